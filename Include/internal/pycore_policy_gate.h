@@ -1,0 +1,85 @@
+/* Import or event x stack x policy: a verdict.
+
+   The seams are at the end: what upstream's code calls.  Each is one load
+   and one branch when no policy is in force. */
+
+#ifndef Py_INTERNAL_POLICY_GATE_H
+#define Py_INTERNAL_POLICY_GATE_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy.h"
+#include "pycore_principal.h"
+
+/* What would be said if exactly this principal ("__main__": the
+   application) imported that module: 1 allowed, 0 refused, -1 with an
+   exception set.  *policy and *rule: the first that refuses, or, allowed,
+   the last that speaks of the module (NULL when none does).  *why: the
+   granted ancestor on whose grant it rides, "" when it has its own, NULL
+   when it is refused or free. */
+extern int _PyPolicyGate_Query(const char *principal, const char *module,
+                               const _PyPolicy **policy,
+                               const _PyPolicyRule **rule,
+                               const char **why);
+
+/* Longer names are no module's; they are refused. */
+#define _PyPolicyGate_MAX_MODULE 1000
+
+/* --- Seams: what upstream's code calls ----------------------------------
+
+   All return 0 when allowed and -1 with an exception set when not. */
+
+extern int _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name);
+extern int _PyPolicyGate_JudgeModuleName(PyThreadState *tstate,
+                                         const char *name);
+extern int _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *module);
+extern int _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
+                                    const char *format, va_list *arguments);
+extern int _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate,
+                                         const char *event);
+
+/* pystate.c, interpreter_clear(). */
+extern void _PyPolicyGate_Clear(PyInterpreterState *interp);
+
+/* A module of that absolute name is about to be handed out, or loaded.
+   `name` is a str (or of a subclass). */
+static inline int
+_PyPolicyGate_Import(PyThreadState *tstate, PyObject *name)
+{
+    return _PyPolicy_Active ? _PyPolicyGate_JudgeImport(tstate, name) : 0;
+}
+
+/* `from m import x` found this value: is it a module that may be had? */
+static inline int
+_PyPolicyGate_From(PyThreadState *tstate, PyObject *value)
+{
+    return _PyPolicy_Active && value != NULL && PyModule_Check(value)
+           ? _PyPolicyGate_JudgeFrom(tstate, value) : 0;
+}
+
+/* An audit event whose name is a literal: its address is remembered. */
+static inline int
+_PyPolicyGate_Event(PyThreadState *tstate, const char *event,
+                    const char *format, va_list *arguments)
+{
+    return _PyPolicy_Active
+           ? _PyPolicyGate_JudgeEvent(tstate, event, format, arguments) : 0;
+}
+
+/* An audit event whose name may be anywhere in memory. */
+static inline int
+_PyPolicyGate_EventNamed(PyThreadState *tstate, const char *event)
+{
+    return _PyPolicy_Active
+           ? _PyPolicyGate_JudgeEventNamed(tstate, event) : 0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_GATE_H */

@@ -1,0 +1,33 @@
+#ifndef Py_INTERNAL_POLICY_INHERIT_H
+#define Py_INTERNAL_POLICY_INHERIT_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy_find.h"
+
+/* What an interpreter hands to the interpreters that it starts. */
+
+/* Add what this process was handed to *found.  0, or -1 when it is malformed,
+   which has been said. */
+extern int _PyPolicyInherit_Read(_PyPolicyFound *found);
+
+/* The part of the value that is the same for every child, for
+   _PyPolicyInherit_Variable(): "NAME={…", open at its end.  `application`:
+   its directories.  PyMem_RawFree; NULL when memory is short, not said. */
+extern char *_PyPolicyInherit_Prefix(const _PyPolicySource *sources,
+                                     size_t n_sources,
+                                     const char *const *application,
+                                     size_t n_application);
+
+/* The same, completed with the principals of the set.  As above. */
+extern char *_PyPolicyInherit_Variable(const char *prefix, uint32_t set);
+
+#ifdef __cplusplus
+}
+#endif
+#endif   // Py_INTERNAL_POLICY_INHERIT_H

@@ -1,0 +1,25 @@
+/* What is left of a refusal when a library has swallowed its exception? */
+
+#ifndef Py_INTERNAL_POLICY_LOG_H
+#define Py_INTERNAL_POLICY_LOG_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy_denial.h"
+
+/* Write the record where the policy's `$log` says and, for the first of its
+   kind, one line on standard error.  The caller is attached to its thread
+   state, which may be detached and attached again while a write waits; a
+   pending exception and errno are kept.  Never fails: a log that cannot be
+   written changes no verdict. */
+extern void _PyPolicyLog_Denial(const _PyPolicyDenial *denial);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_LOG_H */

@@ -1,0 +1,28 @@
+/* Which key of a policy speaks of a module, or of an audit event? */
+
+#ifndef Py_INTERNAL_POLICY_RULE_H
+#define Py_INTERNAL_POLICY_RULE_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "pycore_policy.h"
+
+/* The longest key that is the module (the first `len` bytes of `name`), a
+   package that holds it, or the module that it implements.  NULL: the policy
+   does not restrict it. */
+extern const _PyPolicyRule *_PyPolicyRule_OfModule(const _PyPolicy *policy,
+                                                   const char *name,
+                                                   size_t len);
+
+/* The same for the module that raises this audit event. */
+extern const _PyPolicyRule *_PyPolicyRule_OfEvent(const _PyPolicy *policy,
+                                                  const char *event);
+
+/* Is it the name of a top-level module of the standard library? */
+extern bool _PyPolicyRule_IsStdlib(const char *name, size_t len);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_RULE_H */

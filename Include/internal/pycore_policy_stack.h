@@ -1,0 +1,65 @@
+/* Who is acting, here and now? */
+
+#ifndef Py_INTERNAL_POLICY_STACK_H
+#define Py_INTERNAL_POLICY_STACK_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_policy_denial.h" // _PyPolicyStep
+#include "pycore_principal.h"
+
+/* A mark is a frame without code on the interpreter's frame chain.  C code
+   pushes one where Python frames cannot tell who acts: at the start of a
+   deferred call, around an extension module's initialisation.  It lives on
+   the C stack of whoever pushes it, so greenlets and generators carry it
+   along with the frames above it, in the right place. */
+typedef struct {
+    _PyInterpreterFrame frame;  /* first: the chain links this */
+    uint32_t set;               /* who acts in what runs above */
+    bool stop;                  /* nobody below acts: a segment's base */
+} _PyPolicyMark;
+
+/* Give a new thread, or a new interpreter's first one, its base. */
+extern void _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set);
+
+/* Must be paired on the same thread; Pop restores the chain exactly. */
+extern void _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark,
+                               uint32_t set, bool stop);
+extern void _PyPolicyMark_Pop(PyThreadState *tstate, _PyPolicyMark *mark);
+
+typedef struct {
+    uint32_t set;               /* all who act; STDLIB when nobody does */
+    uint32_t inner;             /* the innermost of them; STDLIB likewise */
+    bool stdlib_body;           /* the innermost code that is not a plain
+                                   standard-library function is the body of
+                                   a standard-library module in its first
+                                   genuine load */
+} _PyPolicyActing;
+
+/* The acting set, by the rule of Doc/importpolicy/rule.rst: from the
+   innermost frame outwards, standard library skipped, to the innermost
+   application frame, module body or base; and whoever started the process. */
+extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
+
+/* Is the code that executes an import just now a statement in the standard
+   library itself?  (The import system's own frames are looked through.) */
+extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
+
+/* The innermost principal (set) alone: the maker of what is made now.
+   APPLICATION when nobody acts, STDLIB when nobody does during start-up. */
+extern uint32_t _PyPolicyStack_Innermost(PyThreadState *tstate);
+
+/* The same walk as Acting, written down for a message: at most n steps. */
+extern size_t _PyPolicyStack_Chain(PyThreadState *tstate,
+                                   _PyPolicyStep *steps, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_STACK_H */

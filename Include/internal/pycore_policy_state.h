@@ -1,0 +1,37 @@
+/* What a thread and an interpreter each remember for the import policy.
+   Both structures are zero when nothing is known; zero never grants. */
+
+#ifndef Py_INTERNAL_POLICY_STATE_H
+#define Py_INTERNAL_POLICY_STATE_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include <stdint.h>
+
+#define _PyPolicy_NAME_CACHE 1024       /* entries, a power of two */
+
+/* In _PyThreadStateImpl. */
+struct _PyPolicyThread {
+    uint32_t base;              /* who acts at the base of the stack:
+                                   0 unknown, else 1 + a set id */
+    uint32_t loading;           /* flags and set id for the code objects that
+                                   unmarshalling makes just now, plus 1;
+                                   0 when none */
+};
+
+/* In PyInterpreterState. */
+struct _PyPolicyInterp {
+    /* Interned names that no policy restricts: strong references, so that a
+       pointer that is found here cannot have been reused. */
+    PyObject **free_names;      /* NULL until the first judged import */
+    PyObject *security_error;
+    PyObject *import_denied;
+    PyObject *access_denied;
+    PyObject *zlib_decompress;  /* the genuine one, for archives */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_STATE_H */

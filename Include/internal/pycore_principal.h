@@ -1,0 +1,117 @@
+/* To whom does code belong?
+
+   Every code object carries the identity of its principal in a field that
+   no Python code can write (PyCodeObject._co_principal).  The value is the
+   id of a SET of dependencies, interned here, with flag bits above it:
+
+       0   the standard library: transparent, it acts for whoever called it
+       1   the application
+       2   unknown: nobody can be named, so nothing can be granted
+       3…  one dependency, or several jointly
+
+   The tables are process wide and append only: an id, once handed out, means
+   the same for ever and in every interpreter, so readers take no lock. */
+
+#ifndef Py_INTERNAL_PRINCIPAL_H
+#define Py_INTERNAL_PRINCIPAL_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define _PyPrincipal_STDLIB       0u
+#define _PyPrincipal_APPLICATION  1u
+#define _PyPrincipal_UNKNOWN      2u
+#define _PyPrincipal_FIRST        3u
+
+/* Flags above the set id, in code objects only. */
+#define _PyPrincipal_BODY         (1u << 31)  /* a module's top-level code,
+                                                 as the C loader made it */
+#define _PyPrincipal_IMPORT       (1u << 30)  /* the import system's own */
+#define _PyPrincipal_SET          ((1u << 21) - 1)
+
+/* The set that holds one dependency of that name (UTF-8: `requests`,
+   `google.cloud.storage`, `/opt/plugins/foo`, `foo.pth`).  UNKNOWN when the
+   tables are full or memory is short: that grants nothing. */
+extern uint32_t _PyPrincipal_Named(const char *name);
+
+/* The union of two sets.  Identity is inherited downwards: with the standard
+   library or the application the other one stands, so that joint code is
+   never freer than its least trusted maker. */
+extern uint32_t _PyPrincipal_Join(uint32_t a, uint32_t b);
+
+/* Principals of a set (indices for _PyPrincipal_Name), sorted; the array
+   lives for ever.  None for STDLIB and APPLICATION. */
+extern size_t _PyPrincipal_Members(uint32_t set, const uint32_t **members);
+
+/* The name of a principal, by the index that _PyPrincipal_Members gives;
+   "<unknown>" for the one that UNKNOWN holds.  Lives for ever. */
+extern const char *_PyPrincipal_Name(uint32_t principal);
+
+/* Start-up only (policy_setup.c): which directories hold what.  Paths are
+   absolute, resolved, in the file system encoding.  The longest root that
+   holds a file decides; on a tie the first kind of this enumeration. */
+typedef enum {
+    _PyPrincipal_ROOT_STDLIB,
+    _PyPrincipal_ROOT_DEPENDENCIES,    /* site-packages, PYTHONPATH entries */
+    _PyPrincipal_ROOT_APPLICATION,     /* a directory, or an archive */
+} _PyPrincipalRoot;
+
+/* 0, or -1 when memory is short.  "/" is never an application's root. */
+extern int _PyPrincipal_AddRoot(_PyPrincipalRoot kind, const char *path);
+
+/* The directories of that kind, in the order in which they were added:
+   *paths is an array that lives until the next AddRoot. */
+extern size_t _PyPrincipal_Roots(_PyPrincipalRoot kind,
+                                 const char *const **paths);
+
+/* Whose code is in this file?  The path need not be resolved.  *canonical,
+   when asked for, becomes the dotted name under which the file would be
+   imported from its root ("" when there is none); the caller frees it with
+   PyMem_RawFree.  Never fails: UNKNOWN when in doubt. */
+extern uint32_t _PyPrincipal_OfFile(const char *path, char **canonical);
+
+/* The same for a `.pth` file's lines: its name where it lies in a root of
+   dependencies, else its path. */
+extern uint32_t _PyPrincipal_OfPth(const char *path);
+
+/* The same for a member of a zip archive; both names as the archive's own
+   directory has them, the member with slashes. */
+extern uint32_t _PyPrincipal_OfArchive(const char *archive,
+                                       const char *member);
+
+/* What is installed in the roots of dependencies; read on the first call,
+   then immutable.  NULL when memory is short. */
+extern const struct _PyDistributions *_PyPrincipal_Distributions(void);
+
+/* --- Seams: what upstream's code calls ---------------------------------- */
+
+#ifdef Py_BUILD_CORE
+/* principal_imports.c: remember what a loaded module's code imports with
+   absolute import statements; ask whether one of them names a principal;
+   step through them all (*cursor is NULL before the first). */
+extern void _PyPrincipal_NoteImports(uint32_t set, PyCodeObject *code);
+extern bool _PyPrincipal_DoesImport(uint32_t set, const char *name);
+extern const char *_PyPrincipal_NextImport(uint32_t set,
+                                           const void **cursor);
+
+/* Is a policy in force?  Set once, before any file is imported. */
+PyAPI_DATA(int) _PyPolicy_Active;
+
+extern uint32_t _PyPrincipal_Maker(void);
+
+/* codeobject.c, init_code(): the id of a code object made here and now. */
+static inline uint32_t
+_PyPrincipal_OfNewCode(void)
+{
+    return _PyPolicy_Active ? _PyPrincipal_Maker() : _PyPrincipal_STDLIB;
+}
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_PRINCIPAL_H */

@@ -1,0 +1,388 @@
+"""The importpolicy package and the binding below it."""
+
+import copy
+import json
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import _importpolicy
+import importpolicy
+from test.test_importpolicy.scene import Scene
+
+
+class ClassTest(unittest.TestCase):
+    """The exceptions as classes; real refusals are in test_policy_denial."""
+
+    def test_bases(self):
+        self.assertEqual(importpolicy.SecurityError.__bases__, (Exception,))
+        self.assertEqual(importpolicy.ImportDenied.__bases__,
+                         (importpolicy.SecurityError, ModuleNotFoundError))
+        self.assertEqual(importpolicy.AccessDenied.__bases__,
+                         (importpolicy.SecurityError, PermissionError))
+
+    def test_names(self):
+        for name in "SecurityError", "ImportDenied", "AccessDenied":
+            cls = getattr(importpolicy, name)
+            self.assertEqual(cls.__module__, "importpolicy")
+            self.assertEqual(cls.__qualname__, name)
+            self.assertTrue(cls.__doc__)
+
+    def test_made_by_hand(self):
+        error = importpolicy.ImportDenied("text", name="socket")
+        self.assertEqual((str(error), error.name, error.path),
+                         ("text", "socket", None))
+        for name in "principal", "module", "policy", "line", "code":
+            self.assertIsNone(getattr(error, name))
+        self.assertEqual(error.chain, ())
+        error = importpolicy.AccessDenied(13, "text")
+        self.assertEqual((str(error), error.errno), ("text", 13))
+        self.assertIsNone(error.event)
+        self.assertIsNone(error.target)
+        self.assertEqual(str(importpolicy.AccessDenied("text")), "text")
+        self.assertEqual(str(importpolicy.AccessDenied()), "")
+
+    def test_pickle_and_copy(self):
+        error = importpolicy.ImportDenied("text", name="socket")
+        error.chain = (("a", "b", 1),)
+        access = importpolicy.AccessDenied(13, "text")
+        access.event = "socket.bind"
+        plain = importpolicy.SecurityError("text")
+        for original in error, access, plain:
+            others = [copy.copy(original), copy.deepcopy(original)]
+            for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+                text = pickle.dumps(original, protocol)
+                others.append(pickle.loads(text))
+            for other in others:
+                self.assertIs(type(other), type(original))
+                self.assertEqual(str(other), "text")
+                self.assertEqual(vars(other), vars(original))
+        self.assertEqual(copy.copy(error).name, "socket")
+
+    def test_classes_cannot_be_changed(self):
+        for cls in (importpolicy.SecurityError, importpolicy.ImportDenied,
+                    importpolicy.AccessDenied):
+            with self.assertRaises(TypeError):
+                cls.__init__ = None
+            with self.assertRaises(TypeError):
+                cls.principal = "other"
+
+    def test_subclass(self):
+        class Mine(importpolicy.AccessDenied):
+            pass
+        self.assertIsInstance(Mine(1, "x"), PermissionError)
+        self.assertEqual(str(Mine(1, "x")), "x")
+
+
+class RecordTest(unittest.TestCase):
+
+    def test_read_only(self):
+        rule = importpolicy.Rule(key="socket", line=1, principals=("a",))
+        with self.assertRaises(AttributeError):
+            rule.line = 2
+        with self.assertRaises(AttributeError):
+            rule.other = 2
+        with self.assertRaises(AttributeError):
+            del rule.line
+        self.assertEqual(repr(rule),
+                         "Rule(key='socket', line=1, principals=('a',))")
+
+    def test_fields(self):
+        with self.assertRaises(TypeError):
+            importpolicy.Rule(key="socket")
+        with self.assertRaises(TypeError):
+            importpolicy.Rule(key="s", line=1, principals=(), more=1)
+
+    def test_equality(self):
+        def make(line):
+            return importpolicy.Rule(key="s", line=line, principals="*")
+        self.assertEqual(make(1), make(1))
+        self.assertNotEqual(make(1), make(2))
+        self.assertNotEqual(make(1), "s")
+
+
+class ParseTest(unittest.TestCase):
+
+    def test_good(self):
+        self.assertIsNone(_importpolicy.parse("f", b'{"socket": ["a"]}'))
+
+    def test_bad(self):
+        code, line, column, message = _importpolicy.parse("f", b'{\n "a": 1}')
+        self.assertIsInstance(code, str)
+        self.assertEqual((line, column), (2, 7))
+        self.assertTrue(message.startswith("f:2:7: "), message)
+
+    def test_file_name(self):
+        error = _importpolicy.parse(b"/\xff/f", b"")
+        self.assertIn("f:1:1", error[3])
+
+    def test_wrong_arguments(self):
+        for args in (), ("f",), ("f", "text"), (1, b""), ("a\0b", b""):
+            with self.assertRaises((TypeError, ValueError)):
+                _importpolicy.parse(*args)
+
+
+class DistributionTest(unittest.TestCase):
+
+    def test_map(self):
+        with tempfile.TemporaryDirectory() as root:
+            scene = Scene(root)
+            scene.distribution("requests", "", ["urllib3"])
+            scene.distribution("urllib3", "")
+            scene.module("loose", "")
+            found = _importpolicy.distributions([scene.deps])
+            self.assertEqual(sorted(found), [
+                ("requests", "1", ("requests",)),
+                ("urllib3", "1", ("urllib3",))])
+            owner = _importpolicy.owner
+            self.assertEqual(owner([scene.deps], "urllib3"), "urllib3")
+            self.assertIsNone(owner([scene.deps], "loose"))
+            self.assertIsNone(owner([], "urllib3"))
+
+    def test_wrong_arguments(self):
+        for args in (), (1,), ([1],), (["a\0b"],):
+            with self.assertRaises((TypeError, ValueError)):
+                _importpolicy.distributions(*args)
+
+
+class NoPolicyTest(unittest.TestCase):
+
+    def setUp(self):
+        if _importpolicy.policies():
+            self.skipTest("the tests run under a policy")
+
+    def test_no_policy(self):
+        self.assertIsNone(importpolicy.policy())
+        self.assertEqual(_importpolicy.policies(), ())
+        self.assertEqual(_importpolicy.acting(), ())
+
+    def test_everything_is_allowed(self):
+        verdict = importpolicy.query("requests", "socket")
+        self.assertTrue(verdict)
+        self.assertIsNone(verdict.policy)
+        self.assertEqual(verdict.reason, "no policy speaks of it")
+
+
+class QueryArgumentTest(unittest.TestCase):
+
+    def test_modules_only(self):
+        for what in ("net", "ffi", "builtins.open", "", "a..b", "*", "a b",
+                     "example.org:443"):
+            with self.subTest(what), self.assertRaises(ValueError):
+                importpolicy.query("requests", what)
+        with self.assertRaises(ValueError):
+            importpolicy.query("requests", "socket", "example.org")
+        with self.assertRaises(TypeError):
+            importpolicy.query("requests", 1)
+        with self.assertRaises(TypeError):
+            importpolicy.query(None, "socket")
+        with self.assertRaises(ValueError):
+            importpolicy.query("a\0b", "socket")
+
+    def test_modules_that_are_called_like_capabilities(self):
+        self.assertEqual(importpolicy.query("a", "sys").module, "sys")
+        self.assertEqual(importpolicy.query("a", "code").module, "code")
+
+
+class PolicyTest(unittest.TestCase):
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.scene = Scene(directory.name)
+
+    def output(self, text, *options):
+        done = self.scene.run(text, *options)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_policy(self):
+        path = self.scene.policy("""{
+            "socket": ["requests", "__main__"],
+            "ctypes": [],
+            "zlib": "*",
+            "$log": "log.jsonl",
+            "$app": ["more"]}""")
+        os.mkdir(os.path.join(self.scene.app, "more"))
+        out = self.output("""
+            import hashlib, importpolicy, json
+            source = importpolicy.policy().sources[0]
+            with open(source.file, "rb") as file:
+                print(source.sha256 == hashlib.sha256(file.read()).hexdigest())
+            rules = {r.key: [r.line, r.principals]
+                     for r in source.rules.values()}
+            print(json.dumps([source.file, source.mode, source.log, rules]))
+            print(bool(source.origin), len(source.app))
+            """)
+        first, second, third = out.splitlines()
+        self.assertEqual((first, third), ("True", "True 1"))
+        file, mode, log, rules = json.loads(second)
+        self.assertEqual((file, mode, log), (path, "enforce", "log.jsonl"))
+        self.assertEqual(rules, {
+            "socket": [2, ["__main__", "requests"]],
+            "ctypes": [3, []], "zlib": [4, "*"]})
+
+    def test_two_policies(self):
+        # Both are shown, and both must allow.
+        self.scene.policy({"socket": ["a", "b"]})
+        other = self.scene.write("other.json", '{"socket": ["b"]}')
+        out = self.output("""
+            import importpolicy
+            print(len(importpolicy.policy().sources))
+            print(bool(importpolicy.query("a", "socket")),
+                  bool(importpolicy.query("b", "socket")))
+            print(importpolicy.query("a", "socket").policy)
+            """, "-X", f"importpolicy={other}")
+        self.assertEqual(out, f"2\nFalse True\n{other}\n")
+
+    def test_policy_is_read_only(self):
+        self.scene.policy({"socket": ["requests"], "$log": False})
+        out = self.output("""
+            import importpolicy
+            policy = importpolicy.policy()
+            source = policy.sources[0]
+            def attempt(f):
+                try:
+                    f()
+                except Exception as error:
+                    print(type(error).__name__)
+                else:
+                    print("changed")
+            attempt(lambda: setattr(policy, "sources", ()))
+            attempt(lambda: source.rules.clear())
+            attempt(lambda: source.rules.__setitem__("socket", None))
+            attempt(lambda: setattr(source.rules["socket"], "line", 0))
+            object.__setattr__(source.rules["socket"], "principals", "*")
+            print(bool(importpolicy.query("evil", "socket")))
+            print(importpolicy.policy().sources[0].rules["socket"].principals)
+            attempt(lambda: __import__("socket"))
+            """)
+        self.assertEqual(out.split(), [
+            "AttributeError", "AttributeError", "TypeError",
+            "AttributeError", "False", "('requests',)", "ImportDenied"])
+
+    def test_query(self):
+        path = self.scene.policy({"socket": ["requests"], "ssl": "*"})
+        self.scene.distribution("requests", "", ["urllib3"])
+        self.scene.distribution("urllib3", "")
+        out = self.output("""
+            import importpolicy, json
+            for principal, module in (
+                    ("requests", "socket"), ("urllib3", "socket"),
+                    ("evil", "socket"), ("evil", "_socket"),
+                    ("__main__", "socket"), ("evil", "ssl"),
+                    ("evil", "zlib")):
+                v = importpolicy.query(principal, module)
+                print(json.dumps([v.principal, v.module, v.allowed, bool(v),
+                                  v.policy, v.line, v.key, v.ancestor]))
+            """)
+        at = [path, 1, "socket"]
+        self.assertEqual([json.loads(x) for x in out.splitlines()], [
+            ["requests", "socket", True, True, *at, None],
+            ["urllib3", "socket", True, True, *at, "requests"],
+            ["evil", "socket", False, False, *at, None],
+            ["evil", "_socket", False, False, *at, None],
+            ["__main__", "socket", False, False, *at, None],
+            ["evil", "ssl", True, True, path, 1, "ssl", None],
+            ["evil", "zlib", True, True, None, None, None, None]])
+
+    def test_reason(self):
+        path = self.scene.policy({"socket": ["requests"]})
+        self.scene.distribution("requests", "", ["urllib3"])
+        self.scene.distribution("urllib3", "")
+        out = self.output("""
+            import importpolicy
+            for principal in "requests", "urllib3", "evil":
+                print(importpolicy.query(principal, "socket").reason)
+            """)
+        self.assertEqual(out.splitlines(), [
+            f"{path}:1 grants 'socket'",
+            f"{path}:1 grants 'socket' to requests, an ancestor",
+            f"{path}:1 does not grant 'socket'"])
+
+    def test_query_makes_no_access(self):
+        self.scene.policy({"socket": [], "$log": "log.jsonl"})
+        self.output("""
+            import importpolicy, sys
+            assert not importpolicy.query("evil", "socket")
+            assert "socket" not in sys.modules
+            """)
+        self.assertFalse(
+            os.path.exists(os.path.join(self.scene.app, "log.jsonl")))
+
+    def test_principal_of(self):
+        self.scene.policy({"socket": []})
+        self.scene.module("evil", "def f(): pass\n")
+        out = self.output("""
+            import evil, json, _importpolicy
+            of = _importpolicy.principal_of
+            print(of(evil.f.__code__), of(json.loads.__code__),
+                  of((lambda: 0).__code__))
+            try:
+                of("code")
+            except TypeError as error:
+                print(error)
+            """)
+        self.assertEqual(out, "('evil',) () ('__main__',)\n"
+                              "expected a code object, not str\n")
+
+    def test_acting(self):
+        self.scene.policy({"socket": []})
+        self.scene.module("one", "def call(f): return f()\n")
+        self.scene.module("two", "import one\n"
+                                 "def call(f):\n"
+                                 "    return one.call(f)\n")
+        out = self.output("""
+            import two
+            from _importpolicy import acting
+            print(acting(), two.call(acting), two.call(lambda: acting()))
+            """)
+        self.assertEqual(out, "() ('one', 'two') ()\n")
+
+    def test_importable_by_anyone(self):
+        # Whatever a policy restricts, a refusal can be caught by name.
+        restricted = ["os", "io", "types", "collections", "re", "importlib",
+                      "json", "enum", "functools"]
+        self.scene.policy({name: [] for name in restricted})
+        self.scene.module("evil", "import importpolicy\n"
+                                  "print(importpolicy.policy() is not None)\n")
+        self.assertEqual(self.output("import evil\n"), "True\n")
+
+    def test_import_is_cheap(self):
+        text = ("import sys; before = set(sys.modules); import importpolicy;"
+                "print(*sorted(set(sys.modules) - before))")
+        done = subprocess.run([sys.executable, "-S", "-c", text],
+                              capture_output=True, text=True)
+        self.assertEqual(done.stdout.split(), [
+            "_importpolicy", "importpolicy", "importpolicy._model"])
+
+    def test_subinterpreter(self):
+        # Each interpreter has its own classes, of the same name.
+        try:
+            import _interpreters  # noqa: F401
+        except ImportError:
+            self.skipTest("needs subinterpreters")
+        self.scene.policy({"socket": [], "$log": False})
+        out = self.output('''
+            import _interpreters
+            text = """if True:
+                import importpolicy
+                try:
+                    import socket
+                except importpolicy.ImportDenied as error:
+                    print(error.code, flush=True)
+                """
+            interpreter = _interpreters.create()
+            failure = _interpreters.run_string(interpreter, text)
+            if failure is not None:
+                print(failure)
+            _interpreters.destroy(interpreter)
+            ''')
+        self.assertEqual(out, "granted-to-nobody\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

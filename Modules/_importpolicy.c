@@ -1,0 +1,455 @@
+/* The import policy as Python code may see it.
+
+   A binding without decisions: each function converts its arguments, asks
+   the one function in Python/ that knows, and converts the answer.  Nothing
+   in it changes what anybody may do: a policy is read before any code runs,
+   principals are decided by files, and there are no setters.  So the module
+   may be imported and called by everyone.
+
+   Lib/importpolicy is the public face; this one may change without notice. */
+
+#ifndef Py_BUILD_CORE_BUILTIN
+#  define Py_BUILD_CORE_MODULE 1
+#endif
+
+#include "Python.h"
+#include "pycore_distribution.h"
+#include "pycore_policy.h"
+#include "pycore_policy_denial.h"
+#include "pycore_policy_gate.h"
+#include "pycore_policy_setup.h"
+#include "pycore_policy_stack.h"
+#include "pycore_principal.h"
+#include "pycore_pystate.h"             // _PyThreadState_GET()
+
+
+/* --- Conversions --------------------------------------------------------- */
+
+/* Names and paths come as bytes of the file system or of a policy. */
+static PyObject *
+as_str(const char *s)
+{
+    if (s == NULL) {
+        Py_RETURN_NONE;
+    }
+    return PyUnicode_DecodeUTF8(s, (Py_ssize_t)strlen(s), "surrogateescape");
+}
+
+static PyObject *
+tuple_of(const char *const *strings, size_t n)
+{
+    PyObject *tuple = PyTuple_New((Py_ssize_t)n);
+    for (size_t i = 0; tuple != NULL && i < n; i++) {
+        PyObject *item = as_str(strings[i]);
+        if (item == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
+        }
+    }
+    return tuple;
+}
+
+/* Steals the value, which may be NULL. */
+static int
+put(PyObject *dict, const char *key, PyObject *value)
+{
+    if (value == NULL) {
+        return -1;
+    }
+    int result = PyDict_SetItemString(dict, key, value);
+    Py_DECREF(value);
+    return result;
+}
+
+static PyObject *
+set_names(uint32_t set)
+{
+    const char *application = "__main__";
+    if (set == _PyPrincipal_APPLICATION) {
+        return tuple_of(&application, 1);
+    }
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(set, &members);
+    PyObject *tuple = PyTuple_New((Py_ssize_t)n);
+    for (size_t i = 0; tuple != NULL && i < n; i++) {
+        PyObject *name = as_str(_PyPrincipal_Name(members[i]));
+        if (name == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, name);
+        }
+    }
+    return tuple;
+}
+
+
+/* --- Policies ------------------------------------------------------------ */
+
+PyDoc_STRVAR(parse_doc,
+"parse($module, filename, text, /)\n--\n\n"
+"Check the text of a policy file (bytes).\n\n"
+"None when it is a policy, else (code, line, column, message).");
+
+static PyObject *
+parse(PyObject *module, PyObject *args)
+{
+    PyObject *path, *result = NULL;
+    Py_buffer text;
+    if (!PyArg_ParseTuple(args, "O&y*:parse", PyUnicode_FSConverter, &path,
+                          &text))
+    {
+        return NULL;
+    }
+    _PyPolicyError error = {.message = NULL};
+    _PyPolicy *policy = _PyPolicy_Parse(PyBytes_AS_STRING(path), text.buf,
+                                        (size_t)text.len, &error);
+    if (policy != NULL) {
+        _PyPolicy_Free(policy);
+        result = Py_NewRef(Py_None);
+    }
+    else if (error.message == NULL) {
+        PyErr_NoMemory();
+    }
+    else {
+        result = Py_BuildValue("(siiN)", error.code, error.line, error.column,
+                               as_str(error.message));
+    }
+    if (policy == NULL) {
+        _PyPolicyError_Clear(&error);
+    }
+    Py_DECREF(path);
+    PyBuffer_Release(&text);
+    return result;
+}
+
+/* (line, "*" or the names in its list) */
+static PyObject *
+rule_tuple(const _PyPolicyRule *rule)
+{
+    PyObject *granted;
+    if (rule->everyone) {
+        granted = as_str("*");
+    }
+    else {
+        granted = tuple_of(rule->names, rule->n_names);
+        if (granted != NULL && rule->application) {
+            PyObject *application = set_names(_PyPrincipal_APPLICATION);
+            PyObject *both = application
+                ? PySequence_Concat(application, granted) : NULL;
+            Py_XDECREF(application);
+            Py_SETREF(granted, both);
+        }
+    }
+    return granted ? Py_BuildValue("(iN)", rule->line, granted) : NULL;
+}
+
+static PyObject *
+rules_dict(const _PyPolicy *policy)
+{
+    PyObject *rules = PyDict_New();
+    uint32_t n = _PyPolicy_CountRules(policy);
+    for (uint32_t i = 0; rules != NULL && i < n; i++) {
+        const _PyPolicyRule *rule = _PyPolicy_Rule(policy, i);
+        if (put(rules, rule->key, rule_tuple(rule)) < 0) {
+            Py_CLEAR(rules);
+        }
+    }
+    return rules;
+}
+
+static PyObject *
+log_value(const _PyPolicy *policy)
+{
+    bool quiet = false;
+    const char *log = _PyPolicy_Log(policy, &quiet);
+    return quiet ? Py_NewRef(Py_False) : as_str(log);
+}
+
+static PyObject *
+app_tuple(const _PyPolicy *policy)
+{
+    const char *const *dirs;
+    uint32_t n = _PyPolicy_AppDirs(policy, &dirs);
+    return tuple_of(dirs, n);
+}
+
+static PyObject *
+policy_dict(const _PyPolicy *policy, size_t i)
+{
+    bool audit = _PyPolicy_IsAudit(policy);
+    PyObject *dict = PyDict_New();
+    if (dict == NULL) {
+        return NULL;
+    }
+    if (put(dict, "file", as_str(_PyPolicy_Filename(policy))) < 0
+        || put(dict, "origin", as_str(_PyPolicySetup_Origin(i))) < 0
+        || put(dict, "sha256", as_str(_PyPolicySetup_Digest(i))) < 0
+        || put(dict, "mode", as_str(audit ? "audit" : "enforce")) < 0
+        || put(dict, "log", log_value(policy)) < 0
+        || put(dict, "rules", rules_dict(policy)) < 0
+        || put(dict, "app", app_tuple(policy)) < 0)
+    {
+        Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+PyDoc_STRVAR(policies_doc,
+"policies($module, /)\n--\n\n"
+"Descriptions of all policies in force, in the order they were found.");
+
+static PyObject *
+policies(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    const _PyPolicy *const *all;
+    size_t n = _PyPolicySetup_Policies(&all);
+    PyObject *tuple = PyTuple_New((Py_ssize_t)n);
+    for (size_t i = 0; tuple != NULL && i < n; i++) {
+        PyObject *dict = policy_dict(all[i], i);
+        if (dict == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, dict);
+        }
+    }
+    return tuple;
+}
+
+PyDoc_STRVAR(query_doc,
+"query($module, principal, name, /)\n--\n\n"
+"Would the policies let this principal import the module of that name?\n\n"
+"(allowed, file, line, key, why): the line that decided, or None; the\n"
+"ancestor whose grant it rides on, \"\" for its own, or None.");
+
+static PyObject *
+query(PyObject *module, PyObject *args)
+{
+    const char *principal, *name, *why = NULL;
+    const _PyPolicy *policy = NULL;
+    const _PyPolicyRule *rule = NULL;
+    if (!PyArg_ParseTuple(args, "ss:query", &principal, &name)) {
+        return NULL;
+    }
+    int allowed = _PyPolicyGate_Query(principal, name, &policy, &rule, &why);
+    if (allowed < 0) {
+        return NULL;
+    }
+    PyObject *answer = PyBool_FromLong(allowed);
+    if (rule == NULL) {
+        return Py_BuildValue("(NOOON)", answer, Py_None, Py_None, Py_None,
+                             as_str(why));
+    }
+    return Py_BuildValue("(NNiNN)", answer,
+                         as_str(_PyPolicy_Filename(rule->policy)),
+                         rule->line, as_str(rule->key), as_str(why));
+}
+
+
+/* --- Principals ---------------------------------------------------------- */
+
+PyDoc_STRVAR(principal_of_doc,
+"principal_of($module, code, /)\n--\n\n"
+"Names of those whom a code object belongs to; () for the standard library.");
+
+static PyObject *
+principal_of(PyObject *module, PyObject *code)
+{
+    if (!PyCode_Check(code)) {
+        PyErr_Format(PyExc_TypeError, "expected a code object, not %T", code);
+        return NULL;
+    }
+    return set_names(((PyCodeObject *)code)->_co_principal
+                     & _PyPrincipal_SET);
+}
+
+PyDoc_STRVAR(acting_doc,
+"acting($module, /)\n--\n\n"
+"Names of the dependencies that act at this call; () when none does.");
+
+static PyObject *
+acting(PyObject *module, PyObject *Py_UNUSED(ignored))
+{
+    if (!_PyPolicy_Active) {
+        return PyTuple_New(0);
+    }
+    return set_names(_PyPolicyStack_Acting(_PyThreadState_GET()).set);
+}
+
+
+/* --- Distributions ------------------------------------------------------- */
+
+/* Read the metadata in a sequence of directories. */
+static _PyDistributions *
+read_distributions(PyObject *dirs)
+{
+    _PyDistributions *map = NULL;
+    const char **paths = NULL;
+    PyObject *kept = PyList_New(0);
+    PyObject *fast = PySequence_Fast(dirs, "expected a sequence of paths");
+    if (kept == NULL || fast == NULL) {
+        goto done;
+    }
+    Py_ssize_t n = PySequence_Fast_GET_SIZE(fast);
+    paths = PyMem_Calloc((size_t)n + 1, sizeof(*paths));
+    if (paths == NULL) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *path;
+        if (!PyUnicode_FSConverter(PySequence_Fast_GET_ITEM(fast, i), &path)) {
+            goto done;
+        }
+        paths[i] = PyBytes_AS_STRING(path);
+        int result = PyList_Append(kept, path);
+        Py_DECREF(path);
+        if (result < 0) {
+            goto done;
+        }
+    }
+    map = _PyDistributions_Read(paths, (size_t)n, PY_VERSION);
+    if (map == NULL) {
+        PyErr_NoMemory();
+    }
+done:
+    PyMem_Free(paths);
+    Py_XDECREF(kept);
+    Py_XDECREF(fast);
+    return map;
+}
+
+static PyObject *
+principals_tuple(const _PyDistributions *map, int dist)
+{
+    size_t n = 0;
+    while (_PyDistributions_Principal(map, dist, n) != NULL) {
+        n++;
+    }
+    PyObject *tuple = PyTuple_New((Py_ssize_t)n);
+    for (size_t i = 0; tuple != NULL && i < n; i++) {
+        PyObject *name = as_str(_PyDistributions_Principal(map, dist, i));
+        if (name == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, name);
+        }
+    }
+    return tuple;
+}
+
+PyDoc_STRVAR(distributions_doc,
+"distributions($module, dirs, /)\n--\n\n"
+"What is installed in these directories: a tuple of\n"
+"(name, version, principals).");
+
+static PyObject *
+distributions(PyObject *module, PyObject *dirs)
+{
+    _PyDistributions *map = read_distributions(dirs);
+    if (map == NULL) {
+        return NULL;
+    }
+    int n = _PyDistributions_Count(map);
+    PyObject *tuple = PyTuple_New(n);
+    for (int i = 0; tuple != NULL && i < n; i++) {
+        PyObject *item = Py_BuildValue(
+            "(NNN)", as_str(_PyDistributions_Name(map, i)),
+            as_str(_PyDistributions_Version(map, i)),
+            principals_tuple(map, i));
+        if (item == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, i, item);
+        }
+    }
+    _PyDistributions_Free(map);
+    return tuple;
+}
+
+PyDoc_STRVAR(owner_doc,
+"owner($module, dirs, principal, /)\n--\n\n"
+"The distribution in these directories that owns a principal.\n\n"
+"None when there is none, or more than one.");
+
+static PyObject *
+owner(PyObject *module, PyObject *args)
+{
+    PyObject *dirs, *result;
+    const char *principal;
+    if (!PyArg_ParseTuple(args, "Os:owner", &dirs, &principal)) {
+        return NULL;
+    }
+    _PyDistributions *map = read_distributions(dirs);
+    if (map == NULL) {
+        return NULL;
+    }
+    int dist = _PyDistributions_OwnerOf(map, principal);
+    result = as_str(dist >= 0 ? _PyDistributions_Name(map, dist) : NULL);
+    _PyDistributions_Free(map);
+    return result;
+}
+
+
+/* --- The module ---------------------------------------------------------- */
+
+static PyMethodDef methods[] = {
+    {"parse", parse, METH_VARARGS, parse_doc},
+    {"policies", policies, METH_NOARGS, policies_doc},
+    {"query", query, METH_VARARGS, query_doc},
+    {"principal_of", principal_of, METH_O, principal_of_doc},
+    {"acting", acting, METH_NOARGS, acting_doc},
+    {"distributions", distributions, METH_O, distributions_doc},
+    {"owner", owner, METH_VARARGS, owner_doc},
+    {NULL, NULL, 0, NULL}
+};
+
+static int
+add_exception(PyObject *module, const char *name, PyObject *type)
+{
+    return type == NULL ? -1 : PyModule_AddObjectRef(module, name, type);
+}
+
+static int
+exec_module(PyObject *module)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    if (add_exception(module, "SecurityError",
+                      _PyPolicyDenial_SecurityError(tstate)) < 0
+        || add_exception(module, "ImportDenied",
+                         _PyPolicyDenial_ImportDenied(tstate)) < 0
+        || add_exception(module, "AccessDenied",
+                         _PyPolicyDenial_AccessDenied(tstate)) < 0)
+    {
+        return -1;
+    }
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, exec_module},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+    {0, NULL}
+};
+
+PyDoc_STRVAR(module_doc, "What lies below the importpolicy package.");
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_importpolicy",
+    .m_doc = module_doc,
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC
+PyInit__importpolicy(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,193 @@
+/* Does one distribution require another, by whatever way?
+
+   Walked breadth first over states, a distribution and one extra of it (or
+   none).  Of the distribution that was granted, every extra counts: whoever
+   grants `celery` means its redis transport too.  Beyond it, only what each
+   requirement asks for, or a grant would seep through extras that nobody
+   chose.
+
+   Whom a distribution covers is worked out when it is first asked for, and
+   published with one atomic store.  That is all that ever changes in a
+   snapshot: two threads may do the same work twice, and the loser frees his
+   copy.  Ways are only wanted for messages, so they are not kept. */
+
+#include "pycore_distribution_impl.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#define NO_EXTRA ""
+#define EVERY_EXTRA NULL
+
+/* A distribution with one of its extras has been reached. */
+typedef struct {
+    int dist;
+    const char *extra;
+    size_t from;                /* the state it was reached from */
+    size_t same;                /* previous state of the same distribution, */
+} state;                        /* plus 1; 0: none */
+
+typedef struct {
+    const _PyDistributions *map;
+    _PyDistArray states;        /* the queue, never shortened */
+    size_t *last;               /* by distribution: its last state plus 1 */
+} walk;
+
+static inline state *
+state_at(const walk *w, size_t i)
+{
+    return (state *)w->states.items + i;
+}
+
+static int
+reach(walk *w, int dist, const char *extra, size_t from)
+{
+    for (size_t i = w->last[dist]; i > 0; i = state_at(w, i - 1)->same) {
+        const char *known = state_at(w, i - 1)->extra;
+        if (known == EVERY_EXTRA || strcmp(known, extra) == 0) {
+            return 0;
+        }
+    }
+    state *s = _PyDistArray_Append(&w->states, sizeof(*s));
+    if (s == NULL) {
+        return -1;
+    }
+    *s = (state){dist, extra, from, w->last[dist]};
+    w->last[dist] = w->states.n;
+    return 0;
+}
+
+static bool
+holds(const _PyDistEdge *edge, const char *extra)
+{
+    if (extra == EVERY_EXTRA) {
+        return true;
+    }
+    for (int i = 0; extra[0] && i < edge->n_when; i++) {
+        if (strcmp(edge->when[i], extra) == 0) {
+            return true;
+        }
+    }
+    return edge->plain && !extra[0];
+}
+
+static int
+follow(walk *w, size_t from)
+{
+    const state s = *state_at(w, from);
+    const _PyDist *dist = &w->map->dists[s.dist];
+    for (size_t i = 0; i < dist->n_edges; i++) {
+        const _PyDistEdge *edge = &dist->edges[i];
+        if (!holds(edge, s.extra)) {
+            continue;
+        }
+        if (reach(w, edge->target, NO_EXTRA, from) < 0) {
+            return -1;
+        }
+        for (int k = 0; k < edge->n_asks; k++) {
+            if (reach(w, edge->target, edge->asks[k], from) < 0) {
+                return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Breadth first, so that the first state of a distribution is the nearest.
+   Stops at `until` (-1: nowhere). */
+static int
+walk_from(walk *w, const _PyDistributions *map, int granted, int until)
+{
+    memset(w, 0, sizeof(*w));
+    w->map = map;
+    w->last = PyMem_RawCalloc((size_t)map->n_dists, sizeof(*w->last));
+    if (w->last == NULL || reach(w, granted, EVERY_EXTRA, 0) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < w->states.n; i++) {
+        if (until >= 0 && w->last[until] > 0) {
+            break;
+        }
+        if (follow(w, i) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void
+end_walk(walk *w)
+{
+    _PyDistArray_Free(&w->states);
+    PyMem_RawFree(w->last);
+}
+
+static uint64_t *
+closure_of(const _PyDistributions *map, int granted)
+{
+    uint64_t *closure = atomic_load_explicit(&map->closures[granted],
+                                             memory_order_acquire);
+    if (closure != NULL) {
+        return closure;
+    }
+    walk w;
+    if (walk_from(&w, map, granted, -1) == 0) {
+        closure = PyMem_RawCalloc((size_t)map->n_dists / 64 + 1,
+                                  sizeof(*closure));
+    }
+    if (closure != NULL) {
+        for (int i = 0; i < map->n_dists; i++) {
+            closure[i / 64] |= (uint64_t)(w.last[i] > 0) << (i % 64);
+        }
+        uint64_t *first = NULL;
+        if (!atomic_compare_exchange_strong(&map->closures[granted], &first,
+                                            closure))
+        {
+            PyMem_RawFree(closure);
+            closure = first;
+        }
+    }
+    end_walk(&w);
+    return closure;
+}
+
+bool
+_PyDistributions_Covers(const _PyDistributions *map, int granted, int dist)
+{
+    if (!_PyDist_IsValid(map, granted) || !_PyDist_IsValid(map, dist)) {
+        return false;
+    }
+    if (granted == dist) {
+        return true;
+    }
+    const uint64_t *closure = closure_of(map, granted);
+    return closure != NULL && (closure[dist / 64] >> (dist % 64) & 1);
+}
+
+size_t
+_PyDistributions_Path(const _PyDistributions *map, int granted, int dist,
+                      int *out, size_t n)
+{
+    walk w;
+    size_t length = 0;
+    if (!_PyDist_IsValid(map, granted) || !_PyDist_IsValid(map, dist)) {
+        return 0;
+    }
+    if (walk_from(&w, map, granted, dist) == 0 && w.last[dist] > 0) {
+        size_t end = w.last[dist] - 1;
+        while (state_at(&w, end)->same > 0) {
+            end = state_at(&w, end)->same - 1;      /* its first state */
+        }
+        for (size_t i = end; i > 0; i = state_at(&w, i)->from) {
+            length++;
+        }
+        length++;
+        for (size_t i = end, k = length; k-- > 0; i = state_at(&w, i)->from) {
+            if (k < n) {
+                out[k] = state_at(&w, i)->dist;
+            }
+        }
+    }
+    end_walk(&w);
+    return length;
+}

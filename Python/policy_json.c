@@ -1,0 +1,422 @@
+/* What does this text say, and where exactly does it stop being JSON?
+
+   Policies, the state that a child inherits and a distribution's metadata are
+   JSON that must be read before any Python code can run, so CPython's json
+   module is out of reach.  This file turns a text into nodes, and knows
+   nothing of what they are for.
+
+   A recursive descent over the tokens of policy_scan.c, no deeper than
+   _PyPolicy_MAX_DEPTH.  Nodes go into one array that grows by doubling, a
+   container when it opens (and is completed when it closes), so everything
+   in the container stands right behind it and no node needs a pointer to
+   another.  Their texts stay in the one buffer that the scanner filled.
+
+   The caller owns both through the document.  The first error ends the parse,
+   and nothing is handed out then. */
+
+#ifdef POLICY_STANDALONE
+#  include <stdlib.h>
+#  define PyMem_RawMalloc malloc
+#  define PyMem_RawCalloc calloc
+#  define PyMem_RawRealloc realloc
+#  define PyMem_RawFree free
+#else
+#  include "Python.h"
+#endif
+#include "pycore_policy_json.h"
+#include "pycore_policy_limits.h"
+#include "pycore_policy_scan.h"
+#include "pycore_policy_text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    _PyPolicyScanner scan;
+    _PyPolicyJson *doc;
+    uint32_t capacity;          /* of doc->nodes */
+    uint32_t depth;
+    uint32_t container;         /* the innermost that is open, or NONE */
+} Parser;
+
+#define NONE UINT32_MAX
+
+static int read_value(Parser *p);
+
+
+/* --- Errors ------------------------------------------------------------- */
+
+static int
+fail_memory(_PyPolicyJsonError *error)
+{
+    *error = (_PyPolicyJsonError){.code = "no-memory",
+                                  .what = "out of memory"};
+    return -1;
+}
+
+/* An error at the current token. */
+#define FAIL(p, ...) \
+    _PyPolicyScan_Fail(&(p)->scan, (p)->scan.token.line, \
+                       (p)->scan.token.column, __VA_ARGS__)
+
+/* "the object that begins at line 1, column 1": the innermost one. */
+static const char *
+container_name(const Parser *p, char *buffer, size_t size)
+{
+    const _PyPolicyJsonNode *node = &p->doc->nodes[p->container];
+    snprintf(buffer, size, "the %s that begins at line %u, column %u",
+             node->kind == _PyPolicyJson_OBJECT ? "object" : "list",
+             (unsigned)node->line, (unsigned)node->column);
+    return buffer;
+}
+
+static char
+closer(const Parser *p)
+{
+    return p->doc->nodes[p->container].kind == _PyPolicyJson_OBJECT ? '}'
+                                                                    : ']';
+}
+
+/* The current token cannot stand where it does. */
+static int
+fail_unexpected(Parser *p, const char *expected)
+{
+    char where[80];
+    int kind = p->scan.token.kind;
+    if (kind == _PyPolicyScan_END && p->container == NONE) {
+        return FAIL(p, "truncated", "the file holds no value; write {} for "
+                                    "an empty object");
+    }
+    if (kind == _PyPolicyScan_END) {
+        return FAIL(p, "truncated", "the file ends inside %s; write the "
+                    "missing %c", container_name(p, where, sizeof(where)),
+                    closer(p));
+    }
+    if ((kind == '}' || kind == ']') && p->container != NONE &&
+        kind != closer(p)) {
+        return FAIL(p, "bad-token", "\"%c\" does not close %s; write "
+                    "\"%c\"", kind,
+                    container_name(p, where, sizeof(where)), closer(p));
+    }
+    if (strchr("{}[]:,", kind) != NULL) {
+        return FAIL(p, "bad-token", "found \"%c\"; write %s here", kind,
+                    expected);
+    }
+    return FAIL(p, "bad-token", "found %s; write %s here",
+                kind == '"' ? "a string" : kind == '0' ? "a number" :
+                kind == 't' ? "true" : kind == 'f' ? "false" : "null",
+                expected);
+}
+
+
+/* --- Nodes -------------------------------------------------------------- */
+
+/* A new node for the current token.  Its index, or NONE when memory runs
+   out. */
+static uint32_t
+add_node(Parser *p, _PyPolicyJsonKind kind)
+{
+    _PyPolicyJson *doc = p->doc;
+    if (doc->n_nodes == p->capacity) {
+        size_t capacity = (size_t)p->capacity * 2 + 64;
+        _PyPolicyJsonNode *nodes =
+            PyMem_RawRealloc(doc->nodes, capacity * sizeof(*nodes));
+        if (nodes == NULL) {
+            fail_memory(p->scan.error);
+            return NONE;
+        }
+        doc->nodes = nodes;
+        p->capacity = (uint32_t)capacity;
+    }
+    const _PyPolicyToken *token = &p->scan.token;
+    uint32_t index = doc->n_nodes++;
+    doc->nodes[index] = (_PyPolicyJsonNode){
+        .kind = (uint8_t)kind, .line = token->line, .column = token->column,
+        .count = token->len, .end = index + 1, .text = token->text,
+    };
+    return index;
+}
+
+static int
+fail_duplicate(Parser *p, const _PyPolicyJsonNode *first,
+               const _PyPolicyJsonNode *second)
+{
+    char name[_PyPolicy_MAX_QUOTED];
+    _PyPolicyText_Quote(name, sizeof(name), second->text, second->count);
+    return _PyPolicyScan_Fail(
+        &p->scan, second->line, second->column, "duplicate-key",
+        "the key %s stands here again, first at line %u, column %u; write "
+        "it once", name, (unsigned)first->line, (unsigned)first->column);
+}
+
+static bool
+same_text(const _PyPolicyJsonNode *a, const _PyPolicyJsonNode *b)
+{
+    return a->count == b->count && memcmp(a->text, b->text, a->count) == 0;
+}
+
+/* Refuse an object that holds one key twice: the readers of such a file,
+   people included, would not agree on what it says. */
+static int
+check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
+{
+    size_t size = 4;
+    while (size < (size_t)object->count * 2) {
+        size *= 2;
+    }
+    const _PyPolicyJsonNode **table = PyMem_RawCalloc(size, sizeof(*table));
+    if (table == NULL) {
+        return fail_memory(p->scan.error);
+    }
+    int result = 0;
+    const _PyPolicyJsonNode *key = _PyPolicyJson_First(object);
+    for (uint32_t i = 0; i < object->count && result == 0; i++) {
+        size_t at = _PyPolicyText_Hash(key->text, key->count) & (size - 1);
+        while (table[at] != NULL && !same_text(table[at], key)) {
+            at = (at + 1) & (size - 1);
+        }
+        if (table[at] != NULL) {
+            result = fail_duplicate(p, table[at], key);
+        }
+        table[at] = key;
+        key = _PyPolicyJson_Next(p->doc, _PyPolicyJson_Next(p->doc, key));
+    }
+    PyMem_RawFree(table);
+    return result;
+}
+
+
+/* --- Grammar ------------------------------------------------------------ */
+
+/* The current token is the key of a member: read on to its value. */
+static int
+read_key(Parser *p)
+{
+    if (p->scan.token.kind != '"') {
+        return fail_unexpected(p, "a key in double quotes");
+    }
+    if (add_node(p, _PyPolicyJson_STRING) == NONE ||
+        _PyPolicyScan_Next(&p->scan) < 0) {
+        return -1;
+    }
+    if (p->scan.token.kind != ':') {
+        return fail_unexpected(p, "a colon and the key's value");
+    }
+    return _PyPolicyScan_Next(&p->scan);
+}
+
+/* The token after an item: 1 when it is a comma, 0 when it closes. */
+static int
+read_separator(Parser *p)
+{
+    if (_PyPolicyScan_Next(&p->scan) < 0) {
+        return -1;
+    }
+    int kind = p->scan.token.kind;
+    if (kind == ',' || kind == closer(p)) {
+        return kind == ',';
+    }
+    if (kind != _PyPolicyScan_END && strchr("\"{[0tfn", kind) != NULL) {
+        return FAIL(p, "missing-comma", "two values stand side by side; "
+                                        "write a comma between them");
+    }
+    return fail_unexpected(p, closer(p) == '}' ? "a comma or \"}\""
+                                               : "a comma or \"]\"");
+}
+
+/* The items of the innermost container, and the token that closes it.
+   Returns how many, or -1. */
+static int64_t
+read_items(Parser *p)
+{
+    const int close = closer(p);
+    int64_t count = 0;
+    if (_PyPolicyScan_Next(&p->scan) < 0) {
+        return -1;
+    }
+    if (p->scan.token.kind == close) {
+        return 0;
+    }
+    for (int more = 1; more; count++) {
+        if ((close == '}' && read_key(p) < 0) || read_value(p) < 0) {
+            return -1;
+        }
+        more = read_separator(p);
+        if (more < 0) {
+            return -1;
+        }
+        _PyPolicyToken comma = p->scan.token;
+        if (more && _PyPolicyScan_Next(&p->scan) < 0) {
+            return -1;
+        }
+        if (more && p->scan.token.kind == close) {
+            return _PyPolicyScan_Fail(
+                &p->scan, comma.line, comma.column, "trailing-comma",
+                "nothing follows this comma; remove it");
+        }
+    }
+    return count;
+}
+
+/* The current token opens a container. */
+static int
+read_container(Parser *p, _PyPolicyJsonKind kind)
+{
+    if (p->depth == _PyPolicy_MAX_DEPTH) {
+        return FAIL(p, "too-deep", "more than %d lists and objects stand "
+                    "inside one another; write it flatter",
+                    _PyPolicy_MAX_DEPTH);
+    }
+    uint32_t index = add_node(p, kind), outer = p->container;
+    if (index == NONE) {
+        return -1;
+    }
+    p->container = index;
+    p->depth++;
+    int64_t count = read_items(p);
+    if (count < 0) {
+        return -1;
+    }
+    p->depth--;
+    p->container = outer;
+    _PyPolicyJsonNode *node = &p->doc->nodes[index];
+    node->count = (uint32_t)count;
+    node->end = p->doc->n_nodes;
+    return kind == _PyPolicyJson_OBJECT && count > 1
+           ? check_duplicates(p, node) : 0;
+}
+
+/* The current token begins a value: read it to its end. */
+static int
+read_value(Parser *p)
+{
+    _PyPolicyJsonKind kind;
+    switch (p->scan.token.kind) {
+        case '{':
+            return read_container(p, _PyPolicyJson_OBJECT);
+        case '[':
+            return read_container(p, _PyPolicyJson_ARRAY);
+        case '"':
+            kind = _PyPolicyJson_STRING;
+            break;
+        case _PyPolicyScan_NUMBER:
+            kind = _PyPolicyJson_NUMBER;
+            break;
+        case 't':
+            kind = _PyPolicyJson_TRUE;
+            break;
+        case 'f':
+            kind = _PyPolicyJson_FALSE;
+            break;
+        case 'n':
+            kind = _PyPolicyJson_NULL;
+            break;
+        default:
+            return fail_unexpected(p, "a value");
+    }
+    return add_node(p, kind) == NONE ? -1 : 0;
+}
+
+/* Editors and shells that save in other encodings betray themselves in the
+   first bytes. */
+static int
+check_encoding(Parser *p, const char *text, size_t len)
+{
+    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        return _PyPolicyScan_Fail(
+            &p->scan, 1, 1, "byte-order-mark", "the file begins with a byte "
+            "order mark; save it as UTF-8 without one");
+    }
+    if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 ||
+                     memcmp(text, "\xFE\xFF", 2) == 0)) {
+        return _PyPolicyScan_Fail(
+            &p->scan, 1, 1, "byte-order-mark", "the file begins with a "
+            "UTF-16 byte order mark; save it as UTF-8 without one");
+    }
+    return 0;
+}
+
+static int
+read_text(Parser *p, const char *text, size_t len)
+{
+    if (check_encoding(p, text, len) < 0 ||
+        _PyPolicyScan_Next(&p->scan) < 0 || read_value(p) < 0 ||
+        _PyPolicyScan_Next(&p->scan) < 0) {
+        return -1;
+    }
+    if (p->scan.token.kind != _PyPolicyScan_END) {
+        return FAIL(p, "trailing-data", "more text follows after the end of "
+                                        "the value; remove it");
+    }
+    return 0;
+}
+
+
+/* --- For callers -------------------------------------------------------- */
+
+int
+_PyPolicyJson_Parse(_PyPolicyJson *doc, const char *text, size_t len,
+                    _PyPolicyJsonError *error)
+{
+    *doc = (_PyPolicyJson){0};
+    *error = (_PyPolicyJsonError){0};
+    Parser p = {.doc = doc, .container = NONE};
+    if (len > _PyPolicy_MAX_FILE) {
+        p.scan.error = error;
+        return _PyPolicyScan_Fail(&p.scan, 1, 1, "too-large", "the file has "
+                                  "more than %u bytes; write less",
+                                  _PyPolicy_MAX_FILE);
+    }
+    doc->strings = PyMem_RawMalloc(len + 1);
+    if (doc->strings == NULL) {
+        return fail_memory(error);
+    }
+    _PyPolicyScan_Init(&p.scan, text, len, doc->strings, error);
+    if (read_text(&p, text, len) < 0) {
+        _PyPolicyJson_Clear(doc);
+        return -1;
+    }
+    return 0;
+}
+
+void
+_PyPolicyJson_Clear(_PyPolicyJson *doc)
+{
+    PyMem_RawFree(doc->nodes);
+    PyMem_RawFree(doc->strings);
+    *doc = (_PyPolicyJson){0};
+}
+
+const _PyPolicyJsonNode *
+_PyPolicyJson_Get(const _PyPolicyJson *doc, const _PyPolicyJsonNode *node,
+                  const char *name)
+{
+    if (node->kind != _PyPolicyJson_OBJECT) {
+        return NULL;
+    }
+    const _PyPolicyJsonNode *key = _PyPolicyJson_First(node);
+    for (uint32_t i = 0; i < node->count; i++) {
+        const _PyPolicyJsonNode *value = _PyPolicyJson_Next(doc, key);
+        if (strcmp(key->text, name) == 0) {
+            return value;
+        }
+        key = _PyPolicyJson_Next(doc, value);
+    }
+    return NULL;
+}
+
+const char *
+_PyPolicyJson_KindName(int kind)
+{
+    static const char *const names[] = {
+        [_PyPolicyJson_OBJECT] = "an object",
+        [_PyPolicyJson_ARRAY] = "a list",
+        [_PyPolicyJson_STRING] = "a string",
+        [_PyPolicyJson_NUMBER] = "a number",
+        [_PyPolicyJson_TRUE] = "true",
+        [_PyPolicyJson_FALSE] = "false",
+        [_PyPolicyJson_NULL] = "null",
+    };
+    return names[kind];
+}

@@ -1,0 +1,369 @@
+/* What is left of a refusal when a library has swallowed its exception?
+
+   Optional imports are tried and given up in silence; a connection that fails
+   is retried.  So a refusal leaves two traces that no Python code can catch:
+
+   - a record, one JSON object a line, in the file that the policy's `$log`
+     names ("-": standard error), for every refusal and in audit mode for
+     everything that would be refused;
+   - one line on standard error for the first refusal of each principal and
+     thing, whatever `$log` says; `false` alone turns it off.
+
+   Both are one write() to a file descriptor, below sys.stderr, which anyone
+   may replace.  The file is opened for each record: descriptors that are kept
+   are closed by daemons, end up in children, and name something else after a
+   rotation.  O_APPEND keeps the records of several processes apart, and a
+   log that is a symbolic link or a pipe that nobody reads is not written.
+
+   Standard error may be closed, and its number then belongs to whatever was
+   opened next: a database, a socket.  What Python opens closes on exec and a
+   genuine standard error does not, so a descriptor 2 with FD_CLOEXEC is left
+   alone.
+
+   The lines that have been written are remembered by a hash, process wide, in
+   a table of fixed size that forgets an old one for a new one: a refusal that
+   has never been told is always told, and after very many others it may be
+   told again.  The table needs no lock, so none can be left locked in a child
+   that another thread forked. */
+
+#include "Python.h"
+#include "pycore_policy_log.h"
+#include "pycore_policy_message.h"
+#include "pycore_pyhash.h"              // _Py_HashBytes()
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RECORD_VERSION 1
+
+
+/* --- Writing ------------------------------------------------------------- */
+
+/* The whole line at once, without the interpreter's lock: whoever reads the
+   other end of a full pipe may be a thread of this very process.  Returns 0
+   or an errno; a line that was cut counts as written. */
+static int
+write_line(int fd, const char *line, size_t n)
+{
+    ssize_t done;
+    int error;
+    Py_BEGIN_ALLOW_THREADS
+    do {
+        done = write(fd, line, n);
+        error = errno;
+    } while (done < 0 && error == EINTR);
+    Py_END_ALLOW_THREADS
+    return done < 0 ? error : 0;
+}
+
+static void
+write_stderr(const char *line, size_t n)
+{
+    int flags = fcntl(STDERR_FILENO, F_GETFD);
+    if (flags >= 0 && !(flags & FD_CLOEXEC)) {
+        write_line(STDERR_FILENO, line, n);
+    }
+}
+
+static void
+complain(const char *line)
+{
+    write_stderr(line, strlen(line));
+}
+
+/* The file system may be slow as well, so opening it lets others run too. */
+static int
+append_line(const char *path, const char *line, size_t n)
+{
+    int fd, error;
+    Py_BEGIN_ALLOW_THREADS
+    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+                    | O_NONBLOCK | O_NOCTTY, 0644);
+    error = errno;
+    Py_END_ALLOW_THREADS
+    if (fd < 0) {
+        return error;
+    }
+    error = write_line(fd, line, n);
+    close(fd);
+    return error;
+}
+
+
+/* --- Told before? -------------------------------------------------------- */
+
+#define SETS 256
+#define WAYS 4
+
+static uint64_t told[SETS][WAYS];
+
+/* Remember that this is told now.  False: it was told before. */
+static bool
+first_time(const char *principal, const char *what)
+{
+    _PyPolicyMessage both = {0};
+    _PyPolicyMessage_AddBytes(&both, principal, strlen(principal) + 1);
+    _PyPolicyMessage_Add(&both, what);
+    if (both.failed) {
+        _PyPolicyMessage_Clear(&both);
+        return true;
+    }
+    uint64_t hash = (uint64_t)_Py_HashBytes(both.data, (Py_ssize_t)both.n);
+    _PyPolicyMessage_Clear(&both);
+    hash += !hash;                      /* zero is an empty place */
+    uint64_t *set = told[hash % SETS];
+    for (int retries = 0; retries < 2 * WAYS; retries++) {
+        uint64_t *place = &set[hash / SETS % WAYS];
+        for (int i = WAYS; i-- > 0; ) {
+            uint64_t there = _Py_atomic_load_uint64(&set[i]);
+            if (there == hash) {
+                return false;
+            }
+            place = there == 0 ? &set[i] : place;
+        }
+        uint64_t old = _Py_atomic_load_uint64(place);
+        if (_Py_atomic_compare_exchange_uint64(place, &old, hash)) {
+            return true;
+        }
+        /* Somebody was quicker here, perhaps with the same: look again. */
+    }
+    return true;
+}
+
+
+/* --- The record ---------------------------------------------------------- */
+
+static void
+add_time(_PyPolicyMessage *record)
+{
+    struct timespec now;
+    struct tm utc;
+    char text[64], micro[16];
+    if (clock_gettime(CLOCK_REALTIME, &now) < 0
+        || gmtime_r(&now.tv_sec, &utc) == NULL
+        || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc) == 0)
+    {
+        _PyPolicyMessage_Add(record, "null");
+        return;
+    }
+    PyOS_snprintf(micro, sizeof(micro), ".%06ldZ", now.tv_nsec / 1000);
+    _PyPolicyMessage_Add(record, "\"");
+    _PyPolicyMessage_Add(record, text);
+    _PyPolicyMessage_Add(record, micro);
+    _PyPolicyMessage_Add(record, "\"");
+}
+
+static void
+add_principals(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+{
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(denial->acting, &members);
+    _PyPolicyMessage_Add(record, ", \"principals\": [");
+    if (denial->acting == _PyPrincipal_APPLICATION) {
+        _PyPolicyMessage_AddQuoted(record, "__main__");
+        n = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            _PyPolicyMessage_Add(record, ", ");
+        }
+        _PyPolicyMessage_AddQuoted(record, _PyPrincipal_Name(members[i]));
+    }
+    _PyPolicyMessage_Add(record, "]");
+}
+
+static void
+add_step(_PyPolicyMessage *record, const _PyPolicyStep *step)
+{
+    _PyPolicyMessage file = {0};
+    _PyPolicyMessage_Add(record, "{\"principal\": \"");
+    _PyPolicyMessage_AddSet(record, step->set);
+    _PyPolicyMessage_Add(record, "\", \"file\": ");
+    if (step->code != NULL) {
+        _PyPolicyMessage_AddString(&file, step->code->co_filename);
+        _PyPolicyMessage_AddQuoted(record, file.data ? file.data : "");
+    }
+    else {
+        _PyPolicyMessage_Add(record, "null");
+    }
+    record->failed |= file.failed;
+    _PyPolicyMessage_Clear(&file);
+    _PyPolicyMessage_Add(record, ", \"line\": ");
+    if (step->line > 0) {
+        _PyPolicyMessage_AddInt(record, step->line);
+    }
+    else {
+        _PyPolicyMessage_Add(record, "null");
+    }
+    _PyPolicyMessage_Add(record, "}");
+}
+
+static void
+add_chain(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+{
+    _PyPolicyMessage_Add(record, ", \"chain\": [");
+    for (size_t i = 0; i < denial->n_steps; i++) {
+        if (i > 0) {
+            _PyPolicyMessage_Add(record, ", ");
+        }
+        add_step(record, &denial->steps[i]);
+    }
+    _PyPolicyMessage_Add(record, "]");
+}
+
+static void
+add_text(_PyPolicyMessage *record, const char *name, const char *value)
+{
+    _PyPolicyMessage_Add(record, ", \"");
+    _PyPolicyMessage_Add(record, name);
+    _PyPolicyMessage_Add(record, "\": ");
+    _PyPolicyMessage_AddQuoted(record, value);
+}
+
+static void
+add_int(_PyPolicyMessage *record, const char *name, long long value)
+{
+    _PyPolicyMessage_Add(record, ", \"");
+    _PyPolicyMessage_Add(record, name);
+    _PyPolicyMessage_Add(record, "\": ");
+    _PyPolicyMessage_AddInt(record, value);
+}
+
+static void
+add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+{
+    bool audit = _PyPolicy_IsAudit(denial->policy);
+    _PyPolicyMessage_Add(record, "{\"version\": ");
+    _PyPolicyMessage_AddInt(record, RECORD_VERSION);
+    _PyPolicyMessage_Add(record, ", \"time\": ");
+    add_time(record);
+    add_int(record, "pid", (long long)getpid());
+    add_int(record, "thread", (long long)PyThread_get_thread_ident());
+    add_text(record, "kind",
+             denial->kind == _PyPolicy_IMPORT ? "import" : "event");
+    add_text(record, "what", denial->what);
+    _PyPolicyMessage_Add(record, ", \"target\": null");
+    add_text(record, "principal", denial->principal);
+    add_principals(record, denial);
+    add_chain(record, denial);
+    _PyPolicyMessage_Add(record, ", \"policy\": {\"file\": ");
+    _PyPolicyMessage_AddQuoted(record, _PyPolicy_Filename(denial->policy));
+    add_int(record, "line", denial->rule->line);
+    add_text(record, "key", denial->rule->key);
+    _PyPolicyMessage_Add(record, "}");
+    add_text(record, "verdict", audit ? "audit" : "refused");
+    _PyPolicyMessage_Add(record, "}\n");
+}
+
+
+/* --- Where to ------------------------------------------------------------ */
+
+/* The log's path, from the directory of the policy. */
+static void
+add_log_path(_PyPolicyMessage *path, const _PyPolicy *policy, const char *log)
+{
+    const char *file = _PyPolicy_Filename(policy);
+    const char *slash = strrchr(file, '/');
+    if (log[0] != '/' && slash != NULL) {
+        _PyPolicyMessage_AddBytes(path, file, (size_t)(slash + 1 - file));
+    }
+    _PyPolicyMessage_Add(path, log);
+}
+
+/* What the system says of the two that are refused on purpose helps nobody. */
+static const char *
+log_trouble(int error)
+{
+    switch (error) {
+    case ELOOP:
+        return "it is a symbolic link";
+    case ENXIO:
+        return "nobody reads this pipe";
+    default:
+        return strerror(error);
+    }
+}
+
+static void
+complain_about(const char *path, int error)
+{
+    if (!first_time("$log", path)) {
+        return;
+    }
+    _PyPolicyMessage line = {0};
+    _PyPolicyMessage_Add(&line, "importpolicy: the log ");
+    _PyPolicyMessage_AddShown(&line, path);
+    _PyPolicyMessage_Add(&line, " cannot be written (");
+    _PyPolicyMessage_Add(&line, log_trouble(error));
+    _PyPolicyMessage_Add(&line, "); what is refused stays refused\n");
+    if (!line.failed) {
+        write_stderr(line.data, line.n);
+    }
+    _PyPolicyMessage_Clear(&line);
+}
+
+static void
+write_record(const _PyPolicyDenial *denial, const char *log)
+{
+    _PyPolicyMessage record = {0}, path = {0};
+    add_record(&record, denial);
+    add_log_path(&path, denial->policy, log);
+    if (record.failed || path.failed) {
+        complain("importpolicy: no memory for a log record\n");
+    }
+    else if (strcmp(log, "-") == 0) {
+        write_stderr(record.data, record.n);
+    }
+    else {
+        int error = append_line(path.data, record.data, record.n);
+        if (error != 0) {
+            complain_about(path.data, error);
+        }
+    }
+    _PyPolicyMessage_Clear(&record);
+    _PyPolicyMessage_Clear(&path);
+}
+
+static void
+write_first_line(const _PyPolicyDenial *denial)
+{
+    if (!first_time(denial->principal, denial->what)) {
+        return;
+    }
+    _PyPolicyMessage line = {0};
+    bool audit = _PyPolicy_IsAudit(denial->policy);
+    _PyPolicyMessage_Add(&line, audit ? "importpolicy: audit: "
+                                      : "importpolicy: ");
+    _PyPolicyMessage_Summary(&line, denial);
+    if (denial->n_steps > 0) {
+        _PyPolicyMessage_Add(&line, ": ");
+        _PyPolicyMessage_Chain(&line, denial);
+    }
+    _PyPolicyMessage_Add(&line, "\n");
+    if (line.failed) {
+        complain("importpolicy: something was refused (no memory to say "
+                 "what)\n");
+    }
+    else {
+        write_stderr(line.data, line.n);
+    }
+    _PyPolicyMessage_Clear(&line);
+}
+
+void
+_PyPolicyLog_Denial(const _PyPolicyDenial *denial)
+{
+    int saved_errno = errno;
+    bool quiet = false;
+    const char *log = _PyPolicy_Log(denial->policy, &quiet);
+    if (log != NULL) {
+        write_record(denial, log);
+    }
+    if (!quiet) {
+        write_first_line(denial);
+    }
+    errno = saved_errno;
+}

@@ -1,0 +1,406 @@
+/* How is a refusal told to a person?
+
+   Whoever meets one has a program that does not run and, as a rule, has never
+   heard of the package that was refused.  So a message answers, in this
+   order: who may not do what, and which line of which file says so; by what
+   chain of imports or calls it came about, down to a line of the user's own;
+   and which edit would allow it.
+
+       urllib3, on behalf of requests, may not import socket (policy.json:1)
+         chain: urllib3/connection.py:12 <- requests/api.py:3 <- __main__ (…)
+         to allow it, write "socket": ["httpx", "requests"]
+
+   The first line stands alone; policy_log.c writes it with the chain behind
+   it, policy_denial.c puts all three into the exception.  policy_remedy.c
+   writes the third.
+
+   Everything that is quoted was chosen by code that has just been refused:
+   package names, file names, co_filename.  Nothing of it reaches the text
+   unescaped, and a file name never stands for a principal: a step shows its
+   principal beside the file unless the file lies where that principal's code
+   is expected.
+
+   Text grows in raw memory, so that a line can be written on standard error
+   where no exception may be touched (audit mode). */
+
+#include "Python.h"
+#include "pycore_policy_message.h"
+#include "pycore_policy_text.h"         // _PyPolicyText_Decode()
+
+#include <stdio.h>
+#include <string.h>
+
+/* Bytes of one file name or principal in a sentence; logs have it whole. */
+#define MAX_SHOWN 160
+
+/* A longer chain loses its middle: what was done and who began it are at
+   its ends. */
+#define MAX_CHAIN 10
+#define CHAIN_HEAD 5
+#define CHAIN_TAIL 4
+
+
+/* --- Text ---------------------------------------------------------------- */
+
+void
+_PyPolicyMessage_Clear(_PyPolicyMessage *text)
+{
+    PyMem_RawFree(text->data);
+    memset(text, 0, sizeof(*text));
+}
+
+void
+_PyPolicyMessage_AddBytes(_PyPolicyMessage *text, const char *s, size_t n)
+{
+    if (text->failed) {
+        return;
+    }
+    if (text->capacity - text->n <= n) {
+        size_t capacity = (text->n + n + 1) * 2;
+        char *data = PyMem_RawRealloc(text->data, capacity);
+        if (data == NULL) {
+            text->failed = true;
+            return;
+        }
+        text->data = data;
+        text->capacity = capacity;
+    }
+    memcpy(text->data + text->n, s, n);
+    text->n += n;
+    text->data[text->n] = '\0';
+}
+
+void
+_PyPolicyMessage_Add(_PyPolicyMessage *text, const char *s)
+{
+    _PyPolicyMessage_AddBytes(text, s, strlen(s));
+}
+
+void
+_PyPolicyMessage_AddInt(_PyPolicyMessage *text, long long value)
+{
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%lld", value);
+    _PyPolicyMessage_Add(text, digits);
+}
+
+static void
+add_format(_PyPolicyMessage *text, const char *format, unsigned value)
+{
+    char escape[16];
+    snprintf(escape, sizeof(escape), format, value);
+    _PyPolicyMessage_Add(text, escape);
+}
+
+static void
+add_json_char(_PyPolicyMessage *text, uint32_t ch)
+{
+    char c = (char)ch;
+    if (ch == '"' || ch == '\\') {
+        _PyPolicyMessage_AddBytes(text, "\\", 1);
+        _PyPolicyMessage_AddBytes(text, &c, 1);
+    }
+    else if (ch >= 0x20 && ch < 0x7f) {
+        _PyPolicyMessage_AddBytes(text, &c, 1);
+    }
+    else if (ch < 0x10000) {
+        add_format(text, "\\u%04x", ch);
+    }
+    else {
+        add_format(text, "\\u%04x", Py_UNICODE_HIGH_SURROGATE(ch));
+        add_format(text, "\\u%04x", Py_UNICODE_LOW_SURROGATE(ch));
+    }
+}
+
+void
+_PyPolicyMessage_AddName(_PyPolicyMessage *text, const char *s)
+{
+    const char *end = s + strlen(s);
+    while (s < end) {
+        uint32_t ch;
+        int n = _PyPolicyText_Decode(s, end, &ch);
+        if (n == 0) {
+            n = 1;
+            ch = 0xdc00 + (unsigned char)*s;
+        }
+        add_json_char(text, ch);
+        s += n;
+    }
+}
+
+void
+_PyPolicyMessage_AddQuoted(_PyPolicyMessage *text, const char *s)
+{
+    _PyPolicyMessage_Add(text, "\"");
+    _PyPolicyMessage_AddName(text, s);
+    _PyPolicyMessage_Add(text, "\"");
+}
+
+void
+_PyPolicyMessage_AddShown(_PyPolicyMessage *text, const char *s)
+{
+    char shown[MAX_SHOWN * 6 + 16];
+    size_t len = strlen(s);
+    if (len > MAX_SHOWN) {
+        _PyPolicyMessage_Add(text, "...");
+        s += len - MAX_SHOWN;
+        /* Not from the middle of a character. */
+        while ((*s & 0xc0) == 0x80) {
+            s++;
+        }
+    }
+    _PyPolicyMessage_Add(text, _PyPolicyText_Escape(shown, sizeof(shown),
+                                                 s, strlen(s)));
+}
+
+/* Surrogates that stand for undecodable bytes become those bytes again.  No
+   file can be called by another surrogate, or NUL: a question mark. */
+static void
+add_utf8(_PyPolicyMessage *text, Py_UCS4 ch)
+{
+    char bytes[4], *end = bytes;
+    if (ch >= 0xdc80 && ch <= 0xdcff) {
+        *end++ = (char)(ch - 0xdc00);
+    }
+    else if (ch == 0 || (ch >= 0xd800 && ch <= 0xdfff)) {
+        *end++ = '?';
+    }
+    else {
+        end = _PyPolicyText_Encode(bytes, ch);
+    }
+    _PyPolicyMessage_AddBytes(text, bytes, (size_t)(end - bytes));
+}
+
+void
+_PyPolicyMessage_AddString(_PyPolicyMessage *text, PyObject *str)
+{
+    /* PyUnicode_AsUTF8() would do most of it, but it caches what it makes in
+       the object, refuses surrogates, and sets exceptions. */
+    Py_ssize_t n = PyUnicode_GET_LENGTH(str);
+    for (Py_ssize_t i = 0; i < n && !text->failed; i++) {
+        add_utf8(text, PyUnicode_READ_CHAR(str, i));
+    }
+}
+
+void
+_PyPolicyMessage_AddSet(_PyPolicyMessage *text, uint32_t set)
+{
+    if (set == _PyPrincipal_APPLICATION) {
+        _PyPolicyMessage_Add(text, "__main__");
+        return;
+    }
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(set, &members);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            _PyPolicyMessage_Add(text, "+");
+        }
+        _PyPolicyMessage_AddName(text, _PyPrincipal_Name(members[i]));
+    }
+}
+
+
+/* --- Files --------------------------------------------------------------- */
+
+/* The part of a path behind the longest of our directories that holds it. */
+static const char *
+below_roots(const char *path, _PyPrincipalRoot kind, const char *best)
+{
+    const char *const *roots;
+    size_t n = _PyPrincipal_Roots(kind, &roots);
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(roots[i]);
+        while (len > 0 && roots[i][len - 1] == '/') {
+            len--;
+        }
+        if (len > 0 && strncmp(path, roots[i], len) == 0
+            && path[len] == '/' && path[len + 1] != '\0'
+            && path + len + 1 > best)
+        {
+            best = path + len + 1;
+        }
+    }
+    return best;
+}
+
+static const char *
+short_path(const char *path)
+{
+    const char *best = path;
+    best = below_roots(path, _PyPrincipal_ROOT_DEPENDENCIES, best);
+    return below_roots(path, _PyPrincipal_ROOT_APPLICATION, best);
+}
+
+/* Does the shortened path begin as the files of this one dependency do? */
+static bool
+file_says_principal(uint32_t set, const char *file)
+{
+    const uint32_t *members;
+    if (_PyPrincipal_Members(set, &members) != 1) {
+        return false;
+    }
+    const char *name = _PyPrincipal_Name(members[0]);
+    for (; *name != '\0'; name++, file++) {
+        if (*file != *name && !(*name == '.' && *file == '/')) {
+            return false;
+        }
+    }
+    return *file == '/' || *file == '.' || *file == '\0';
+}
+
+static void
+add_policy_place(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    _PyPolicyMessage_AddShown(text,
+                           short_path(_PyPolicy_Filename(denial->policy)));
+    _PyPolicyMessage_Add(text, ":");
+    _PyPolicyMessage_AddInt(text, denial->rule->line);
+}
+
+
+/* --- Who ----------------------------------------------------------------- */
+
+static bool
+holds(uint32_t set, const char *principal)
+{
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(set, &members);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(_PyPrincipal_Name(members[i]), principal) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The innermost or the outermost step that a dependency stands for. */
+static const _PyPolicyStep *
+end_of_chain(const _PyPolicyDenial *denial, bool outermost)
+{
+    const _PyPolicyStep *found = NULL;
+    for (size_t i = 0; i < denial->n_steps; i++) {
+        if (_PyPolicyStep_IsDependency(&denial->steps[i])) {
+            found = &denial->steps[i];
+            if (!outermost) {
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+/* A stranger may act through a package that is granted, or be used by one:
+   name the other end as well. */
+static void
+add_other_end(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    const _PyPolicyStep *inner = end_of_chain(denial, false);
+    const _PyPolicyStep *outer = end_of_chain(denial, true);
+    if (inner != NULL && !holds(inner->set, denial->principal)) {
+        _PyPolicyMessage_Add(text, ", by way of ");
+        _PyPolicyMessage_AddSet(text, inner->set);
+        _PyPolicyMessage_Add(text, ",");
+    }
+    else if (outer != NULL && !holds(outer->set, denial->principal)) {
+        _PyPolicyMessage_Add(text, ", on behalf of ");
+        _PyPolicyMessage_AddSet(text, outer->set);
+        _PyPolicyMessage_Add(text, ",");
+    }
+}
+
+static void
+add_who(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    if (_PyPolicyDenial_IsApplication(denial)) {
+        _PyPolicyMessage_Add(text, "__main__ (the application)");
+    }
+    else if (_PyPolicyDenial_IsUnknown(denial)) {
+        _PyPolicyMessage_Add(text, "code that belongs to nobody known");
+    }
+    else {
+        _PyPolicyMessage_AddName(text, denial->principal);
+        add_other_end(text, denial);
+    }
+}
+
+void
+_PyPolicyMessage_Summary(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    add_who(text, denial);
+    if (denial->kind == _PyPolicy_IMPORT) {
+        _PyPolicyMessage_Add(text, " may not import ");
+        _PyPolicyMessage_AddName(text, denial->what);
+    }
+    else {
+        _PyPolicyMessage_Add(text, " may not use ");
+        _PyPolicyMessage_AddName(text, denial->module);
+        _PyPolicyMessage_Add(text, ": ");
+        _PyPolicyMessage_AddName(text, denial->what);
+    }
+    _PyPolicyMessage_Add(text, " (");
+    add_policy_place(text, denial);
+    _PyPolicyMessage_Add(text, ")");
+}
+
+
+/* --- By what chain ------------------------------------------------------- */
+
+static void
+add_file(_PyPolicyMessage *text, const _PyPolicyStep *step, const char *file)
+{
+    bool bare = _PyPolicyStep_IsDependency(step)
+                && file_says_principal(step->set, file);
+    if (!bare) {
+        _PyPolicyMessage_AddSet(text, step->set);
+        _PyPolicyMessage_Add(text, " (");
+    }
+    _PyPolicyMessage_AddShown(text, file);
+    if (step->line > 0) {
+        _PyPolicyMessage_Add(text, ":");
+        _PyPolicyMessage_AddInt(text, step->line);
+    }
+    if (!bare) {
+        _PyPolicyMessage_Add(text, ")");
+    }
+}
+
+static void
+add_step(_PyPolicyMessage *text, const _PyPolicyStep *step)
+{
+    if (step->code == NULL) {
+        /* It started the thread, or made the callable, that this runs in. */
+        _PyPolicyMessage_AddSet(text, step->set);
+        _PyPolicyMessage_Add(text, " (inherited)");
+        return;
+    }
+    _PyPolicyMessage file = {0};
+    _PyPolicyMessage_AddString(&file, step->code->co_filename);
+    if (file.failed) {
+        text->failed = true;
+    }
+    else {
+        add_file(text, step, file.data ? short_path(file.data) : "");
+    }
+    _PyPolicyMessage_Clear(&file);
+}
+
+void
+_PyPolicyMessage_Chain(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    size_t n = denial->n_steps;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            _PyPolicyMessage_Add(text, " <- ");
+        }
+        if (n > MAX_CHAIN && i == CHAIN_HEAD) {
+            size_t left_out = n - CHAIN_HEAD - CHAIN_TAIL;
+            _PyPolicyMessage_Add(text, "... ");
+            _PyPolicyMessage_AddInt(text, (long long)left_out);
+            _PyPolicyMessage_Add(text, " more ...");
+            i += left_out - 1;
+        }
+        else {
+            add_step(text, &denial->steps[i]);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+/* Which edit of the policy would allow it?
+
+   The narrowest, and one that its reader understands.  Granting exactly the
+   dependency that was refused is narrow, but as a rule nobody has heard of
+   it: it came with something else.  So the chain is searched from its outer
+   end, where the application is, for a dependency whose grant covers the
+   refused one: "requests" rather than "urllib3".  Everybody who acts must be
+   covered in the end, so one edit may add several names.
+
+   Whether one name covers another is the gate's knowledge (distributions,
+   "$packages"); it comes with the record as a function.  Nothing here grants
+   anything, and nothing else follows from what is proposed. */
+
+#include "Python.h"
+#include "pycore_policy_message.h"
+#include "pycore_policy_remedy.h"
+
+#include <string.h>
+
+/* Names in a proposed list; beyond that the sentence says what to add. */
+#define MAX_LISTED 6
+#define MAX_ADDED 8
+
+typedef struct {
+    const char *names[MAX_ADDED];
+    size_t n;
+    bool more;                  /* than fit */
+} Additions;
+
+static bool
+covers(const _PyPolicyDenial *denial, const char *granted,
+       const char *principal)
+{
+    return _PyPolicy_NameCovers(granted, principal)
+           || (denial->covers != NULL
+               && denial->covers(denial->policy, granted, principal));
+}
+
+static bool
+is_covered(const _PyPolicyDenial *denial, const Additions *added,
+           const char *principal)
+{
+    const _PyPolicyRule *rule = denial->rule;
+    for (uint32_t i = 0; i < rule->n_names; i++) {
+        if (covers(denial, rule->names[i], principal)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < added->n; i++) {
+        if (covers(denial, added->names[i], principal)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The dependency nearest to the application whose grant would do. */
+static const char *
+best_grant(const _PyPolicyDenial *denial, const char *principal)
+{
+    for (size_t i = denial->n_steps; i-- > 0; ) {
+        const uint32_t *members;
+        size_t n = 0;
+        if (_PyPolicyStep_IsDependency(&denial->steps[i])) {
+            n = _PyPrincipal_Members(denial->steps[i].set, &members);
+        }
+        for (size_t k = 0; k < n; k++) {
+            const char *name = _PyPrincipal_Name(members[k]);
+            if (!_PyPolicy_IsHost(denial->policy, name)
+                && covers(denial, name, principal))
+            {
+                return name;
+            }
+        }
+    }
+    return principal;
+}
+
+static void
+find_additions(const _PyPolicyDenial *denial, Additions *added)
+{
+    if (_PyPolicyDenial_IsApplication(denial)) {
+        added->names[added->n++] = "__main__";
+        return;
+    }
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(denial->acting, &members);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = _PyPrincipal_Name(members[i]);
+        bool host = _PyPolicy_IsHost(denial->policy, name)
+                    && strcmp(name, denial->principal) != 0;
+        if (host || is_covered(denial, added, name)) {
+            continue;
+        }
+        if (added->n == MAX_ADDED) {
+            added->more = true;
+            break;
+        }
+        added->names[added->n++] = best_grant(denial, name);
+    }
+}
+
+static void
+add_listed(_PyPolicyMessage *text, const char *name, bool *first)
+{
+    if (!*first) {
+        _PyPolicyMessage_Add(text, ", ");
+    }
+    *first = false;
+    _PyPolicyMessage_AddQuoted(text, name);
+}
+
+/* "socket": ["requests", "httpx"] */
+static void
+add_entry(_PyPolicyMessage *text, const _PyPolicyRule *rule,
+          const Additions *added)
+{
+    bool first = true;
+    _PyPolicyMessage_AddQuoted(text, rule->key);
+    _PyPolicyMessage_Add(text, ": [");
+    if (rule->application) {
+        add_listed(text, "__main__", &first);
+    }
+    for (uint32_t i = 0; i < rule->n_names; i++) {
+        add_listed(text, rule->names[i], &first);
+    }
+    for (size_t i = 0; i < added->n; i++) {
+        add_listed(text, added->names[i], &first);
+    }
+    _PyPolicyMessage_Add(text, "]");
+}
+
+static void
+add_edit(_PyPolicyMessage *text, const _PyPolicyRule *rule,
+         const Additions *added)
+{
+    if (rule->n_names + added->n <= MAX_LISTED && !added->more) {
+        _PyPolicyMessage_Add(text, "to allow it, write ");
+        add_entry(text, rule, added);
+        return;
+    }
+    bool first = true;
+    _PyPolicyMessage_Add(text, "to allow it, add ");
+    for (size_t i = 0; i < added->n; i++) {
+        add_listed(text, added->names[i], &first);
+    }
+    if (added->more) {
+        _PyPolicyMessage_Add(text, " and others");
+    }
+    _PyPolicyMessage_Add(text, " to the list of ");
+    _PyPolicyMessage_AddQuoted(text, rule->key);
+}
+
+void
+_PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    const _PyPolicyRule *rule = denial->rule;
+    if (_PyPolicyDenial_IsUnknown(denial)) {
+        _PyPolicyMessage_Add(text, "no entry allows it: whom this code acts "
+                                   "for cannot be told");
+        return;
+    }
+    Additions added = {.n = 0};
+    find_additions(denial, &added);
+    if (added.n == 0) {
+        return;
+    }
+    if (rule->n_names == 0 && !rule->application) {
+        _PyPolicyMessage_AddQuoted(text, rule->key);
+        _PyPolicyMessage_Add(text, ": [] allows it to nobody; ");
+    }
+    add_edit(text, rule, &added);
+}

@@ -1,0 +1,100 @@
+/* Which key of a policy speaks of a module, or of an audit event?
+
+   A key covers the module, its submodules and what implements it, so that
+   `socket` cannot be had as `_socket`.  Most implementations are called like
+   their module with an underscore before; policy_implements.inc lists the
+   others.  A key that names the implementation itself comes first.
+
+   An event belongs to the module that its name begins with. */
+
+#include "Python.h"
+#include "pycore_policy_rule.h"
+#include "stdlib_module_names.h"  // _Py_stdlib_module_names
+
+#include <string.h>
+
+/* What is implemented under another name than `_NAME`. */
+static const struct { const char *implementation, *module; } IMPLEMENTS[] = {
+#include "policy_implements.inc"
+};
+
+bool
+_PyPolicyRule_IsStdlib(const char *name, size_t len)
+{
+    size_t low = 0, high = Py_ARRAY_LENGTH(_Py_stdlib_module_names);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const char *candidate = _Py_stdlib_module_names[middle];
+        int order = strncmp(name, candidate, len);
+        if (order == 0) {
+            order = candidate[len] == '\0' ? 0 : -1;
+        }
+        if (order == 0) {
+            return true;
+        }
+        if (order < 0) {
+            high = middle;
+        }
+        else {
+            low = middle + 1;
+        }
+    }
+    return false;
+}
+
+/* The public module that `name` implements, or NULL. */
+static const char *
+implemented_by(const char *name, size_t len)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(IMPLEMENTS); i++) {
+        if (strncmp(IMPLEMENTS[i].implementation, name, len) == 0
+            && IMPLEMENTS[i].implementation[len] == '\0')
+        {
+            return IMPLEMENTS[i].module;
+        }
+    }
+    if (len > 1 && name[0] == '_' && _PyPolicyRule_IsStdlib(name, len)
+        && _PyPolicyRule_IsStdlib(name + 1, len - 1))
+    {
+        return name + 1;
+    }
+    return NULL;
+}
+
+const _PyPolicyRule *
+_PyPolicyRule_OfModule(const _PyPolicy *policy, const char *name,
+                       size_t len)
+{
+    const _PyPolicyRule *rule = _PyPolicy_FindRule(policy, name, len);
+    if (rule != NULL) {
+        return rule;
+    }
+    size_t top = 0;
+    while (top < len && name[top] != '.') {
+        top++;
+    }
+    const char *module = implemented_by(name, top);
+    if (module == NULL) {
+        return NULL;
+    }
+    /* implemented_by() may answer with the rest of `name` itself. */
+    size_t n = module == name + 1 ? top - 1 : strlen(module);
+    return _PyPolicy_FindRule(policy, module, n);
+}
+
+const _PyPolicyRule *
+_PyPolicyRule_OfEvent(const _PyPolicy *policy, const char *event)
+{
+    /* Events whose first part is a type and not a module. */
+    if (strncmp(event, "code.", 5) == 0
+        || strncmp(event, "function.", 9) == 0
+        || strncmp(event, "object.", 7) == 0)
+    {
+        return NULL;
+    }
+    if (strcmp(event, "urllib.Request") == 0) {
+        return _PyPolicyRule_OfModule(policy, "urllib.request", 14);
+    }
+    const char *dot = strrchr(event, '.');
+    return dot ? _PyPolicyRule_OfModule(policy, event, dot - event) : NULL;
+}

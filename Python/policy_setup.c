@@ -1,0 +1,453 @@
+/* Which policies hold in this process, and since when?
+
+   The only file that knows start-up order:
+
+     the configuration is complete       policy_find.c lists the places
+     each file is read, hashed, parsed   policy_read.c, policy_load.c
+     roots are registered                policy_roots.c
+     the variable for children is set    policy_inherit.c
+     _PyPolicy_Active is set             from here on everything is judged
+     importlib, site, .pth lines run     as the interpreter's own
+     the main program begins             _PyPolicySetup_Start()
+
+   Between the first line and the last but one no Python code runs, so nothing
+   here can be got at: no file is imported, no hook exists.  Whatever is wrong
+   with any policy ends the process with one line and exit status 2, before a
+   line of the user's runs; there is no such thing as most of the policies.
+
+   Without a policy a handful of names is looked up on the disk, and nothing
+   remains: no roots, no memory, no variable.
+
+   What is kept belongs to the process, is written on one thread before
+   _PyPolicy_Active, and never changes or goes away afterwards, so every
+   thread and interpreter reads it without a lock.  `started` alone changes,
+   and only from one start to the next. */
+
+#include "Python.h"
+#include "pycore_initconfig.h"    // _PyStatus_OK()
+#include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
+#include "pycore_policy_find.h"
+#include "pycore_policy_inherit.h"
+#include "pycore_policy_limits.h"
+#include "pycore_policy_read.h"
+#include "pycore_policy_roots.h"
+#include "pycore_policy_setup.h"
+#include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
+#include "pycore_principal.h"
+#include "pycore_principal_load.h"
+#include "pycore_pystate.h"
+
+#include <limits.h>               // PATH_MAX
+#include <stdlib.h>               // realpath(), setenv()
+#include <string.h>
+
+/* A policy that holds: source[i] is where policies[i] came from, its path
+   resolved up to the last component. */
+typedef struct {
+    size_t n;
+    const _PyPolicy **policies;
+    _PyPolicySource *sources;
+    struct {
+        dev_t device;
+        ino_t inode;
+    } *files;
+    const char **origins;
+} Policies;
+
+static struct {
+    Policies loaded;
+    uint32_t starter;
+    char *variable;               /* the same part for all children */
+    int started;
+} setup;
+
+/* --- One policy --------------------------------------------------------- */
+
+/* "DIR/NAME" with the directory resolved, but not the name: a policy belongs
+   to the place where it was found, even when a link puts it there. */
+static char *
+canonical_path(const char *path)
+{
+    char resolved[PATH_MAX];
+    char *dir = _PyPolicyRead_Copy(path);
+    if (dir == NULL) {
+        return NULL;
+    }
+    const char *slash = strrchr(path, '/');
+    _PyPolicyRead_ToDirname(dir);
+    char *result = NULL;
+    if (realpath(dir, resolved) != NULL) {
+        result = _PyPolicyRead_Join(resolved, slash ? slash + 1 : path);
+    }
+    else {
+        _PyPolicyRead_Fail(path, "its directory has no name");
+    }
+    PyMem_RawFree(dir);
+    return result;
+}
+
+/* The name of a policy for people: an archive is a directory to them. */
+static char *
+display_name(const _PyPolicySource *source)
+{
+    return source->member == NULL
+        ? _PyPolicyRead_Copy(source->path)
+        : _PyPolicyRead_Join(source->path, source->member);
+}
+
+static bool
+is_loaded(const Policies *all, const _PyPolicySource *source,
+          const _PyPolicyFile *file)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const char *a = all->sources[i].member, *b = source->member;
+        if (all->files[i].device == file->device
+            && all->files[i].inode == file->inode
+            && strcmp(a ? a : "", b ? b : "") == 0)
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* This version reads policies, not yet their locks.  To go on would be to
+   hold less than what somebody has written down. */
+static int
+refuse_lock(const char *name, const _PyPolicySource *source)
+{
+    const char *base = source->member ? source->member : source->path;
+    const char *slash = strrchr(base, '/');
+    char *dir = _PyPolicyRead_Copy(base), *lock = NULL;
+    int there = -1;
+    if (dir == NULL) {
+        return -1;
+    }
+    dir[slash != NULL ? slash - base + 1 : 0] = '\0';
+    lock = _PyPolicyRead_Join(dir, "policy.lock.json");
+    if (lock != NULL) {
+        there = source->member ? _PyPolicyRead_Exists(source->path, lock)
+                               : _PyPolicyRead_Exists(lock, NULL);
+    }
+    if (there == 1) {
+        there = _PyPolicyRead_Fail(
+            name, "policy.lock.json beside it is not enforced by this "
+            "version; remove the lock to run without it");
+    }
+    PyMem_RawFree(lock);
+    PyMem_RawFree(dir);
+    return there;
+}
+
+/* What was handed down must still be what the parent enforces. */
+static int
+check_digest(const char *name, const _PyPolicySource *source,
+             const char *digest)
+{
+    if (!source->inherited || strcmp(source->digest, digest) == 0) {
+        return 0;
+    }
+    return _PyPolicyRead_Fail(
+        name, "the policy has changed since the interpreter that started this "
+        "one read it; start that again");
+}
+
+static int
+keep(Policies *all, _PyPolicySource *source, const _PyPolicyFile *file,
+     _PyPolicy *policy)
+{
+    static const char *const format = "inherited: %s";
+    const char *name = _PyPolicyOrigin_Name(source->origin);
+    if (source->inherited) {
+        size_t size = strlen(format) + strlen(name);
+        char *longer = PyMem_RawMalloc(size);
+        if (longer == NULL) {
+            return _PyPolicyRead_NoMemory();
+        }
+        snprintf(longer, size, format, name);
+        name = longer;
+    }
+    all->policies[all->n] = policy;
+    all->origins[all->n] = name;
+    all->files[all->n].device = file->device;
+    all->files[all->n].inode = file->inode;
+    all->sources[all->n] = *source;
+    all->n++;
+    memset(source, 0, sizeof(*source));     /* its strings are ours now */
+    return 0;
+}
+
+static int
+parse(Policies *all, _PyPolicySource *source, const _PyPolicyFile *file,
+      const char *name)
+{
+    char digest[_PyPolicyDigest_SIZE];
+    _PyPolicyDigest_Sha256(file->text, file->len, digest);
+    if (check_digest(name, source, digest) < 0
+        || refuse_lock(name, source) < 0)
+    {
+        return -1;
+    }
+    memcpy(source->digest, digest, sizeof(digest));
+    _PyPolicyError error;
+    _PyPolicy *policy = _PyPolicy_Parse(name, file->text, file->len, &error);
+    if (policy == NULL) {
+        if (error.message == NULL) {
+            _PyPolicyRead_NoMemory();
+        }
+        else {
+            _PyPolicyRead_Line(error.message);
+        }
+        _PyPolicyError_Clear(&error);
+        return -1;
+    }
+    if (keep(all, source, file, policy) < 0) {
+        _PyPolicy_Free(policy);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+load(Policies *all, _PyPolicySource *source)
+{
+    _PyPolicyFile file;
+    int there = source->member != NULL
+        ? _PyPolicyRead_Member(source->path, source->member,
+                               _PyPolicy_MAX_FILE, &file)
+        : _PyPolicyRead_File(source->path, _PyPolicy_MAX_FILE, &file);
+    if (there == 0 && source->named_by != NULL) {
+        return _PyPolicyRead_Fail(source->path, "there is no such file, but "
+                                  "%s names it", source->named_by);
+    }
+    if (there <= 0) {
+        return there;
+    }
+    int result = -1;
+    char *name = NULL;
+    char *path = canonical_path(source->path);
+    if (path == NULL) {
+        goto done;
+    }
+    PyMem_RawFree(source->path);
+    source->path = path;
+    name = display_name(source);
+    if (name == NULL) {
+        goto done;
+    }
+    result = is_loaded(all, source, &file)
+        ? 0 : parse(all, source, &file, name);
+done:
+    PyMem_RawFree(name);
+    PyMem_RawFree(file.text);
+    return result;
+}
+
+/* --- All of them -------------------------------------------------------- */
+
+static void
+clear_policies(Policies *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        _PyPolicy_Free((_PyPolicy *)all->policies[i]);
+        if (all->sources[i].inherited) {
+            PyMem_RawFree((char *)all->origins[i]);
+        }
+    }
+    _PyPolicyFound sources = {.sources = all->sources, .n_sources = all->n};
+    _PyPolicyFind_Clear(&sources);
+    PyMem_RawFree(all->policies);
+    PyMem_RawFree(all->files);
+    PyMem_RawFree(all->origins);
+    memset(all, 0, sizeof(*all));
+}
+
+static int
+load_all(Policies *all, _PyPolicyFound *found)
+{
+    size_t n = found->n_sources;
+    all->policies = PyMem_RawCalloc(n + 1, sizeof(*all->policies));
+    all->sources = PyMem_RawCalloc(n + 1, sizeof(*all->sources));
+    all->files = PyMem_RawCalloc(n + 1, sizeof(*all->files));
+    all->origins = PyMem_RawCalloc(n + 1, sizeof(*all->origins));
+    if (all->policies == NULL || all->sources == NULL || all->files == NULL
+        || all->origins == NULL)
+    {
+        return _PyPolicyRead_NoMemory();
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (load(all, &found->sources[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* "$app" is relative to the directory of the policy. */
+static int
+register_named(const Policies *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const char *const *dirs;
+        const char *name = _PyPolicy_Filename(all->policies[i]);
+        uint32_t n = _PyPolicy_AppDirs(all->policies[i], &dirs);
+        char *dir = _PyPolicyRead_Copy(name);
+        if (dir == NULL) {
+            return -1;
+        }
+        _PyPolicyRead_ToDirname(dir);
+        int result = 0;
+        for (uint32_t j = 0; j < n && result == 0; j++) {
+            result = _PyPolicyRoots_Named(name, dir, dirs[j]);
+        }
+        PyMem_RawFree(dir);
+        if (result < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+register_roots(const PyConfig *config, const _PyPolicyFound *found,
+               const Policies *all)
+{
+    if (_PyPolicyRoots_Installed(config, found) < 0
+        || (found->program != NULL
+            && _PyPolicyRoots_Application(found->program) < 0))
+    {
+        return -1;
+    }
+    for (size_t i = 0; i < found->n_inherited; i++) {
+        if (_PyPolicyRoots_Inherited(found->inherited[i]) < 0) {
+            return -1;
+        }
+    }
+    return register_named(all) < 0 ? -1 : _PyPolicyRoots_SearchPath(config);
+}
+
+/* Into this process's own environment as well, for whatever starts children
+   without asking Python: system(), a library, a plain exec. */
+static char *
+make_variable(const Policies *all, uint32_t starter)
+{
+    const char *const *application;
+    size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION,
+                                  &application);
+    char *prefix = _PyPolicyInherit_Prefix(all->sources, all->n, application,
+                                           n);
+    char *entry = prefix ? _PyPolicyInherit_Variable(prefix, starter) : NULL;
+    if (entry == NULL
+        || setenv(_PyPolicySetup_VARIABLE, strchr(entry, '=') + 1, 1) < 0)
+    {
+        PyMem_RawFree(prefix);
+        prefix = NULL;
+        _PyPolicyRead_NoMemory();
+    }
+    PyMem_RawFree(entry);
+    return prefix;
+}
+
+static int
+find_and_load(const PyConfig *config)
+{
+    _PyPolicyFound found = {0};
+    Policies all = {0};
+    int result = -1;
+    if (_PyPolicyFind_Sources(config, &found) < 0
+        || load_all(&all, &found) < 0)
+    {
+        goto done;
+    }
+    if (all.n > 0) {
+        char *variable = NULL;
+        if (register_roots(config, &found, &all) < 0
+            || (variable = make_variable(&all, found.starter)) == NULL)
+        {
+            goto done;
+        }
+        setup.loaded = all;
+        setup.starter = found.starter;
+        setup.variable = variable;
+        memset(&all, 0, sizeof(all));
+        _PyPolicy_Active = 1;
+        _PyPrincipal_MarkImportSystem(
+            _PyInterpreterState_GET()->imports.importlib);
+    }
+    result = 0;
+done:
+    clear_policies(&all);
+    _PyPolicyFind_Clear(&found);
+    return result;
+}
+
+/* --- Start-up ----------------------------------------------------------- */
+
+PyStatus
+_PyPolicySetup_Init(PyThreadState *tstate)
+{
+    _Py_atomic_store_int(&setup.started, 0);
+    if (!_PyPolicy_Active
+        && find_and_load(_PyInterpreterState_GetConfig(tstate->interp)) < 0)
+    {
+        return PyStatus_Exit(2);
+    }
+    if (_PyPolicy_Active) {
+        _PyPolicyStack_SetBase(tstate, _PyPrincipal_STDLIB);
+    }
+    return _PyStatus_OK();
+}
+
+void
+_PyPolicySetup_Start(PyInterpreterState *Py_UNUSED(interp))
+{
+    _Py_atomic_store_int(&setup.started, 1);
+}
+
+/* --- Questions ---------------------------------------------------------- */
+
+size_t
+_PyPolicySetup_Policies(const _PyPolicy *const **policies)
+{
+    *policies = setup.loaded.policies;
+    return setup.loaded.n;
+}
+
+uint32_t
+_PyPolicySetup_Starter(void)
+{
+    return setup.starter;
+}
+
+bool
+_PyPolicySetup_Started(void)
+{
+    return _Py_atomic_load_int_relaxed(&setup.started) != 0;
+}
+
+const char *
+_PyPolicySetup_Origin(size_t i)
+{
+    return i < setup.loaded.n ? setup.loaded.origins[i] : "";
+}
+
+const char *
+_PyPolicySetup_Digest(size_t i)
+{
+    return i < setup.loaded.n ? setup.loaded.sources[i].digest : "";
+}
+
+/* --- Children ----------------------------------------------------------- */
+
+char *
+_PyPolicySetup_ChildVariable(uint32_t acting)
+{
+    if (!_PyPolicy_Active) {
+        return strdup("");
+    }
+    char *entry = _PyPolicyInherit_Variable(
+        setup.variable, _PyPrincipal_Join(setup.starter, acting));
+    char *result = entry != NULL ? strdup(entry) : NULL;
+    PyMem_RawFree(entry);
+    return result;
+}

@@ -1,0 +1,247 @@
+/* Who is acting, here and now?
+
+   The answer is on the stack.  From the innermost frame outwards, frames of
+   the standard library are looked through; every dependency that is met
+   acts; the walk ends at the innermost application frame, because from
+   there on outwards somebody else asked for what the application decided
+   to do.  Three more things end it:
+
+   - the body of a dependency's module that is being loaded: the module acts
+     for itself, whoever happened to import it first;
+   - a mark that says so: C code pushes one where no Python frame can tell
+     (see pycore_policy_stack.h);
+   - the base of the stack, where the thread remembers who started it.  The
+     main thread's base is nobody, that is the application.  A thread that
+     native code made has no base: nobody can be named, nothing is granted.
+
+   The walk reads interpreter frames only.  It makes no frame objects, takes
+   no lock, calls nothing that could run Python code, and looks at each frame
+   once: f_executable is valid from the moment a frame is pushed, so frames
+   that are not "complete" yet are looked at like any other. */
+
+#include "Python.h"
+#include "pycore_code.h"          // _Py_GetBaseOpcode()
+#include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_opcode_metadata.h"
+#include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
+#include "pycore_policy_stack.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_tstate.h"        // _PyThreadStateImpl
+
+/* What a mark has where a frame has its code.  The interpreter's own shims
+   have None there. */
+#define MARK Py_Ellipsis
+
+void
+_PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
+                   bool stop)
+{
+    _PyInterpreterFrame *f = &mark->frame;
+    memset(f, 0, sizeof(*f));
+    f->f_executable = MARK;
+    f->owner = FRAME_OWNED_BY_CSTACK;
+    f->instr_ptr = NULL;
+    f->previous = tstate->current_frame;
+    mark->set = set;
+    mark->stop = stop;
+    tstate->current_frame = f;
+}
+
+void
+_PyPolicyMark_Pop(PyThreadState *tstate, _PyPolicyMark *mark)
+{
+    assert(tstate->current_frame == &mark->frame);
+    tstate->current_frame = mark->frame.previous;
+}
+
+void
+_PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set)
+{
+    ((_PyThreadStateImpl *)tstate)->policy.base = set + 1;
+}
+
+static inline uint32_t
+base_of(PyThreadState *tstate)
+{
+    uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
+    return base ? base - 1 : _PyPrincipal_UNKNOWN;
+}
+
+static inline const _PyPolicyMark *
+as_mark(const _PyInterpreterFrame *f)
+{
+    return f->f_executable == MARK ? (const _PyPolicyMark *)f : NULL;
+}
+
+/* Add what was met, and remember the first. */
+static inline void
+meet(_PyPolicyActing *acting, uint32_t set)
+{
+    if (set == acting->set || set < _PyPrincipal_UNKNOWN) {
+        return;
+    }
+    if (acting->set == _PyPrincipal_STDLIB) {
+        acting->inner = set;
+    }
+    acting->set = _PyPrincipal_Join(acting->set, set);
+}
+
+_PyPolicyActing
+_PyPolicyStack_Acting(PyThreadState *tstate)
+{
+    _PyPolicyActing acting = {0};
+    uint32_t last = _PyPrincipal_STDLIB;
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            const _PyPolicyMark *mark = as_mark(f);
+            if (mark == NULL) {
+                continue;
+            }
+            meet(&acting, mark->set);
+            if (mark->stop) {
+                goto done;
+            }
+            continue;
+        }
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        if (id == last) {
+            continue;
+        }
+        uint32_t set = id & _PyPrincipal_SET;
+        if (set == _PyPrincipal_STDLIB) {
+            if ((id & _PyPrincipal_BODY)
+                && acting.set == _PyPrincipal_STDLIB)
+            {
+                acting.stdlib_body = true;
+            }
+            continue;
+        }
+        if (set == _PyPrincipal_APPLICATION) {
+            goto done;
+        }
+        meet(&acting, set);
+        if (id & _PyPrincipal_BODY) {
+            goto done;
+        }
+        last = id;
+    }
+    meet(&acting, base_of(tstate));
+done:
+    meet(&acting, _PyPolicySetup_Starter());
+    return acting;
+}
+
+uint32_t
+_PyPolicyStack_Innermost(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL; f = f->previous) {
+        uint32_t set;
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            const _PyPolicyMark *mark = as_mark(f);
+            if (mark == NULL) {
+                continue;
+            }
+            set = mark->set;
+            if (set == _PyPrincipal_STDLIB && mark->stop) {
+                return _PyPrincipal_APPLICATION;
+            }
+        }
+        else {
+            uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+            if (id == _PyPrincipal_BODY) {
+                return _PyPrincipal_STDLIB;
+            }
+            set = id & _PyPrincipal_SET;
+        }
+        if (set != _PyPrincipal_STDLIB) {
+            return set;
+        }
+    }
+    uint32_t base = base_of(tstate);
+    if (base == _PyPrincipal_STDLIB && _PyPolicySetup_Started()) {
+        return _PyPrincipal_APPLICATION;
+    }
+    return base;
+}
+
+/* Only the standard library's own code has id 0, and only its statements
+   execute IMPORT_NAME or IMPORT_FROM in it: a call of __import__ from there
+   stands at a CALL. */
+bool
+_PyPolicyStack_StdlibStatement(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            if (as_mark(f) != NULL) {
+                return false;
+            }
+            continue;
+        }
+        PyCodeObject *code = (PyCodeObject *)f->f_executable;
+        if (code->_co_principal & _PyPrincipal_IMPORT) {
+            continue;
+        }
+        if ((code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+            return false;
+        }
+        int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+        int opcode = _Py_GetBaseOpcode(code, at);
+        return opcode == IMPORT_NAME || opcode == IMPORT_FROM
+               || opcode == CALL_INTRINSIC_1;
+    }
+    return false;
+}
+
+/* --- For messages ------------------------------------------------------- */
+
+static bool
+add_step(_PyPolicyStep *steps, size_t *n, size_t max, uint32_t set,
+         PyCodeObject *code, int line)
+{
+    if (*n > 0 && steps[*n - 1].set == set) {
+        return true;
+    }
+    if (*n == max) {
+        return false;
+    }
+    steps[(*n)++] = (_PyPolicyStep){.set = set, .code = code, .line = line};
+    return true;
+}
+
+size_t
+_PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
+{
+    size_t n = 0;
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            const _PyPolicyMark *mark = as_mark(f);
+            if (mark != NULL && mark->set != _PyPrincipal_STDLIB) {
+                add_step(steps, &n, max, mark->set, NULL, 0);
+            }
+            continue;
+        }
+        PyCodeObject *code = (PyCodeObject *)f->f_executable;
+        uint32_t set = code->_co_principal & _PyPrincipal_SET;
+        if (set == _PyPrincipal_STDLIB) {
+            continue;
+        }
+        int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+        int line = PyCode_Addr2Line(code, at * (int)sizeof(_Py_CODEUNIT));
+        if (!add_step(steps, &n, max, set, code, line)
+            || set == _PyPrincipal_APPLICATION)
+        {
+            return n;
+        }
+        /* Who imported a module whose body acts is no part of the verdict,
+           but it is where the reader finds a name that he knows. */
+    }
+    uint32_t base = base_of(tstate);
+    if (base != _PyPrincipal_STDLIB) {
+        add_step(steps, &n, max, base, NULL, 0);
+    }
+    return n;
+}
