@@ -20,6 +20,7 @@
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
+#include "pycore_principal_zip.h"
 #include "pycore_pystate.h"             // _PyThreadState_GET()
 
 
@@ -177,6 +178,31 @@ app_tuple(const _PyPolicy *policy)
 }
 
 static PyObject *
+hosts_tuple(const _PyPolicy *policy)
+{
+    const char *const *hosts;
+    uint32_t n = _PyPolicy_Hosts(policy, &hosts);
+    return tuple_of(hosts, n);
+}
+
+static PyObject *
+packages_dict(const _PyPolicy *policy)
+{
+    PyObject *packages = PyDict_New();
+    const char *g;
+    uint32_t n;
+    const char *const *names;
+    for (uint32_t i = 0; packages != NULL
+         && (g = _PyPolicy_PackageAt(policy, i, &n, &names)) != NULL; i++)
+    {
+        if (put(packages, g, tuple_of(names, n)) < 0) {
+            Py_CLEAR(packages);
+        }
+    }
+    return packages;
+}
+
+static PyObject *
 policy_dict(const _PyPolicy *policy, size_t i)
 {
     bool audit = _PyPolicy_IsAudit(policy);
@@ -190,6 +216,8 @@ policy_dict(const _PyPolicy *policy, size_t i)
         || put(dict, "mode", as_str(audit ? "audit" : "enforce")) < 0
         || put(dict, "log", log_value(policy)) < 0
         || put(dict, "rules", rules_dict(policy)) < 0
+        || put(dict, "hosts", hosts_tuple(policy)) < 0
+        || put(dict, "packages", packages_dict(policy)) < 0
         || put(dict, "app", app_tuple(policy)) < 0)
     {
         Py_CLEAR(dict);
@@ -395,8 +423,112 @@ owner(PyObject *module, PyObject *args)
     return result;
 }
 
+PyDoc_STRVAR(requirement_path_doc,
+"requirement_path($module, dirs, granted, required, /)\n--\n\n"
+"The shortest chain of distributions from one to another that it requires.\n\n"
+"A tuple of names, both ends included; empty when there is none.");
+
+static PyObject *
+requirement_path(PyObject *module, PyObject *args)
+{
+    PyObject *dirs;
+    const char *from, *to;
+    int chain[64];
+    if (!PyArg_ParseTuple(args, "Oss:requirement_path", &dirs, &from, &to)) {
+        return NULL;
+    }
+    _PyDistributions *map = read_distributions(dirs);
+    if (map == NULL) {
+        return NULL;
+    }
+    int first = _PyDistributions_Find(map, from);
+    int last = _PyDistributions_Find(map, to);
+    size_t n = 0;
+    /* Judgements ask Covers and messages Path: here they must agree. */
+    if (_PyDistributions_Covers(map, first, last)) {
+        n = _PyDistributions_Path(map, first, last, chain, 64);
+        n = n < 64 ? n : 64;
+    }
+    PyObject *tuple = PyTuple_New((Py_ssize_t)n);
+    for (size_t i = 0; tuple != NULL && i < n; i++) {
+        PyObject *name = as_str(_PyDistributions_Name(map, chain[i]));
+        if (name == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, name);
+        }
+    }
+    _PyDistributions_Free(map);
+    return tuple;
+}
+
+PyDoc_STRVAR(editable_doc,
+"editable($module, dirs, path, /)\n--\n\n"
+"The principal of a file in the source tree of an editable install.\n\n"
+"None when the file is in no such tree.");
+
+static PyObject *
+editable(PyObject *module, PyObject *args)
+{
+    PyObject *dirs, *path, *result;
+    char name[1024];
+    if (!PyArg_ParseTuple(args, "OO&:editable", &dirs,
+                          PyUnicode_FSConverter, &path))
+    {
+        return NULL;
+    }
+    _PyDistributions *map = read_distributions(dirs);
+    if (map == NULL) {
+        Py_DECREF(path);
+        return NULL;
+    }
+    result = as_str(_PyDistributions_Editable(
+                        map, PyBytes_AS_STRING(path), name, sizeof(name))
+                    ? name : NULL);
+    _PyDistributions_Free(map);
+    Py_DECREF(path);
+    return result;
+}
+
 
 /* --- The module ---------------------------------------------------------- */
+
+PyDoc_STRVAR(archive_member_doc,
+"archive_member($module, archive, member, /)\n--\n\n"
+"Read a member of a zip archive as the loader does: (contents, mtime).\n\n"
+"ValueError, with the reason, when the archive is not all in order.");
+
+static PyObject *
+archive_member(PyObject *module, PyObject *args)
+{
+    PyObject *archive = NULL, *member = NULL, *result = NULL;
+    unsigned char *data = NULL;
+    size_t size;
+    _PyPrincipalZip_Info info;
+    if (!PyArg_ParseTuple(args, "O&O&:archive_member",
+                          PyUnicode_FSConverter, &archive,
+                          PyUnicode_FSConverter, &member)
+        /* To other code this is opening a file like any other. */
+        || PySys_Audit("open", "Osi", archive, "rb", 0) < 0)
+    {
+        goto done;
+    }
+    _PyPrincipalZip_Status status = _PyPrincipalZip_Read(
+        PyBytes_AS_STRING(archive), PyBytes_AS_STRING(member), NULL, NULL,
+        &data, &size, &info);
+    if (status != _PyPrincipalZip_OK) {
+        PyErr_SetString(PyExc_ValueError, _PyPrincipalZip_Message(status));
+        goto done;
+    }
+    result = Py_BuildValue("y#L", (char *)data, (Py_ssize_t)size,
+                           (long long)_PyPrincipalZip_Mtime(&info));
+done:
+    PyMem_RawFree(data);
+    Py_XDECREF(archive);
+    Py_XDECREF(member);
+    return result;
+}
 
 static PyMethodDef methods[] = {
     {"parse", parse, METH_VARARGS, parse_doc},
@@ -406,6 +538,10 @@ static PyMethodDef methods[] = {
     {"acting", acting, METH_NOARGS, acting_doc},
     {"distributions", distributions, METH_O, distributions_doc},
     {"owner", owner, METH_VARARGS, owner_doc},
+    {"requirement_path", requirement_path, METH_VARARGS,
+     requirement_path_doc},
+    {"editable", editable, METH_VARARGS, editable_doc},
+    {"archive_member", archive_member, METH_VARARGS, archive_member_doc},
     {NULL, NULL, 0, NULL}
 };
 

@@ -30,6 +30,9 @@
 
 /* --- Reading ------------------------------------------------------------ */
 
+/* The directories in the order of the search path: their indices, by which
+   all later steps compare who comes first, follow it.  A path that is not
+   there today gets no index; nothing can be imported from it. */
 static int
 read_directories(_PyDistributions *map, _PyDistReader *reader,
                  const char *const *dirs, size_t n)
@@ -67,6 +70,8 @@ read_directories(_PyDistributions *map, _PyDistReader *reader,
     return 0;
 }
 
+/* Filled in by distribution_ancestor.c, one at a time, as they are asked
+   for: most programs grant to a handful of dependencies. */
 static int
 make_closures(_PyDistributions *map)
 {
@@ -82,6 +87,7 @@ make_closures(_PyDistributions *map)
     return 0;
 }
 
+/* All that the reading needed and the snapshot does not. */
 static void
 clear_reader(_PyDistReader *reader)
 {
@@ -142,6 +148,8 @@ by_dist_name(const void *name, const void *dist)
     return strcmp(name, ((const _PyDist *)dist)->name);
 }
 
+/* People write `PyYAML`, METADATA says `PyYAML`, requirements say `pyyaml`:
+   one name, so each question about names normalises first. */
 int
 _PyDistributions_Find(const _PyDistributions *map, const char *name)
 {
@@ -221,9 +229,14 @@ editable_owner(const _PyDistributions *map, const char *principal)
     return owner;
 }
 
+/* Both sources must agree or one be silent.  They disagree where a package
+   was installed over one that is being developed, or pretends to be. */
 static int
 find_owner(const _PyDistributions *map, const char *principal)
 {
+    if (strcmp(principal, "__main__") == 0) {
+        return UNCLAIMED;       /* the application, whoever claims it */
+    }
     const _PyDistOwner *found = map->n_owners == 0 ? NULL
         : bsearch(principal, map->owners, map->n_owners,
                   sizeof(_PyDistOwner), by_owned_name);
@@ -265,6 +278,7 @@ is_plain(const char *path)
     return p != path && *p == '\0';
 }
 
+/* Below, not the same: a directory is no module. */
 static bool
 is_below(const char *path, const char *base)
 {
@@ -272,6 +286,8 @@ is_below(const char *path, const char *base)
     return strncmp(path, base, n) == 0 && path[n] == '/';
 }
 
+/* What lies in the search path has its owner by RECORD.  A project with its
+   environment inside of it does not own what is installed there. */
 static bool
 is_searched(const _PyDistributions *map, const char *path)
 {
@@ -300,6 +316,7 @@ _PyDistributions_Editable(const _PyDistributions *map, const char *path,
         const _PyDist *dist = &map->dists[i];
         for (size_t k = 0; k < dist->n_roots; k++) {
             size_t len = strlen(dist->roots[k].real);
+            /* A project may lie in another's tree; the inner one counts. */
             if (len > longest && _PyDistRoot_NameOf(&dist->roots[k], path,
                                                     name, sizeof(name)))
             {

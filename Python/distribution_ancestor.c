@@ -16,8 +16,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define NO_EXTRA ""
-#define EVERY_EXTRA NULL
+/* Beside the names of extras; told apart by their addresses. */
+static const char no_extra[] = "";
+static const char every_extra[] = "*";
 
 /* A distribution with one of its extras has been reached. */
 typedef struct {
@@ -39,12 +40,15 @@ state_at(const walk *w, size_t i)
     return (state *)w->states.items + i;
 }
 
+/* Add a state to the queue unless it has been there.  A distribution that
+   was reached with every extra needs no other state.  The states of one
+   distribution are few, so a chain through them is search enough. */
 static int
 reach(walk *w, int dist, const char *extra, size_t from)
 {
     for (size_t i = w->last[dist]; i > 0; i = state_at(w, i - 1)->same) {
         const char *known = state_at(w, i - 1)->extra;
-        if (known == EVERY_EXTRA || strcmp(known, extra) == 0) {
+        if (known == every_extra || strcmp(known, extra) == 0) {
             return 0;
         }
     }
@@ -57,10 +61,12 @@ reach(walk *w, int dist, const char *extra, size_t from)
     return 0;
 }
 
+/* Does the requirement hold in a state with this extra?  What is plain is
+   followed once, from the state without one, which is always there too. */
 static bool
 holds(const _PyDistEdge *edge, const char *extra)
 {
-    if (extra == EVERY_EXTRA) {
+    if (extra == every_extra) {
         return true;
     }
     for (int i = 0; extra[0] && i < edge->n_when; i++) {
@@ -71,6 +77,8 @@ holds(const _PyDistEdge *edge, const char *extra)
     return edge->plain && !extra[0];
 }
 
+/* Add what a state leads to.  The state is copied first: the queue may move
+   while it grows. */
 static int
 follow(walk *w, size_t from)
 {
@@ -81,7 +89,7 @@ follow(walk *w, size_t from)
         if (!holds(edge, s.extra)) {
             continue;
         }
-        if (reach(w, edge->target, NO_EXTRA, from) < 0) {
+        if (reach(w, edge->target, no_extra, from) < 0) {
             return -1;
         }
         for (int k = 0; k < edge->n_asks; k++) {
@@ -101,7 +109,7 @@ walk_from(walk *w, const _PyDistributions *map, int granted, int until)
     memset(w, 0, sizeof(*w));
     w->map = map;
     w->last = PyMem_RawCalloc((size_t)map->n_dists, sizeof(*w->last));
-    if (w->last == NULL || reach(w, granted, EVERY_EXTRA, 0) < 0) {
+    if (w->last == NULL || reach(w, granted, every_extra, 0) < 0) {
         return -1;
     }
     for (size_t i = 0; i < w->states.n; i++) {
@@ -122,6 +130,9 @@ end_walk(walk *w)
     PyMem_RawFree(w->last);
 }
 
+/* Whom does it cover, as a set of bits?  NULL for lack of memory, which the
+   caller takes for "nobody", and which leaves no trace: the next question
+   tries again. */
 static uint64_t *
 closure_of(const _PyDistributions *map, int granted)
 {
@@ -175,6 +186,8 @@ _PyDistributions_Path(const _PyDistributions *map, int granted, int dist,
     }
     if (walk_from(&w, map, granted, dist) == 0 && w.last[dist] > 0) {
         size_t end = w.last[dist] - 1;
+        /* The walk stopped at the first state, but that one may have been
+           followed by others from the same requirement. */
         while (state_at(&w, end)->same > 0) {
             end = state_at(&w, end)->same - 1;      /* its first state */
         }

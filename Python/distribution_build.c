@@ -23,8 +23,6 @@
 
 #include "pycore_distribution_impl.h"
 
-#include <string.h>
-
 /* Values beside indices of distributions. */
 enum { NOBODY = -1, SHADOWED = -2 };
 
@@ -117,6 +115,8 @@ by_key(const void *left, const void *right)
     return r ? r : (a->dir > b->dir) - (a->dir < b->dir);
 }
 
+/* All distributions of one name stand together then, in the order of the
+   search path. */
 static int
 sort_names(builder *b)
 {
@@ -144,6 +144,7 @@ sort_names(builder *b)
     return 0;
 }
 
+/* Give numbers to those that have their name for themselves. */
 static int
 number_names(builder *b)
 {
@@ -215,6 +216,9 @@ judge_claims(const builder *b, const _PyDistClaim *claims, size_t n)
     return owner < 0 || is_elsewhere(b, claims, n) ? NOBODY : owner;
 }
 
+/* One row for each principal that anybody claims.  Contested ones stay in
+   the table: to be able to say why, and since "contested" is another answer
+   than "of no distribution". */
 static int
 find_owners(builder *b)
 {
@@ -249,6 +253,7 @@ find_owners(builder *b)
     return 0;
 }
 
+/* The same table, by distribution. */
 static int
 list_principals(_PyDistributions *map)
 {
@@ -281,6 +286,8 @@ typedef struct {
     bool no_memory;
 } names;
 
+/* Also what a marker calls with each extra that it mentions.  False stops
+   it: too many, or no memory; the requirement is then not to be judged. */
 static bool
 add_name(void *list, const char *name)
 {
@@ -302,6 +309,7 @@ add_name(void *list, const char *name)
     return true;
 }
 
+/* Move the list to where it may stay; the names are there already. */
 static const char **
 keep_names(names *list)
 {
@@ -339,6 +347,7 @@ judge_marker(const builder *b, const _PyRequirement *req, names *when,
     return r >= 0 && (*plain || kept > 0);
 }
 
+/* The extras that are asked of the target. */
 static bool
 read_asks(const _PyRequirement *req, names *asks)
 {
@@ -367,6 +376,8 @@ read_requirement(const builder *b, const char *text, _PyDistEdge *edge)
     {
         return 0;
     }
+    /* Looked up before the marker is judged, since most requirements that
+       stand under one are not installed. */
     edge->target = _PyDistributions_Find(b->map, name);
     if (edge->target < 0) {
         return 0;
@@ -382,6 +393,8 @@ read_requirement(const builder *b, const char *text, _PyDistEdge *edge)
     return when.no_memory || asks.no_memory ? -1 : holds;
 }
 
+/* In the order in which they are stated, so that of two ways of one length
+   messages show the one that comes first. */
 static int
 read_edges(builder *b, const _PyDistInfo *info, _PyDist *dist)
 {
@@ -401,6 +414,7 @@ read_edges(builder *b, const _PyDistInfo *info, _PyDist *dist)
     return 0;
 }
 
+/* Names first: edges need numbers, and so do owners. */
 int
 _PyDistributions_Assemble(_PyDistributions *map, _PyDistReader *reader,
                           const _PyMarkerEnvironment *env)

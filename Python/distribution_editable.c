@@ -42,6 +42,7 @@ below(const char *path, const char *base)
     return path + n + 1;
 }
 
+/* Asked anew each time: a tree that one works on changes. */
 static bool
 is_file(const char *path, const char *suffix)
 {
@@ -52,6 +53,7 @@ is_file(const char *path, const char *suffix)
            && S_ISREG(st.st_mode);
 }
 
+/* As principal_file.c has it. */
 static bool
 is_package(const char *directory)
 {
@@ -200,6 +202,8 @@ add_root(editable *e, const char *text, size_t len,
     return root->path && root->real && root->prefix ? 1 : -1;
 }
 
+/* site adds the lines that are directories to sys.path, and executes those
+   that begin with "import"; the latter cannot be followed by reading. */
 static int
 read_pth(editable *e)
 {
@@ -244,6 +248,7 @@ read_string(const char *p, char out[PATH_MAX])
     return p + 1;
 }
 
+/* `acme`, `acme.plugins`: the key of a table must be importable. */
 static bool
 is_dotted_name(const char *name)
 {
@@ -279,6 +284,9 @@ read_pair(editable *e, const char *p, int *result)
     return p;
 }
 
+/* The table is a dict of strings on one line, as repr() writes it.  Whatever
+   is written otherwise ends the reading; what was understood so far stays,
+   since each pair stands for itself. */
 static int
 read_finder(editable *e)
 {
@@ -294,6 +302,7 @@ read_finder(editable *e)
     return result;
 }
 
+/* Read each of the files in one of the two ways. */
 static int
 read_openers(editable *e, const char *const *names, int (*read)(editable *))
 {
@@ -315,6 +324,7 @@ read_openers(editable *e, const char *const *names, int (*read)(editable *))
     return 0;
 }
 
+/* The distribution's own: as one piece, in memory that stays. */
 static int
 keep_roots(editable *e)
 {
@@ -332,20 +342,16 @@ keep_roots(editable *e)
     return 0;
 }
 
+/* direct_url.json first: without it, a .pth file is just that, and its lines
+   belong to nobody. */
 int
 _PyDistReader_Editable(_PyDistReader *reader, int info,
                        const char *const *pth, const char *const *finder)
 {
     editable e = {.reader = reader, .info = info};
-    char path[NAME_MAX + 32];
     const _PyDistInfo *self = (_PyDistInfo *)reader->infos.items + info;
-    int n = snprintf(path, sizeof(path), "%s/direct_url.json",
-                     self->directory);
-    if (n < 0 || (size_t)n >= sizeof(path)) {
-        return 0;
-    }
-    _PyDistFile_Status status = _PyDistBuffer_Read(
-        &reader->buffer, reader->dirfd, path,
+    _PyDistFile_Status status = _PyDistReader_File(
+        reader, self->directory, "direct_url.json",
         _PyDistribution_MAX_SMALL, false);
     if (status == _PyDistFile_NO_MEMORY) {
         return -1;
@@ -388,6 +394,10 @@ is_root_file(const char *base, const char *path)
     return strcmp(base, path) == 0;
 }
 
+/* Spell the name of `rest`, a path below `base`, from the top down: the
+   first directory that is a package ends it, and a file that is reached
+   before any is a module of its own.  `name` begins as the name of `base`
+   itself, if that has one. */
 static bool
 name_below(const char *base, const char *rest, char *name, size_t size)
 {
@@ -414,10 +424,11 @@ name_below(const char *base, const char *rest, char *name, size_t size)
     }
     n = _PyDistRecord_ModuleStem(rest, strlen(rest));
     return n > 0 && !(n == 8 && memcmp(rest, "__init__", 8) == 0)
-           && append(name, size, '.', rest, n)
-           && strcmp(name, "__main__") != 0;
+           && append(name, size, '.', rest, n);
 }
 
+/* sys.path may have the root as it was written, the loader as it resolved
+   it; a file is below one of the two. */
 bool
 _PyDistRoot_NameOf(const _PyDistRoot *root, const char *path,
                    char *out, size_t size)
@@ -441,6 +452,8 @@ _PyDistRoot_NameOf(const _PyDistRoot *root, const char *path,
     return false;
 }
 
+/* The other way round: walk down by the parts of the name.  Only what NameOf
+   would call by that name counts, so a package on the way ends it. */
 bool
 _PyDistRoot_Has(const _PyDistRoot *root, const char *principal)
 {

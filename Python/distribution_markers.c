@@ -34,6 +34,7 @@ typedef struct {
     size_t len;
 } operand;
 
+/* `in` means a part of the text here, not a member of a list. */
 static bool
 contains(const operand *whole, const operand *part)
 {
@@ -45,6 +46,7 @@ contains(const operand *whole, const operand *part)
     return false;
 }
 
+/* Equality and containment; -1 for what makes no sense between strings. */
 static int
 judge_strings(const operand *left, _PyDistOp op, const operand *right)
 {
@@ -86,6 +88,7 @@ typedef struct {
     void *ctx;
 } judge;
 
+/* White space may stand between any two words. */
 static void
 skip(judge *j)
 {
@@ -125,6 +128,7 @@ take(judge *j, const char *word)
     return true;
 }
 
+/* Text between quotes of either kind. */
 static void
 read_literal(judge *j, operand *out)
 {
@@ -143,11 +147,15 @@ read_literal(judge *j, operand *out)
     }
 }
 
+/* The table says what this interpreter is.  A name that is not in it breaks
+   the marker: it may be new, or misspelt, and either way nobody here can
+   say whether the condition holds. */
 static void
 read_variable(judge *j, operand *out)
 {
     const _PyMarkerEnvironment *e = j->env;
-    const struct { const char *name; kind kind; const char *value; } table[] = {
+    const struct { const char *name; kind kind; const char *value; }
+    table[] = {
         {"extra", KIND_EXTRA, j->extra},
         {"python_version", KIND_VERSION, e->python_version},
         {"python_full_version", KIND_VERSION, e->python_full_version},
@@ -183,6 +191,8 @@ read_variable(judge *j, operand *out)
     j->broken = true;
 }
 
+/* Something is filled in even if it is broken, so that callers need not
+   look before they go on. */
 static void
 read_operand(judge *j, operand *out)
 {
@@ -199,10 +209,12 @@ read_operand(judge *j, operand *out)
 static _PyDistOp
 read_operator(judge *j)
 {
+    /* The longer ones first. */
     static const struct { const char *text; _PyDistOp op; } table[] = {
-        {"===", _PyDistOp_IDENTICAL}, {"==", _PyDistOp_EQ}, {"!=", _PyDistOp_NE}, {"<=", _PyDistOp_LE},
-        {">=", _PyDistOp_GE}, {"~=", _PyDistOp_COMPATIBLE}, {"<", _PyDistOp_LT}, {">", _PyDistOp_GT},
-        {"in", _PyDistOp_IN},
+        {"===", _PyDistOp_IDENTICAL}, {"==", _PyDistOp_EQ},
+        {"!=", _PyDistOp_NE}, {"<=", _PyDistOp_LE}, {">=", _PyDistOp_GE},
+        {"~=", _PyDistOp_COMPATIBLE}, {"<", _PyDistOp_LT},
+        {">", _PyDistOp_GT}, {"in", _PyDistOp_IN},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (take(j, table[i].text)) {
@@ -238,6 +250,8 @@ judge_extra(judge *j, _PyDistOp op, const operand *literal)
     return (strcmp(name, j->extra) == 0) == (op == _PyDistOp_EQ);
 }
 
+/* One variable and one literal, in either order; two of a kind compare
+   nothing with nothing. */
 static int
 judge_comparison(judge *j)
 {
@@ -254,14 +268,16 @@ judge_comparison(judge *j)
     if (variable->kind == KIND_EXTRA) {
         return judge_extra(j, op, variable == &left ? &right : &left);
     }
-    if (variable->kind == KIND_VERSION && op == _PyDistOp_IDENTICAL) {
+    if (variable->kind != KIND_VERSION || op == _PyDistOp_IN
+        || op == _PyDistOp_NOT_IN)
+    {
+        return judge_strings(&left, op, &right);
+    }
+    if (op == _PyDistOp_IDENTICAL) {
         return judge_strings(&left, _PyDistOp_EQ, &right);
     }
-    if (variable->kind == KIND_VERSION && op != _PyDistOp_IN && op != _PyDistOp_NOT_IN) {
-        return _PyDistVersion_Compare(left.text, left.len, op,
-                                      right.text, right.len);
-    }
-    return judge_strings(&left, op, &right);
+    return _PyDistVersion_Compare(left.text, left.len, op,
+                                  right.text, right.len);
 }
 
 static int judge_or(judge *j);
@@ -289,6 +305,8 @@ judge_atom(judge *j)
     return r;
 }
 
+/* `and` binds closer than `or`.  Both sides are read in any case, to find
+   out whether they can be judged. */
 static int
 judge_and(judge *j)
 {
@@ -337,6 +355,8 @@ copy(char *out, size_t size, const char *text, size_t len)
     out[len] = '\0';
 }
 
+/* What the platform and sys modules would say, without asking them: they may
+   not be there yet, and whoever can change them must not decide this. */
 void
 _PyMarkerEnvironment_Init(_PyMarkerEnvironment *env, const char *full)
 {

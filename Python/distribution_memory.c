@@ -25,6 +25,8 @@ struct _PyDistArenaChunk {
     max_align_t data[];
 };
 
+/* A block that is larger than a chunk gets one of its own, and the rest of
+   the one before stays unused: rare enough not to matter. */
 void *
 _PyDistArena_Alloc(_PyDistArena *arena, size_t size)
 {
@@ -46,6 +48,7 @@ _PyDistArena_Alloc(_PyDistArena *arena, size_t size)
     return block;
 }
 
+/* With the zero behind it, which the arena's memory has already. */
 char *
 _PyDistArena_String(_PyDistArena *arena, const char *text, size_t len)
 {
@@ -66,6 +69,8 @@ _PyDistArena_Free(_PyDistArena *arena)
     }
 }
 
+/* Items move when the array grows: what points into one must not be kept
+   over an append. */
 void *
 _PyDistArray_Append(_PyDistArray *array, size_t size)
 {
@@ -93,6 +98,8 @@ _PyDistArray_Free(_PyDistArray *array)
 
 /* --- Files -------------------------------------------------------------- */
 
+/* Room for `size` bytes.  The buffer keeps its size from file to file, so
+   that after the first few no memory is asked for any more. */
 static bool
 reserve(_PyDistBuffer *buffer, size_t size)
 {
@@ -112,24 +119,26 @@ reserve(_PyDistBuffer *buffer, size_t size)
     return true;
 }
 
-/* Cut the text behind its first empty line: false if it has none. */
+/* Cut the text at its first empty line: false if it has none. */
 static bool
 cut_head(_PyDistBuffer *buffer)
 {
     char *p = buffer->text, *end = p + buffer->len;
-    while ((p = memchr(p, '\n', end - p)) != NULL) {
-        p++;
-        if (p < end && (*p == '\n'
-                        || (*p == '\r' && p + 1 < end && p[1] == '\n')))
-        {
+    while (p < end) {
+        size_t n = *p == '\r' ? 1 : 0;
+        if (p[n] == '\n') {
             *p = '\0';
             buffer->len = p - buffer->text;
             return true;
         }
+        p = memchr(p, '\n', end - p);
+        p = p != NULL ? p + 1 : end;
     }
     return false;
 }
 
+/* Until the end or the empty line.  The size that the file had is no promise:
+   it may grow or shrink while it is read, and /proc files have none. */
 static _PyDistFile_Status
 read_all(_PyDistBuffer *buffer, int fd, size_t limit, bool head)
 {
@@ -160,6 +169,8 @@ read_all(_PyDistBuffer *buffer, int fd, size_t limit, bool head)
     }
 }
 
+/* Links are followed: some installers link to a cache.  What is not a plain
+   file in the end is refused. */
 _PyDistFile_Status
 _PyDistBuffer_Read(_PyDistBuffer *buffer, int dirfd, const char *name,
                    size_t limit, bool head)

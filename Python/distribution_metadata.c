@@ -32,6 +32,8 @@ is_name_char(char c)
     return is_word(c) || c == '-' || c == '_' || c == '.';
 }
 
+/* As package indexes compare names.  ASCII only, and a letter or digit at
+   both ends; so the result has no "-" there, and no two in a row. */
 bool
 _PyDistribution_Normalise(const char *name, size_t len,
                           char *out, size_t size)
@@ -80,20 +82,52 @@ skip_url(const char *text, size_t len, size_t i)
     return skip_space(text, len, i);
 }
 
-/* Version constraints, in parentheses or not: only that nothing else hides
-   there is of interest. */
 static size_t
-skip_versions(const char *text, size_t len, size_t i)
+skip_chars(const char *text, size_t len, size_t i, bool version)
 {
+    const char *others = version ? "*+!" : "<>=!~";
     while (i < len && text[i] != '\0'
-           && (is_name_char(text[i]) || _PyDist_IsSpace(text[i])
-               || strchr("<>=!~,*+()", text[i]) != NULL))
+           && ((version && is_name_char(text[i]))
+               || strchr(others, text[i]) != NULL))
     {
         i++;
     }
     return i;
 }
 
+/* `>=1.0, !=1.3.*`, in parentheses or not.  What it says does not matter,
+   but it must be that and nothing else.  `len + 1` if it is not. */
+static size_t
+skip_versions(const char *text, size_t len, size_t i)
+{
+    bool parenthesis = i < len && text[i] == '(';
+    i = skip_space(text, len, i + parenthesis);
+    while (i < len && text[i] != ';' && text[i] != ')') {
+        size_t operator = i, number;
+        i = skip_chars(text, len, i, false);
+        number = skip_space(text, len, i);
+        if (i == operator
+            || (i = skip_chars(text, len, number, true)) == number)
+        {
+            return len + 1;
+        }
+        i = skip_space(text, len, i);
+        if (i < len && text[i] == ',') {
+            i = skip_space(text, len, i + 1);
+        }
+        else if (i < len && text[i] != ';' && text[i] != ')') {
+            return len + 1;
+        }
+    }
+    if (parenthesis) {
+        return i < len && text[i] == ')' ? skip_space(text, len, i + 1)
+                                         : len + 1;
+    }
+    return i;
+}
+
+/* Either all of the line is understood or nothing of it.  A text that only
+   begins like a requirement may have been meant for another reader. */
 bool
 _PyRequirement_Parse(const char *text, size_t len, _PyRequirement *out)
 {
@@ -120,16 +154,17 @@ _PyRequirement_Parse(const char *text, size_t len, _PyRequirement *out)
     else {
         i = skip_versions(text, len, i);
     }
+    if (i > len || (i < len && text[i] != ';')) {
+        return false;
+    }
     if (i < len) {
-        if (text[i] != ';') {
-            return false;
-        }
         out->marker = text + i + 1;
         out->marker_len = len - i - 1;
     }
     return out->name_len > 0;
 }
 
+/* `x, y` between the brackets, one at a time. */
 int
 _PyRequirement_NextExtra(const _PyRequirement *req, size_t *pos,
                          char *out, size_t size)
@@ -177,6 +212,8 @@ header(const char *line, size_t len, const char *name, size_t *value_len)
     return value;
 }
 
+/* A header goes on where the next line begins with white space.  Joined
+   lines keep their length, so nothing needs to move. */
 static void
 unfold(char *text, size_t len)
 {
@@ -233,6 +270,7 @@ take_version(_PyDistReader *reader, _PyDistInfo *info,
     return 0;
 }
 
+/* Kept as text until the names of all distributions are known. */
 static int
 take_requirement(_PyDistReader *reader, _PyDistArray *list,
                  const char *value, size_t len)
@@ -247,6 +285,7 @@ take_requirement(_PyDistReader *reader, _PyDistArray *list,
     return 0;
 }
 
+/* Most headers are of no interest; those that are, most often first. */
 static int
 take_header(_PyDistReader *reader, _PyDistInfo *info, _PyDistArray *requires,
             const char *line, size_t len)
@@ -265,6 +304,8 @@ take_header(_PyDistReader *reader, _PyDistInfo *info, _PyDistArray *requires,
     return 0;
 }
 
+/* A zero byte would end the text early for some readers and not for others:
+   no file that is meant well has one. */
 int
 _PyDistReader_Metadata(_PyDistReader *reader, _PyDistInfo *info)
 {

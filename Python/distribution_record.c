@@ -1,40 +1,24 @@
-/* What does one installed distribution say of itself?
+/* Which packages does one installed distribution call its own?
 
-   For each NAME-VERSION.dist-info directory: its name, version and
-   requirements from METADATA, and from RECORD, the list of its files, the
-   principals that it claims.  A principal is the first real package below
-   whatever namespaces lead to it, or a module that stands alone:
+   RECORD lists its files.  The principals that it claims with them are the
+   first real packages below whatever namespaces lead there, and the modules
+   that stand alone:
 
        requests/__init__.py                   claims   requests
        requests/adapters.py                            (part of it)
        google/cloud/storage/__init__.py                google.cloud.storage
        six.py, _cffi_backend.abi3.so                   six, _cffi_backend
 
-   Nobody vouches for what stands in these files; they came with the package.
-   So each distribution only claims here, and distribution.c compares the
-   claims of all.  A dist-info directory whose METADATA is missing, damaged,
-   or of another name than the directory has no name, but what its RECORD
-   claims is claimed all the same: otherwise a stranger who claims the same
-   would be left as the only one.  And a dist-info directory that another
-   distribution's RECORD lists was put there by that distribution, perhaps in
-   order to pass for one that somebody requires: it is void as well.
+   Nobody vouches for what stands in a RECORD; it came with the package.  So
+   each distribution only claims here, and distribution_build.c compares the
+   claims of all.  It is read in one pass, in whatever order it has, and most
+   of its lines are passed over at a glance: those inside the package that
+   was met last.
 
    A RECORD is absent where the system's package manager took it away; then
-   top_level.txt is read in its place, if it is there.  Directories in the
-   older format, .egg-info, do not count. */
+   top_level.txt is read in its place, if it is there. */
 
 #include "pycore_distribution_impl.h"
-
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
-#include <unistd.h>
-
-#define SUFFIX_LEN _PyDistribution_SUFFIX_LEN
 
 /* A piece of a RECORD: a path without its suffix. */
 typedef struct {
@@ -43,23 +27,11 @@ typedef struct {
     bool is_package;
 } module;
 
-static inline _PyDistInfo *
-info_at(_PyDistReader *reader, int index)
-{
-    return (_PyDistInfo *)reader->infos.items + index;
-}
-
-static bool
-has_suffix(const char *name, size_t len)
-{
-    return len > SUFFIX_LEN
-           && memcmp(name + len - SUFFIX_LEN, _PyDistribution_SUFFIX,
-                     SUFFIX_LEN) == 0;
-}
-
 
 /* --- Names of modules --------------------------------------------------- */
 
+/* Bytes above ASCII count as letters: Python's own rule needs tables, and a
+   name that Python would not import is never asked for. */
 bool
 _PyDistRecord_IsIdentifier(const char *text, size_t len)
 {
@@ -75,6 +47,7 @@ _PyDistRecord_IsIdentifier(const char *text, size_t len)
     return len > 0 && !(len == 11 && memcmp(text, "__pycache__", len) == 0);
 }
 
+/* By suffix, as the import system's finders do. */
 size_t
 _PyDistRecord_ModuleStem(const char *file, size_t len)
 {
@@ -94,6 +67,7 @@ _PyDistRecord_ModuleStem(const char *file, size_t len)
     return is_module && _PyDistRecord_IsIdentifier(file, stem) ? stem : 0;
 }
 
+/* One more claim.  Paths become names here. */
 int
 _PyDistReader_Claim(_PyDistReader *reader, int info,
                     const char *principal, size_t len)
@@ -177,6 +151,8 @@ note_opener(record *r, const char *file, size_t len)
     return 0;
 }
 
+/* A module or, if it is an __init__, the package that it makes.  Paths stay
+   where they are, in the file's buffer, until all of it is read. */
 static int
 note_module(record *r, const char *path, size_t file_at, size_t stem)
 {
@@ -208,7 +184,7 @@ read_path(record *r, const char *path, size_t len)
     while ((slash = memchr(file, '/', end - file)) != NULL) {
         size_t n = slash - file;
         if (!_PyDistRecord_IsIdentifier(file, n)) {
-            return file == path && has_suffix(path, n)
+            return file == path && _PyDistribution_IsInfo(path, n)
                    ? note_foreign(r, path, n) : 0;
         }
         file = slash + 1;
@@ -264,6 +240,8 @@ claim_modules(_PyDistReader *reader, int info)
     return 0;
 }
 
+/* The path is the first of the fields that commas divide.  Nearly all lines
+   end at the first test. */
 static int
 read_line(record *r, const char *line, size_t len)
 {
@@ -322,35 +300,23 @@ read_top_level(_PyDistReader *reader, int info)
 }
 
 
-/* --- Directories -------------------------------------------------------- */
+/* --- Claims ------------------------------------------------------------- */
 
-/* Read a file of the dist-info directory into the buffer. */
-static _PyDistFile_Status
-read_file(_PyDistReader *reader, const char *directory, const char *file,
-          size_t limit, bool head)
+/* What is void claims as well, but opens no directories. */
+int
+_PyDistReader_Claims(_PyDistReader *reader, int index)
 {
-    char path[NAME_MAX + 32];
-    int n = snprintf(path, sizeof(path), "%s/%s", directory, file);
-    if (n < 0 || (size_t)n >= sizeof(path)) {
-        return _PyDistFile_REFUSED;
-    }
-    return _PyDistBuffer_Read(&reader->buffer, reader->dirfd, path,
-                              limit, head);
-}
-
-static int
-read_claims(_PyDistReader *reader, int index)
-{
-    record r = {.reader = reader, .own = info_at(reader, index)->directory};
-    _PyDistFile_Status status = read_file(
+    const _PyDistInfo *info = (_PyDistInfo *)reader->infos.items + index;
+    record r = {.reader = reader, .own = info->directory};
+    _PyDistFile_Status status = _PyDistReader_File(
         reader, r.own, "RECORD", _PyDistribution_MAX_RECORD, false);
     int result = 0;
     if (status == _PyDistFile_OK) {
         result = read_record(&r, index);
     }
     else if (status == _PyDistFile_ABSENT) {
-        status = read_file(reader, r.own, "top_level.txt",
-                           _PyDistribution_MAX_SMALL, false);
+        status = _PyDistReader_File(reader, r.own, "top_level.txt",
+                                    _PyDistribution_MAX_SMALL, false);
         if (status == _PyDistFile_OK) {
             result = read_top_level(reader, index);
         }
@@ -358,178 +324,8 @@ read_claims(_PyDistReader *reader, int index)
     if (status == _PyDistFile_NO_MEMORY || result < 0) {
         return -1;
     }
-    if (r.n_pth + r.n_finder > 0 && !info_at(reader, index)->is_void) {
+    if (r.n_pth + r.n_finder > 0 && !info->is_void) {
         return _PyDistReader_Editable(reader, index, r.pth, r.finder);
     }
     return 0;
-}
-
-static int
-read_dist_info(_PyDistReader *reader, const char *directory)
-{
-    int index = (int)reader->infos.n;
-    _PyDistInfo *info = _PyDistArray_Append(&reader->infos, sizeof(*info));
-    if (info == NULL) {
-        return -1;
-    }
-    info->dir = reader->dir;
-    info->version = "";
-    info->directory = _PyDistArena_String(&reader->scratch, directory,
-                                          strlen(directory));
-    if (info->directory == NULL) {
-        return -1;
-    }
-    switch (read_file(reader, directory, "METADATA",
-                      _PyDistribution_MAX_METADATA, true)) {
-    case _PyDistFile_OK:
-        if (_PyDistReader_Metadata(reader, info) < 0) {
-            return -1;
-        }
-        break;
-    case _PyDistFile_NO_MEMORY:
-        return -1;
-    default:
-        break;
-    }
-    info->is_void |= info->name == NULL;
-    info->first_claim = reader->claims.n;
-    int result = read_claims(reader, index);
-    info = info_at(reader, index);
-    info->n_claims = reader->claims.n - info->first_claim;
-    return result;
-}
-
-static int
-by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* Note what could be imported from here. */
-static int
-note_entry(_PyDistReader *reader, const char *name, size_t len)
-{
-    size_t stem = _PyDistRecord_ModuleStem(name, len);
-    bool is_module = stem > 0;
-    if (!is_module && !_PyDistRecord_IsIdentifier(name, len)) {
-        return 0;
-    }
-    const char *copy = _PyDistArena_String(reader->keep, name,
-                                           is_module ? stem : len);
-    _PyDistEntry *entry = copy == NULL ? NULL
-        : _PyDistArray_Append(&reader->entries, sizeof(*entry));
-    if (entry == NULL) {
-        return -1;
-    }
-    *entry = (_PyDistEntry){copy, is_module};
-    return 0;
-}
-
-static int
-read_entries(_PyDistReader *reader, DIR *dir)
-{
-    struct dirent *found;
-    while ((found = readdir(dir)) != NULL) {
-        const char *name = found->d_name;
-        size_t len = strlen(name);
-        int result = 0;
-        /* Installers rename what they are about to remove to begin with
-           "~"; it is not installed any more. */
-        if (name[0] == '.' || name[0] == '~') {
-            continue;
-        }
-        if (!has_suffix(name, len)) {
-            result = note_entry(reader, name, len);
-        }
-        else if (reader->infos.n < _PyDistribution_MAX_COUNT) {
-            result = read_dist_info(reader, name);
-        }
-        if (result < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-static int
-keep_entries(_PyDistReader *reader, _PyDistDirectory *out)
-{
-    size_t size = reader->entries.n * sizeof(_PyDistEntry);
-    if (size == 0) {
-        return 0;
-    }
-    out->entries = _PyDistArena_Alloc(reader->keep, size);
-    if (out->entries == NULL) {
-        return -1;
-    }
-    memcpy(out->entries, reader->entries.items, size);
-    out->n_entries = reader->entries.n;
-    /* The name comes first in the structure. */
-    qsort(out->entries, out->n_entries, sizeof(_PyDistEntry), by_name);
-    return 0;
-}
-
-/* What another distribution brought along is no distribution. */
-static void
-void_foreign(_PyDistReader *reader, size_t first)
-{
-    _PyDistArray *list = &reader->foreign;
-    if (list->n == 0) {
-        return;
-    }
-    qsort(list->items, list->n, sizeof(char *), by_name);
-    for (size_t i = first; i < reader->infos.n; i++) {
-        _PyDistInfo *info = info_at(reader, (int)i);
-        if (bsearch(&info->directory, list->items, list->n, sizeof(char *),
-                    by_name) != NULL)
-        {
-            info->is_void = true;
-        }
-    }
-}
-
-int
-_PyDistReader_Directory(_PyDistReader *reader, const char *path, int dir,
-                        _PyDistDirectory *out)
-{
-    DIR *opened = opendir(path);
-    if (opened == NULL) {
-        return errno == ENOMEM ? -1 : 0;
-    }
-    size_t first = reader->infos.n;
-    reader->path = path;
-    reader->dirfd = dirfd(opened);
-    reader->dir = dir;
-    reader->foreign.n = 0;
-    reader->entries.n = 0;
-    int result = read_entries(reader, opened);
-    if (result == 0) {
-        void_foreign(reader, first);
-        result = keep_entries(reader, out);
-    }
-    closedir(opened);
-    return result;
-}
-
-bool
-_PyDistDirectory_Has(const _PyDistDirectory *dir, const char *principal)
-{
-    char top[_PyDistribution_MAX_PRINCIPAL];
-    size_t n = strcspn(principal, ".");
-    if (n >= sizeof(top)) {
-        return true;            /* nobody asks, but the safe side is this */
-    }
-    memcpy(top, principal, n);
-    top[n] = '\0';
-    const char *key = top;
-    const _PyDistEntry *entry = dir->n_entries == 0 ? NULL
-        : bsearch(&key, dir->entries, dir->n_entries, sizeof(*entry),
-                  by_name);
-    if (entry == NULL) {
-        return false;
-    }
-    /* A directory that was left behind empty is not a package, and it takes
-       the disk to see that. */
-    return (principal[n] == '\0' && entry->is_module)
-           || _PyDistRoot_Has(&dir->root, principal);
 }

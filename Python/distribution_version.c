@@ -10,8 +10,6 @@
 
 #include "pycore_distribution_impl.h"
 
-#include <string.h>
-
 /* Dotted parts of a release that can be told apart. */
 #define MAX_RELEASE 8
 
@@ -33,6 +31,7 @@ typedef struct {
     const char *p, *end;
 } cursor;
 
+/* A number that has no end is no version. */
 static bool
 read_number(cursor *c, uint32_t *out)
 {
@@ -81,6 +80,7 @@ read_suffix(cursor *c, const char *word, uint32_t *number)
     return true;
 }
 
+/* Longer words first, since "a" would be found in "alpha". */
 static void
 read_pre_release(cursor *c, version *v)
 {
@@ -98,6 +98,8 @@ read_pre_release(cursor *c, version *v)
     }
 }
 
+/* After a release there are posts, also written as "1.0-1", and before each
+   of all these development releases. */
 static void
 read_post_and_dev(cursor *c, version *v)
 {
@@ -174,6 +176,8 @@ compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
+/* By the first `n` parts of the release.  Those that are not written are
+   zero, so 3.13 and 3.13.0 are the same. */
 static int
 compare_release(const version *a, const version *b, int n)
 {
@@ -184,6 +188,7 @@ compare_release(const version *a, const version *b, int n)
     return r;
 }
 
+/* Field by field, in the order of their weight. */
 static int
 compare_versions(const version *a, const version *b)
 {
@@ -200,6 +205,9 @@ is_pre_release(const version *v)
     return v->phase != PHASE_FINAL || v->dev != INT64_MAX;
 }
 
+/* The right side is what the comparison asks for, the left one what there
+   is.  Two of the rules are not about order: they keep "before" and "after"
+   a release from meaning its own candidates and corrections. */
 int
 _PyDistVersion_Compare(const char *left, size_t left_len, _PyDistOp op,
                        const char *right, size_t right_len)

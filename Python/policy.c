@@ -233,6 +233,26 @@ _PyPolicy_AppDirs(const _PyPolicy *policy, const char *const **dirs)
     return policy->draft.app.n;
 }
 
+uint32_t
+_PyPolicy_Hosts(const _PyPolicy *policy, const char *const **hosts)
+{
+    *hosts = policy->draft.pool + policy->draft.hosts.first;
+    return policy->draft.hosts.n;
+}
+
+const char *
+_PyPolicy_PackageAt(const _PyPolicy *policy, uint32_t i, uint32_t *n,
+                    const char *const **names)
+{
+    if (i >= policy->draft.n_packages) {
+        return NULL;
+    }
+    const _PyPolicyPackage *package = &policy->draft.packages[i];
+    *names = policy->draft.pool + package->names.first;
+    *n = package->names.n;
+    return package->name;
+}
+
 bool
 _PyPolicy_IsAudit(const _PyPolicy *policy)
 {

@@ -12,18 +12,19 @@
      mark with it;
    - handles and work items are Python objects.  A capsule that only C code
      can make holds what they were to call, and by order of whom.  To run one
-     whose callable or arguments are not those that were captured is nobody's
+     that is not what was captured any more (another callable, other
+     arguments, a context or a future with a method hung on it) is nobody's
      order, and is refused wherever that matters;
    - an extension module's initialisation has no frame: a mark stands for the
      body of the module. */
 
 #include "Python.h"
 #include "pycore_capsule.h"       // _PyCapsule_SetTraverse()
-#include "pycore_modsupport.h"
 #include "pycore_moduleobject.h"  // PyModuleObject.md_def
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_typeobject.h"    // _PyType_Lookup()
 
 #define CAPTURED "importpolicy.captured"
 
@@ -96,7 +97,7 @@ owner_of_file(PyObject *filename, char **canonical)
         PyErr_Clear();
         return _PyPrincipal_UNKNOWN;
     }
-    uint32_t set = _PyPrincipal_OfFile(PyBytes_AS_STRING(encoded),
+    uint32_t set = _PyPrincipal_OfFile(PyBytes_AS_STRING(encoded), NULL,
                                        canonical);
     Py_DECREF(encoded);
     return set;
@@ -180,8 +181,13 @@ _PyPrincipal_Leave(PyThreadState *tstate, _PyPolicyMark *mark)
 
 typedef struct {
     uint32_t set;
+    const void *owner;          /* the object that holds the capsule; only
+                                   compared */
     Py_ssize_t n;
-    PyObject *values[];         /* what the object's fields held */
+    struct {
+        PyObject *value;        /* what the object's field held */
+        PyTypeObject *type;     /* and what that was; borrowed */
+    } fields[];
 } captured;
 
 static void
@@ -189,7 +195,7 @@ captured_free(PyObject *capsule)
 {
     captured *c = PyCapsule_GetPointer(capsule, CAPTURED);
     for (Py_ssize_t i = 0; i < c->n; i++) {
-        Py_XDECREF(c->values[i]);
+        Py_XDECREF(c->fields[i].value);
     }
     PyMem_RawFree(c);
 }
@@ -199,7 +205,7 @@ captured_traverse(PyObject *capsule, visitproc visit, void *arg)
 {
     captured *c = PyCapsule_GetPointer(capsule, CAPTURED);
     for (Py_ssize_t i = 0; i < c->n; i++) {
-        Py_VISIT(c->values[i]);
+        Py_VISIT(c->fields[i].value);
     }
     return 0;
 }
@@ -209,27 +215,21 @@ captured_clear(PyObject *capsule)
 {
     captured *c = PyCapsule_GetPointer(capsule, CAPTURED);
     for (Py_ssize_t i = 0; i < c->n; i++) {
-        Py_CLEAR(c->values[i]);
+        Py_CLEAR(c->fields[i].value);
     }
     return 0;
 }
 
-/* Which fields say what is going to be called. */
 static PyObject *
-get_field(PyObject *fields, Py_ssize_t i, PyObject *self)
+capture(PyObject *self, PyObject *names)
 {
-    return PyObject_GetAttr(self, PyTuple_GET_ITEM(fields, i));
-}
-
-static PyObject *
-capture(PyObject *self, PyObject *fields)
-{
-    Py_ssize_t n = PyTuple_GET_SIZE(fields);
-    captured *c = PyMem_RawCalloc(1, sizeof(*c) + n * sizeof(PyObject *));
+    Py_ssize_t n = PyTuple_GET_SIZE(names);
+    captured *c = PyMem_RawCalloc(1, sizeof(*c) + n * sizeof(c->fields[0]));
     if (c == NULL) {
         return PyErr_NoMemory();
     }
     c->n = n;
+    c->owner = self;
     c->set = _PyPrincipal_Acting();
     PyObject *capsule = PyCapsule_New(c, CAPTURED, captured_free);
     if (capsule == NULL) {
@@ -237,11 +237,15 @@ capture(PyObject *self, PyObject *fields)
         return NULL;
     }
     for (Py_ssize_t i = 0; i < n; i++) {
-        c->values[i] = get_field(fields, i, self);
-        if (c->values[i] != NULL && PyDict_CheckExact(c->values[i])) {
-            Py_SETREF(c->values[i], PyDict_Copy(c->values[i]));
+        PyObject *value = PyObject_GetAttr(self, PyTuple_GET_ITEM(names, i));
+        if (value != NULL) {
+            c->fields[i].type = Py_TYPE(value);
+            if (PyDict_CheckExact(value)) {
+                Py_SETREF(value, PyDict_Copy(value));
+            }
         }
-        if (c->values[i] == NULL) {
+        c->fields[i].value = value;
+        if (value == NULL) {
             Py_DECREF(capsule);
             return NULL;
         }
@@ -254,6 +258,8 @@ capture(PyObject *self, PyObject *fields)
     }
     return capsule;
 }
+
+/* --- Is it still what was captured? ------------------------------------- */
 
 /* The same object, or a dictionary with the same objects in it. */
 static bool
@@ -277,43 +283,95 @@ is_same(PyObject *then, PyObject *now)
     return true;
 }
 
+/* Has somebody hung a callable on this one object, over a method that its
+   class has (`future.set_result = …`)? */
+static bool
+has_method_hung_on(PyObject *object)
+{
+    if (PyFunction_Check(object) || PyType_Check(object)
+        || !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE))
+    {
+        return false;
+    }
+    PyObject *dict = PyObject_GenericGetDict(object, NULL);
+    if (dict == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    bool found = false;
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    while (!found && PyDict_Next(dict, &at, &key, &value)) {
+        PyObject *method = PyUnicode_CheckExact(key)
+                           ? _PyType_Lookup(Py_TYPE(object), key) : NULL;
+        found = method != NULL && Py_TYPE(method)->tp_descr_get != NULL
+                && PyCallable_Check(method);
+    }
+    Py_DECREF(dict);
+    return found;
+}
+
+/* Would `self.name` run somebody's code?  Only what the class itself, as it
+   was wrapped, has there is asked. */
+static bool
+is_plain_field(PyObject *self, PyTypeObject *cls, PyObject *name)
+{
+    return _PyType_Lookup(Py_TYPE(self), name) == _PyType_Lookup(cls, name)
+           && Py_TYPE(self)->tp_getattro == PyObject_GenericGetAttr;
+}
+
 /* By whose order does `self` run, as it stands now? */
 static uint32_t
-ordered_by(PyObject *self, PyObject *fields, PyObject *capsule)
+ordered_by(PyObject *self, PyTypeObject *cls, PyObject *names,
+           PyObject *attribute)
 {
-    if (!PyCapsule_IsValid(capsule, CAPTURED)) {
+    if (!PyObject_TypeCheck(self, cls)
+        || !is_plain_field(self, cls, attribute))
+    {
+        return _PyPrincipal_UNKNOWN;
+    }
+    PyObject *capsule = PyObject_GetAttr(self, attribute);
+    if (capsule == NULL || !PyCapsule_IsValid(capsule, CAPTURED)) {
+        PyErr_Clear();
+        Py_XDECREF(capsule);
         return _PyPrincipal_UNKNOWN;
     }
     captured *c = PyCapsule_GetPointer(capsule, CAPTURED);
-    for (Py_ssize_t i = 0; i < c->n; i++) {
-        PyObject *now = get_field(fields, i, self);
-        bool same = now != NULL && c->values[i] != NULL
-                    && is_same(c->values[i], now);
+    bool same = c->owner == self;
+    for (Py_ssize_t i = 0; same && i < c->n; i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        PyObject *now = is_plain_field(self, cls, name)
+                        ? PyObject_GetAttr(self, name) : NULL;
+        same = now != NULL && c->fields[i].value != NULL
+               && is_same(c->fields[i].value, now)
+               && Py_TYPE(now) == c->fields[i].type
+               && !has_method_hung_on(now);
         Py_XDECREF(now);
-        if (!same) {
-            PyErr_Clear();
-            return _PyPrincipal_UNKNOWN;
-        }
     }
-    return c->set;
+    PyErr_Clear();
+    uint32_t set = same ? c->set : _PyPrincipal_UNKNOWN;
+    Py_DECREF(capsule);
+    return set;
 }
 
 /* --- Wrappers that take the place of a class's two methods -------------- */
 
-/* What both wrappers are bound to: (the original function, names of the
-   fields, name of the attribute that keeps the capsule). */
+/* What both wrappers are bound to. */
+enum { ORIGINAL, CLASS, FIELDS, ATTRIBUTE, N_BOUND };
+
 static PyObject *
 begin_captured(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
-    PyObject *original = PyTuple_GET_ITEM(bound, 0);
+    PyObject *original = PyTuple_GET_ITEM(bound, ORIGINAL);
     PyObject *result = PyObject_Call(original, args, kwargs);
     if (result == NULL || PyTuple_GET_SIZE(args) == 0) {
         return result;
     }
     PyObject *self = PyTuple_GET_ITEM(args, 0);
-    PyObject *capsule = capture(self, PyTuple_GET_ITEM(bound, 1));
+    PyObject *capsule = capture(self, PyTuple_GET_ITEM(bound, FIELDS));
     if (capsule == NULL
-        || PyObject_SetAttr(self, PyTuple_GET_ITEM(bound, 2), capsule) < 0)
+        || PyObject_SetAttr(self, PyTuple_GET_ITEM(bound, ATTRIBUTE),
+                            capsule) < 0)
     {
         Py_CLEAR(result);
     }
@@ -327,20 +385,14 @@ run_captured(PyObject *bound, PyObject *args, PyObject *kwargs)
     PyThreadState *tstate = _PyThreadState_GET();
     uint32_t set = _PyPrincipal_UNKNOWN;
     if (PyTuple_GET_SIZE(args) > 0) {
-        PyObject *self = PyTuple_GET_ITEM(args, 0);
-        PyObject *capsule = PyObject_GetAttr(self,
-                                             PyTuple_GET_ITEM(bound, 2));
-        if (capsule == NULL) {
-            PyErr_Clear();
-        }
-        else {
-            set = ordered_by(self, PyTuple_GET_ITEM(bound, 1), capsule);
-            Py_DECREF(capsule);
-        }
+        set = ordered_by(PyTuple_GET_ITEM(args, 0),
+                         (PyTypeObject *)PyTuple_GET_ITEM(bound, CLASS),
+                         PyTuple_GET_ITEM(bound, FIELDS),
+                         PyTuple_GET_ITEM(bound, ATTRIBUTE));
     }
     _PyPolicyMark mark;
     _PyPolicyMark_Push(tstate, &mark, set, true);
-    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, 0), args,
+    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, ORIGINAL), args,
                                      kwargs);
     _PyPolicyMark_Pop(tstate, &mark);
     return result;
@@ -366,7 +418,7 @@ wrap_method(PyObject *cls, PyObject *name, PyMethodDef *def,
         return -1;
     }
     int result = -1;
-    bound = PyTuple_Pack(3, original, fields, attribute);
+    bound = PyTuple_Pack(N_BOUND, original, cls, fields, attribute);
     if (bound != NULL) {
         function = PyCFunction_New(def, bound);
     }
@@ -384,6 +436,33 @@ wrap_method(PyObject *cls, PyObject *name, PyMethodDef *def,
     return result;
 }
 
+/* Only the two modules that need it, while their genuine bodies run: for
+   anybody else this would be a way to act as somebody else. */
+static bool
+is_called_by_owner(PyThreadState *tstate)
+{
+    static const char *const FILES[] = {
+        "/asyncio/events.py", "/concurrent/futures/thread.py", NULL
+    };
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    if (f == NULL || f->owner == FRAME_OWNED_BY_CSTACK) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    if (code->_co_principal != _PyPrincipal_BODY) {
+        return false;
+    }
+    const char *file = PyUnicode_AsUTF8(code->co_filename);
+    for (int i = 0; file != NULL && FILES[i] != NULL; i++) {
+        size_t n = strlen(file), k = strlen(FILES[i]);
+        if (n > k && strcmp(file + n - k, FILES[i]) == 0) {
+            return true;
+        }
+    }
+    PyErr_Clear();
+    return false;
+}
+
 /* capture_calls(cls, run, fields, attribute): instances of `cls` remember in
    `attribute` who made them, and run(), under a policy, with that set as the
    base of its stack.  Called once, by the module that defines the class. */
@@ -393,6 +472,12 @@ _PyPrincipal_CaptureCalls(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *cls, *run, *fields, *attribute;
     if (!_PyPolicy_Active) {
         Py_RETURN_NONE;
+    }
+    if (!is_called_by_owner(_PyThreadState_GET())) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "capture_calls() is the standard library's own; under "
+                        "an import policy its module cannot be reloaded");
+        return NULL;
     }
     if (!PyArg_ParseTuple(args, "O!UO!U:capture_calls", &PyType_Type, &cls,
                           &run, &PyTuple_Type, &fields, &attribute))

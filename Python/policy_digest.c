@@ -43,13 +43,29 @@ rotate(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
+static inline uint32_t
+read_word(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16
+           | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* One round.  The standard moves each of the eight variables on by one name
+   after it; here the names move instead, so eight rounds make a turn. */
+#define ROUND(a, b, c, d, e, f, g, h, i) do {                           \
+        h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25))             \
+             + (g ^ (e & (f ^ g))) + K[i] + w[i];                       \
+        d += h;                                                         \
+        h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22))             \
+             + ((a & b) | (c & (a | b)));                               \
+    } while (0)
+
 static void
 mix_block(uint32_t state[8], const unsigned char *block)
 {
     uint32_t w[64];
     for (int i = 0; i < 16; i++) {
-        w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16
-               | (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+        w[i] = read_word(block + 4 * i);
     }
     for (int i = 16; i < 64; i++) {
         uint32_t x = w[i - 15], y = w[i - 2];
@@ -59,13 +75,15 @@ mix_block(uint32_t state[8], const unsigned char *block)
     }
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-    for (int i = 0; i < 64; i++) {
-        uint32_t one = h + K[i] + w[i] + ((e & f) ^ (~e & g))
-                       + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25));
-        uint32_t two = ((a & b) ^ (a & c) ^ (b & c))
-                       + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22));
-        h = g, g = f, f = e, e = d + one;
-        d = c, c = b, b = a, a = one + two;
+    for (int i = 0; i < 64; i += 8) {
+        ROUND(a, b, c, d, e, f, g, h, i);
+        ROUND(h, a, b, c, d, e, f, g, i + 1);
+        ROUND(g, h, a, b, c, d, e, f, i + 2);
+        ROUND(f, g, h, a, b, c, d, e, i + 3);
+        ROUND(e, f, g, h, a, b, c, d, i + 4);
+        ROUND(d, e, f, g, h, a, b, c, i + 5);
+        ROUND(c, d, e, f, g, h, a, b, i + 6);
+        ROUND(b, c, d, e, f, g, h, a, i + 7);
     }
     state[0] += a, state[1] += b, state[2] += c, state[3] += d;
     state[4] += e, state[5] += f, state[6] += g, state[7] += h;

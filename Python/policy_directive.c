@@ -62,7 +62,11 @@ static int
 read_default(Loader *l, const Node *key, const Node *value)
 {
     static const char *const choices[2] = {"allow", "deny"};
-    return read_choice(l, key, value, choices) < 0 ? -1 : 0;
+    int choice = read_choice(l, key, value, choices);
+    if (choice == 1 && l->unenforced == NULL) {
+        l->unenforced = key;
+    }
+    return choice < 0 ? -1 : 0;
 }
 
 static int
@@ -280,7 +284,7 @@ static const struct {
 } directives[] = {
     {"$app", read_app, true},
     {"$comment", read_comment, true},
-    {"$default", read_default, false},
+    {"$default", read_default, true},
     {"$extends", read_extends, false},
     {"$hosts", read_hosts, true},
     {"$loaders", read_loaders, false},

@@ -27,7 +27,7 @@
 #include "pycore_policy_program.h"
 #include "pycore_policy_read.h"
 
-#include <stdlib.h>               // getenv()
+#include <stdlib.h>               // getenv(), setenv()
 #include <string.h>
 #include <strings.h>              // strcasecmp()
 
@@ -99,8 +99,22 @@ _PyPolicyFind_Clear(_PyPolicyFound *found)
 char *
 _PyPolicyFind_Encode(const wchar_t *text)
 {
-    size_t error = 0;
-    char *bytes = _Py_EncodeLocaleRaw(text, &error);
+    size_t n = 0, error = 0;
+    while (text[n] > 0 && text[n] < 0x80) {
+        n++;
+    }
+    char *bytes;
+    if (text[n] == L'\0') {
+        /* ASCII is itself in every locale, and the C library slow. */
+        bytes = PyMem_RawMalloc(n + 1);
+        error = (size_t)-1;
+        for (size_t i = 0; bytes != NULL && i <= n; i++) {
+            bytes[i] = (char)text[i];
+        }
+    }
+    else {
+        bytes = _Py_EncodeLocaleRaw(text, &error);
+    }
     if (bytes == NULL) {
         if (error == (size_t)-1) {
             _PyPolicyRead_NoMemory();
@@ -115,11 +129,33 @@ _PyPolicyFind_Encode(const wchar_t *text)
 
 /* --- What somebody names ------------------------------------------------ */
 
+/* Against the directory where the interpreter was started. */
+static char *
+absolute_path(const char *path)
+{
+    char *dir = _PyPolicyRead_CurrentDirectory();
+    char *result = dir != NULL ? _PyPolicyRead_Join(dir, path) : NULL;
+    PyMem_RawFree(dir);
+    return result;
+}
+
+/* A file that must exist, because `who` says so. */
+static int
+add_named(_PyPolicyFound *found, _PyPolicyOrigin origin, const char *file)
+{
+    char *path = absolute_path(file);
+    char *who = path ? _PyPolicyRead_Copy(_PyPolicyOrigin_Name(origin)) : NULL;
+    if (who == NULL) {
+        PyMem_RawFree(path);
+        return -1;
+    }
+    return _PyPolicyFind_Add(found, origin, path, NULL, who);
+}
+
 /* -X importpolicy=FILE, as often as it stands there, and =off. */
 static int
 find_options(const PyConfig *config, _PyPolicyFound *found, bool *off)
 {
-    const char *who = "-X importpolicy";
     size_t n = wcslen(OPTION);
     for (Py_ssize_t i = 0; i < config->xoptions.length; i++) {
         const wchar_t *option = config->xoptions.items[i];
@@ -131,19 +167,18 @@ find_options(const PyConfig *config, _PyPolicyFound *found, bool *off)
         const wchar_t *value = option + n + (option[n] == L'=');
         if (*value == L'\0') {
             return _PyPolicyRead_Fail(
-                who, "a file is missing; write -X importpolicy=FILE, "
-                "or -X importpolicy=off");
+                "-X importpolicy", "a file is missing; write -X "
+                "importpolicy=FILE, or -X importpolicy=off");
         }
         if (wcscmp(value, L"off") == 0) {
             *off = true;
             continue;
         }
-        char *named_by = _PyPolicyRead_Copy(who);
-        if (named_by == NULL
-            || _PyPolicyFind_Add(found, _PyPolicyOrigin_OPTION,
-                                 _PyPolicyFind_Encode(value), NULL,
-                                 named_by) < 0)
-        {
+        char *file = _PyPolicyFind_Encode(value);
+        int result = file != NULL
+            ? add_named(found, _PyPolicyOrigin_OPTION, file) : -1;
+        PyMem_RawFree(file);
+        if (result < 0) {
             return -1;
         }
     }
@@ -152,7 +187,10 @@ find_options(const PyConfig *config, _PyPolicyFound *found, bool *off)
 
 /* PYTHONPOLICY=FILE; -I and -E do not hide it.  As with all variables of the
    interpreter, an empty one is none.  Only the command line, which one person
-   has written for one start, says "off". */
+   has written for one start, says "off".
+
+   Children read it again, perhaps in another directory: from here on it is
+   absolute. */
 static int
 find_variable(_PyPolicyFound *found)
 {
@@ -165,14 +203,13 @@ find_variable(_PyPolicyFound *found)
             "PYTHONPOLICY", "names a file; write -X importpolicy=off on the "
             "command line, or PYTHONPOLICY=./off for a file of that name");
     }
-    char *path = _PyPolicyRead_Copy(value);
-    char *named_by = path ? _PyPolicyRead_Copy("PYTHONPOLICY") : NULL;
-    if (named_by == NULL) {
-        PyMem_RawFree(path);
+    bool relative = *value != '/';
+    if (add_named(found, _PyPolicyOrigin_VARIABLE, value) < 0) {
         return -1;
     }
-    return _PyPolicyFind_Add(found, _PyPolicyOrigin_VARIABLE, path, NULL,
-                             named_by);
+    const char *path = found->sources[found->n_sources - 1].path;
+    return relative && setenv("PYTHONPOLICY", path, 1) < 0
+        ? _PyPolicyRead_NoMemory() : 0;
 }
 
 /* --- The environment ---------------------------------------------------- */

@@ -26,6 +26,7 @@
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <stddef.h>
 #include <string.h>
@@ -102,6 +103,9 @@ is_ancestor(const _PyPolicy *policy, const char *granted, const char *name)
         return false;
     }
     int owner = _PyDistributions_OwnerOf(installed, granted);
+    if (owner < 0 && _PyDistributions_IsContested(installed, granted)) {
+        return false;
+    }
     if (owner < 0) {
         return imports_lead_to(granted, name, MAX_UNDECLARED);
     }
@@ -141,36 +145,53 @@ is_member(uint32_t set, uint32_t principal)
     return false;
 }
 
-/* The first principal in `acting` that the rule does not cover; NULL when it
-   covers all. */
+/* The first of a set that the rule does not cover; NULL when it covers all.
+   Hosts that are not innermost are left out, unless told otherwise; *judged
+   counts the others. */
 static const char *
-uncovered(const _PyPolicy *policy, const _PyPolicyRule *rule,
-          const _PyPolicyActing *acting)
+first_uncovered(const _PyPolicy *policy, const _PyPolicyRule *rule,
+                const _PyPolicyActing *acting, bool hosts, size_t *judged)
 {
-    if (rule->everyone) {
-        return NULL;
-    }
     const uint32_t *members;
-    size_t judged = 0, n = _PyPrincipal_Members(acting->set, &members);
+    size_t n = _PyPrincipal_Members(acting->set, &members);
+    *judged = 0;
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);
         if (members[i] == 0) {
             return name;
         }
-        if (_PyPolicy_IsHost(policy, name)
+        if (!hosts && _PyPolicy_IsHost(policy, name)
             && !is_member(acting->inner, members[i]))
         {
             continue;
         }
-        judged++;
+        (*judged)++;
         if (covered_by(policy, rule, name) == NULL) {
             return name;
         }
     }
-    if (judged == 0 && !rule->application && _PyPolicySetup_Started()) {
-        return "__main__";
-    }
     return NULL;
+}
+
+static const char *
+uncovered(const _PyPolicy *policy, const _PyPolicyRule *rule,
+          const _PyPolicyActing *acting)
+{
+    size_t judged;
+    if (rule->everyone) {
+        return NULL;
+    }
+    const char *who = first_uncovered(policy, rule, acting, false, &judged);
+    if (who == NULL && judged == 0 && acting->set != _PyPrincipal_STDLIB) {
+        /* Hosts are all there is. */
+        who = first_uncovered(policy, rule, acting, true, &judged);
+    }
+    if (who == NULL && judged == 0 && !rule->application
+        && _PyPolicySetup_Started())
+    {
+        who = "__main__";
+    }
+    return who;
 }
 
 /* Yes, remembered: policy, rule, acting set and innermost set in one word,
@@ -220,6 +241,7 @@ refuse(PyThreadState *tstate, _PyPolicyKind kind, const char *what,
         .rule = rule,
         .acting = acting->set ? acting->set : _PyPrincipal_APPLICATION,
         .principal = who,
+        .covers = is_ancestor,
     };
     denial.n_steps = _PyPolicyStack_Chain(tstate, denial.steps,
                                           _PyPolicyDenial_MAX_STEPS);
@@ -253,33 +275,31 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
     _PyPolicyActing acting;
     bool walked = false;
     *free = true;
-    if (len > _PyPolicyGate_MAX_MODULE) {
-        PyErr_SetString(PyExc_ModuleNotFoundError,
-                        "the module name is too long");
-        return -1;
-    }
     for (size_t end = 0; end < len; end++) {
         end += strcspn(name + end, ".");
+        if (end > _PyPolicyGate_MAX_MODULE) {
+            break;              /* no key is that long */
+        }
         for (size_t i = 0; i < n; i++) {
             const _PyPolicyRule *rule = _PyPolicyRule_OfModule(policies[i],
                                                                name, end);
-            if (rule == NULL) {
+            if (rule == NULL || rule->everyone) {
                 continue;
             }
             *free = false;
             if (!walked) {
                 walked = true;
                 acting = _PyPolicyStack_Acting(tstate);
-                if (_PyPolicyRule_IsStdlib(name, strcspn(name, "."))
-                    && (acting.stdlib_body
-                        || _PyPolicyStack_StdlibStatement(tstate)))
-                {
-                    return 0;
-                }
             }
             const char *who = judge(i, policies[i], rule, &acting);
             if (who == NULL || is_own(&acting, name)) {
                 continue;
+            }
+            if (_PyPolicyRule_IsStdlib(name, strcspn(name, "."))
+                && (acting.stdlib_body
+                    || _PyPolicyStack_StdlibStatement(tstate)))
+            {
+                return 0;
             }
             char part[_PyPolicyGate_MAX_MODULE + 1];
             memcpy(part, name, end);
@@ -314,12 +334,18 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
     if (slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name) {
         return 0;
     }
-    const char *text = PyUnicode_AsUTF8(name);
-    if (text == NULL) {
-        return -1;
-    }
     bool free;
-    int result = judge_import(tstate, text, &free);
+    PyObject *encoded = NULL;
+    const char *text = PyUnicode_AsUTF8(name);
+    if (text == NULL && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        /* No key can hold a lone surrogate, but what stands in front of it
+           may be one. */
+        PyErr_Clear();
+        encoded = PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass");
+        text = encoded ? PyBytes_AS_STRING(encoded) : NULL;
+    }
+    int result = text ? judge_import(tstate, text, &free) : -1;
+    Py_XDECREF(encoded);
 #ifndef Py_GIL_DISABLED
     if (result == 0 && free && slot != NULL && PyUnicode_CheckExact(name)
         && PyUnicode_CHECK_INTERNED(name))
@@ -352,6 +378,20 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 /* Addresses of literals that name events which no policy restricts. */
 static const char *free_events[1024];
 
+/* The import system lists the directories on the path, and writes the
+   compiled file of a module that the C loader has read. */
+static bool
+is_import_system(PyThreadState *tstate, const char *event)
+{
+    if (strcmp(event, "os.listdir") == 0) {
+        return _PyPolicyStack_ImportSystem(tstate);
+    }
+    return (strcmp(event, "os.mkdir") == 0 || strcmp(event, "os.rename") == 0
+            || strcmp(event, "os.remove") == 0)
+           && ((_PyThreadStateImpl *)tstate)->policy.caching
+           && _PyPolicyStack_ImportSystem(tstate);
+}
+
 /* An AF_UNIX socket object alone reaches nobody: what connects, binds or
    sends has events of its own.  asyncio makes a pair to wake itself. */
 static bool
@@ -381,11 +421,13 @@ judge_event(PyThreadState *tstate, const char *event, const char *format,
     *free = true;
     for (size_t i = 0; i < n; i++) {
         const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(policies[i], event);
-        if (rule == NULL) {
+        if (rule == NULL || rule->everyone) {
             continue;
         }
         *free = false;
-        if (is_harmless(event, format, arguments)) {
+        if (is_harmless(event, format, arguments)
+            || is_import_system(tstate, event))
+        {
             return 0;
         }
         if (!walked) {
@@ -409,7 +451,9 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
 {
     uintptr_t p = (uintptr_t)event;
     const char **slot = &free_events[(p >> 2 ^ p >> 12) % 1024];
-    if (_Py_atomic_load_ptr_relaxed(slot) == event) {
+    if (_Py_atomic_load_ptr_relaxed(slot) == event || tstate == NULL) {
+        /* Without a thread state there is no stack and no way to raise:
+           the runtime is being set up or taken down. */
         return 0;
     }
     bool free;
@@ -424,7 +468,8 @@ int
 _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event)
 {
     bool free;
-    return judge_event(tstate, event, NULL, NULL, &free);
+    return tstate == NULL ? 0
+                          : judge_event(tstate, event, NULL, NULL, &free);
 }
 
 /* --- Questions without an access ---------------------------------------- */
@@ -475,6 +520,17 @@ _PyPolicyGate_ImportCheck(PyObject *Py_UNUSED(module), PyObject *name)
         return NULL;
     }
     Py_RETURN_NONE;
+}
+
+/* _imp.is_denial(exception): importlib must not take a refused submodule for
+   an absent one. */
+PyObject *
+_PyPolicyGate_IsDenial(PyObject *Py_UNUSED(module), PyObject *exception)
+{
+    PyObject *type = _PyInterpreterState_GET()->policy.import_denied;
+    return PyBool_FromLong(type != NULL
+                           && PyObject_TypeCheck(exception,
+                                                 (PyTypeObject *)type));
 }
 
 /* Interpreter shutdown: give back what the name cache holds. */

@@ -309,13 +309,27 @@ add_other_end(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 }
 
 static void
+add_unknown(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    const _PyPolicyStep *inner = end_of_chain(denial, false);
+    if (inner != NULL) {
+        _PyPolicyMessage_AddSet(text, inner->set);
+        _PyPolicyMessage_Add(text, ", on behalf of ");
+    }
+    _PyPolicyMessage_Add(text, "somebody unknown");
+    if (inner != NULL) {
+        _PyPolicyMessage_Add(text, ",");
+    }
+}
+
+static void
 add_who(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
     if (_PyPolicyDenial_IsApplication(denial)) {
         _PyPolicyMessage_Add(text, "__main__ (the application)");
     }
     else if (_PyPolicyDenial_IsUnknown(denial)) {
-        _PyPolicyMessage_Add(text, "code that belongs to nobody known");
+        add_unknown(text, denial);
     }
     else {
         _PyPolicyMessage_AddName(text, denial->principal);
@@ -346,22 +360,30 @@ _PyPolicyMessage_Summary(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 /* --- By what chain ------------------------------------------------------- */
 
 static void
-add_file(_PyPolicyMessage *text, const _PyPolicyStep *step, const char *file)
+add_line(_PyPolicyMessage *text, const _PyPolicyStep *step)
 {
-    bool bare = _PyPolicyStep_IsDependency(step)
-                && file_says_principal(step->set, file);
-    if (!bare) {
-        _PyPolicyMessage_AddSet(text, step->set);
-        _PyPolicyMessage_Add(text, " (");
-    }
-    _PyPolicyMessage_AddShown(text, file);
     if (step->line > 0) {
         _PyPolicyMessage_Add(text, ":");
         _PyPolicyMessage_AddInt(text, step->line);
     }
-    if (!bare) {
-        _PyPolicyMessage_Add(text, ")");
+}
+
+static void
+add_file(_PyPolicyMessage *text, const _PyPolicyStep *step, const char *file)
+{
+    if (_PyPolicyStep_IsDependency(step)
+        && file_says_principal(step->set, file))
+    {
+        /* It stands for a principal here, so it is written like one. */
+        _PyPolicyMessage_AddName(text, file);
+        add_line(text, step);
+        return;
     }
+    _PyPolicyMessage_AddSet(text, step->set);
+    _PyPolicyMessage_Add(text, " (");
+    _PyPolicyMessage_AddShown(text, file);
+    add_line(text, step);
+    _PyPolicyMessage_Add(text, ")");
 }
 
 static void

@@ -29,7 +29,7 @@
 #include <stdlib.h>               // getenv(), realpath()
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>               // getcwd()
+#include <unistd.h>               // getuid()
 
 #define POLICY_NAME "policy.json"
 
@@ -38,14 +38,6 @@ base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
-}
-
-/* The current directory, or "." where it has no name that fits. */
-static char *
-current_directory(void)
-{
-    char buffer[PATH_MAX];
-    return _PyPolicyRead_Copy(getcwd(buffer, sizeof(buffer)) ? buffer : ".");
 }
 
 /* --- Commands and pip --------------------------------------------------- */
@@ -157,7 +149,7 @@ find_in_current_directory(const PyConfig *config, _PyPolicyFound *found,
     if (config->safe_path) {
         return 0;
     }
-    found->program = current_directory();
+    found->program = _PyPolicyRead_CurrentDirectory();
     if (found->program == NULL) {
         return -1;
     }

@@ -27,11 +27,13 @@
 
 #include <errno.h>
 #include <fcntl.h>                // open()
+#include <limits.h>               // PATH_MAX
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>               // realpath()
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>               // read()
+#include <unistd.h>               // read(), getcwd()
 
 #define ATTEMPTS 5
 #define LINE (4 * _PyPolicy_MAX_NAME)
@@ -118,6 +120,35 @@ _PyPolicyRead_Join(const char *dir, const char *name)
     }
     memcpy(path + n, name, m + 1);
     return path;
+}
+
+char *
+_PyPolicyRead_CurrentDirectory(void)
+{
+    char buffer[PATH_MAX];
+    return _PyPolicyRead_Copy(getcwd(buffer, sizeof(buffer)) ? buffer : ".");
+}
+
+char *
+_PyPolicyRead_Canonical(const char *path)
+{
+    char resolved[PATH_MAX];
+    char *dir = _PyPolicyRead_Copy(path);
+    if (dir == NULL) {
+        return NULL;
+    }
+    const char *slash = strrchr(path, '/');
+    _PyPolicyRead_ToDirname(dir);
+    char *result = NULL;
+    if (realpath(dir, resolved) != NULL) {
+        result = _PyPolicyRead_Join(resolved, slash ? slash + 1 : path);
+    }
+    else {
+        _PyPolicyRead_Fail(path, "its directory cannot be resolved: %s",
+                           strerror(errno));
+    }
+    PyMem_RawFree(dir);
+    return result;
 }
 
 void

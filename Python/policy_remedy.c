@@ -156,8 +156,8 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
     const _PyPolicyRule *rule = denial->rule;
     if (_PyPolicyDenial_IsUnknown(denial)) {
-        _PyPolicyMessage_Add(text, "no entry allows it: whom this code acts "
-                                   "for cannot be told");
+        _PyPolicyMessage_Add(text, "no entry allows it, since nobody can say "
+                                   "whom this is for");
         return;
     }
     Additions added = {.n = 0};

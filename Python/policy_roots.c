@@ -31,7 +31,7 @@
 #include <stdlib.h>               // realpath()
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>               // getuid()
+#include <unistd.h>               // access(), getuid()
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x) STRINGIFY_(x)
@@ -48,12 +48,13 @@
 
 /* --- Paths -------------------------------------------------------------- */
 
-/* Register what `path` resolves to; nothing when it does not exist. */
+/* Register what `path` resolves to; nothing when it does not exist, which is
+   asked first because resolving costs a call for each component. */
 static int
 add(_PyPrincipalRoot kind, const char *path)
 {
     char resolved[PATH_MAX];
-    if (realpath(path, resolved) == NULL) {
+    if (access(path, F_OK) < 0 || realpath(path, resolved) == NULL) {
         return 0;
     }
     return _PyPrincipal_AddRoot(kind, resolved) < 0
@@ -171,7 +172,7 @@ add_prefix(const char *prefix, const char *platlibdir)
     char path[PATH_MAX];
     int n = snprintf(path, sizeof(path), "%s/" PYTHON "/site-packages",
                      platlibdir);
-    if (n > 0 && (size_t)n < sizeof(path)
+    if (strcmp(platlibdir, "lib") != 0 && n > 0 && (size_t)n < sizeof(path)
         && add_below(_PyPrincipal_ROOT_DEPENDENCIES, prefix, path) < 0)
     {
         return -1;
@@ -184,16 +185,28 @@ add_prefix(const char *prefix, const char *platlibdir)
     return 0;
 }
 
+/* The three are one nearly always. */
 static int
-add_wide_prefix(const wchar_t *prefix, const char *platlibdir)
+add_prefixes(const PyConfig *config, const char *platlibdir)
 {
-    if (prefix == NULL || *prefix == L'\0') {
-        return 0;
+    const wchar_t *prefixes[] = {
+        config->prefix, config->exec_prefix, config->base_prefix,
+    };
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(prefixes); i++) {
+        const wchar_t *before = i > 0 ? prefixes[i - 1] : NULL;
+        if (prefixes[i] == NULL || *prefixes[i] == L'\0'
+            || (before != NULL && wcscmp(prefixes[i], before) == 0))
+        {
+            continue;
+        }
+        char *dir = _PyPolicyFind_Encode(prefixes[i]);
+        int result = dir != NULL ? add_prefix(dir, platlibdir) : -1;
+        PyMem_RawFree(dir);
+        if (result < 0) {
+            return -1;
+        }
     }
-    char *dir = _PyPolicyFind_Encode(prefix);
-    int result = dir != NULL ? add_prefix(dir, platlibdir) : -1;
-    PyMem_RawFree(dir);
-    return result;
+    return 0;
 }
 
 /* site refuses the user's directory to processes of changed identity. */
@@ -226,14 +239,11 @@ _PyPolicyRoots_Installed(const PyConfig *config, const _PyPolicyFound *found)
     }
     /* In a virtual environment that is closed, what is installed outside it
        has no name in it. */
-    if (found->venv == NULL || found->system_site) {
-        if (add_wide_prefix(config->prefix, platlibdir) < 0
-            || add_wide_prefix(config->exec_prefix, platlibdir) < 0
-            || add_wide_prefix(config->base_prefix, platlibdir) < 0
-            || add_user_site(config) < 0)
-        {
-            goto done;
-        }
+    if ((found->venv == NULL || found->system_site)
+        && (add_prefixes(config, platlibdir) < 0
+            || add_user_site(config) < 0))
+    {
+        goto done;
     }
     result = 0;
 done:
@@ -242,6 +252,24 @@ done:
 }
 
 /* --- The application ---------------------------------------------------- */
+
+/* An archive that is run through a link keeps the link's name when modules
+   are read from it. */
+static int
+add_archive_name(const char *path)
+{
+    struct stat st;
+    if (lstat(path, &st) < 0 || !S_ISLNK(st.st_mode) || stat(path, &st) < 0
+        || !S_ISREG(st.st_mode))
+    {
+        return 0;
+    }
+    char *name = _PyPolicyRead_Canonical(path);
+    int result = name == NULL
+        || _PyPrincipal_AddRoot(_PyPrincipal_ROOT_APPLICATION, name) < 0;
+    PyMem_RawFree(name);
+    return result ? _PyPolicyRead_NoMemory() : 0;
+}
 
 int
 _PyPolicyRoots_Application(const char *path)
@@ -255,7 +283,8 @@ _PyPolicyRoots_Application(const char *path)
     {
         return 0;
     }
-    return add(_PyPrincipal_ROOT_APPLICATION, resolved);
+    return add_archive_name(path) < 0
+        ? -1 : add(_PyPrincipal_ROOT_APPLICATION, resolved);
 }
 
 /* Only what never is an application's is left out: "$app" may have named a

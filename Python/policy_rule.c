@@ -14,9 +14,12 @@
 #include <string.h>
 
 /* What is implemented under another name than `_NAME`. */
-static const struct { const char *implementation, *module; } IMPLEMENTS[] = {
+static const struct { char implementation[28], module[20]; } IMPLEMENTS[] = {
 #include "policy_implements.inc"
 };
+
+/* With which the names in that column begin. */
+#define FIRST_LETTERS "_gnp"
 
 bool
 _PyPolicyRule_IsStdlib(const char *name, size_t len)
@@ -46,9 +49,14 @@ _PyPolicyRule_IsStdlib(const char *name, size_t len)
 static const char *
 implemented_by(const char *name, size_t len)
 {
+    if (strchr(FIRST_LETTERS, name[0]) == NULL) {
+        return NULL;        /* the usual case, and it has to be quick */
+    }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(IMPLEMENTS); i++) {
-        if (strncmp(IMPLEMENTS[i].implementation, name, len) == 0
-            && IMPLEMENTS[i].implementation[len] == '\0')
+        const char *implementation = IMPLEMENTS[i].implementation;
+        if (implementation[1] == name[1]
+            && strncmp(implementation, name, len) == 0
+            && implementation[len] == '\0')
         {
             return IMPLEMENTS[i].module;
         }
@@ -82,6 +90,31 @@ _PyPolicyRule_OfModule(const _PyPolicy *policy, const char *name,
     return _PyPolicy_FindRule(policy, module, n);
 }
 
+/* A key may name an implementation alone (`_socket`), whose events are called
+   after the public module. */
+static const _PyPolicyRule *
+rule_of_implementation(const _PyPolicy *policy, const char *module,
+                       size_t len)
+{
+    char name[64];
+    const _PyPolicyRule *rule = NULL;
+    if (len < sizeof(name) - 1 && memchr(module, '.', len) == NULL) {
+        name[0] = '_';
+        memcpy(name + 1, module, len);
+        rule = _PyPolicy_FindRule(policy, name, len + 1);
+    }
+    for (size_t i = 0; rule == NULL && i < Py_ARRAY_LENGTH(IMPLEMENTS); i++) {
+        if (strncmp(IMPLEMENTS[i].module, module, len) == 0
+            && IMPLEMENTS[i].module[len] == '\0')
+        {
+            const char *implementation = IMPLEMENTS[i].implementation;
+            rule = _PyPolicy_FindRule(policy, implementation,
+                                      strlen(implementation));
+        }
+    }
+    return rule;
+}
+
 const _PyPolicyRule *
 _PyPolicyRule_OfEvent(const _PyPolicy *policy, const char *event)
 {
@@ -96,5 +129,10 @@ _PyPolicyRule_OfEvent(const _PyPolicy *policy, const char *event)
         return _PyPolicyRule_OfModule(policy, "urllib.request", 14);
     }
     const char *dot = strrchr(event, '.');
-    return dot ? _PyPolicyRule_OfModule(policy, event, dot - event) : NULL;
+    if (dot == NULL) {
+        return NULL;
+    }
+    const _PyPolicyRule *rule = _PyPolicyRule_OfModule(policy, event,
+                                                       dot - event);
+    return rule ? rule : rule_of_implementation(policy, event, dot - event);
 }

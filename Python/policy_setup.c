@@ -10,10 +10,11 @@
      importlib, site, .pth lines run     as the interpreter's own
      the main program begins             _PyPolicySetup_Start()
 
-   Between the first line and the last but one no Python code runs, so nothing
-   here can be got at: no file is imported, no hook exists.  Whatever is wrong
-   with any policy ends the process with one line and exit status 2, before a
-   line of the user's runs; there is no such thing as most of the policies.
+   Until _PyPolicy_Active is set no Python code runs but the frozen core, so
+   nothing here can be got at: no file is imported, no hook exists.  Whatever
+   is wrong with any policy ends the process with one line and exit status 2,
+   before a line of the user's runs; there is no such thing as most of the
+   policies.
 
    Without a policy a handful of names is looked up on the disk, and nothing
    remains: no roots, no memory, no variable.
@@ -37,8 +38,7 @@
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"
 
-#include <limits.h>               // PATH_MAX
-#include <stdlib.h>               // realpath(), setenv()
+#include <stdlib.h>               // setenv()
 #include <string.h>
 
 /* A policy that holds: source[i] is where policies[i] came from, its path
@@ -62,29 +62,6 @@ static struct {
 } setup;
 
 /* --- One policy --------------------------------------------------------- */
-
-/* "DIR/NAME" with the directory resolved, but not the name: a policy belongs
-   to the place where it was found, even when a link puts it there. */
-static char *
-canonical_path(const char *path)
-{
-    char resolved[PATH_MAX];
-    char *dir = _PyPolicyRead_Copy(path);
-    if (dir == NULL) {
-        return NULL;
-    }
-    const char *slash = strrchr(path, '/');
-    _PyPolicyRead_ToDirname(dir);
-    char *result = NULL;
-    if (realpath(dir, resolved) != NULL) {
-        result = _PyPolicyRead_Join(resolved, slash ? slash + 1 : path);
-    }
-    else {
-        _PyPolicyRead_Fail(path, "its directory has no name");
-    }
-    PyMem_RawFree(dir);
-    return result;
-}
 
 /* The name of a policy for people: an archive is a directory to them. */
 static char *
@@ -225,7 +202,9 @@ load(Policies *all, _PyPolicySource *source)
     }
     int result = -1;
     char *name = NULL;
-    char *path = canonical_path(source->path);
+    /* A policy belongs to the place where it was found, even when a link
+       puts it there. */
+    char *path = _PyPolicyRead_Canonical(source->path);
     if (path == NULL) {
         goto done;
     }
@@ -371,8 +350,6 @@ find_and_load(const PyConfig *config)
         setup.variable = variable;
         memset(&all, 0, sizeof(all));
         _PyPolicy_Active = 1;
-        _PyPrincipal_MarkImportSystem(
-            _PyInterpreterState_GET()->imports.importlib);
     }
     result = 0;
 done:
@@ -383,9 +360,24 @@ done:
 
 /* --- Start-up ----------------------------------------------------------- */
 
+/* Every interpreter has an importlib of its own. */
+static PyStatus
+prepare_import_system(PyInterpreterState *interp)
+{
+    if (_PyPolicy_Active
+        && _PyPrincipal_MarkImportSystem(interp->imports.importlib) < 0)
+    {
+        return _PyStatus_ERR("cannot prepare importlib for the policy");
+    }
+    return _PyStatus_OK();
+}
+
 PyStatus
 _PyPolicySetup_Init(PyThreadState *tstate)
 {
+    if (!_Py_IsMainInterpreter(tstate->interp)) {
+        return prepare_import_system(tstate->interp);
+    }
     _Py_atomic_store_int(&setup.started, 0);
     if (!_PyPolicy_Active
         && find_and_load(_PyInterpreterState_GetConfig(tstate->interp)) < 0)
@@ -395,7 +387,7 @@ _PyPolicySetup_Init(PyThreadState *tstate)
     if (_PyPolicy_Active) {
         _PyPolicyStack_SetBase(tstate, _PyPrincipal_STDLIB);
     }
-    return _PyStatus_OK();
+    return prepare_import_system(tstate->interp);
 }
 
 void

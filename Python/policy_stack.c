@@ -22,6 +22,7 @@
 #include "Python.h"
 #include "pycore_code.h"          // _Py_GetBaseOpcode()
 #include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_intrinsics.h"    // INTRINSIC_IMPORT_STAR
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
 #include "pycore_policy_stack.h"
@@ -73,17 +74,15 @@ as_mark(const _PyInterpreterFrame *f)
     return f->f_executable == MARK ? (const _PyPolicyMark *)f : NULL;
 }
 
-/* Add what was met, and remember the first. */
 static inline void
 meet(_PyPolicyActing *acting, uint32_t set)
 {
-    if (set == acting->set || set < _PyPrincipal_UNKNOWN) {
-        return;
-    }
     if (acting->set == _PyPrincipal_STDLIB) {
-        acting->inner = set;
+        acting->set = set >= _PyPrincipal_UNKNOWN ? set : _PyPrincipal_STDLIB;
     }
-    acting->set = _PyPrincipal_Join(acting->set, set);
+    else if (set != acting->set && set >= _PyPrincipal_UNKNOWN) {
+        acting->set = _PyPrincipal_Join(acting->set, set);
+    }
 }
 
 _PyPolicyActing
@@ -120,6 +119,9 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
         if (set == _PyPrincipal_APPLICATION) {
             goto done;
         }
+        if (acting.set == _PyPrincipal_STDLIB) {
+            acting.inner = set;
+        }
         meet(&acting, set);
         if (id & _PyPrincipal_BODY) {
             goto done;
@@ -136,6 +138,7 @@ uint32_t
 _PyPolicyStack_Innermost(PyThreadState *tstate)
 {
     const _PyInterpreterFrame *f = tstate->current_frame;
+    bool within = false;        /* a function of the standard library */
     for (; f != NULL; f = f->previous) {
         uint32_t set;
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
@@ -150,9 +153,14 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
         }
         else {
             uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-            if (id == _PyPrincipal_BODY) {
+            if (id == _PyPrincipal_BODY && within) {
+                /* What its own generators make for a module of the standard
+                   library that is being loaded.  A body itself makes no
+                   code: what calls compile() there is a callable that
+                   somebody has put in the place of another. */
                 return _PyPrincipal_STDLIB;
             }
+            within |= id == _PyPrincipal_STDLIB;
             set = id & _PyPrincipal_SET;
         }
         if (set != _PyPrincipal_STDLIB) {
@@ -167,8 +175,8 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
 }
 
 /* Only the standard library's own code has id 0, and only its statements
-   execute IMPORT_NAME or IMPORT_FROM in it: a call of __import__ from there
-   stands at a CALL. */
+   execute these instructions in it: a call of __import__ from there stands at
+   a CALL. */
 bool
 _PyPolicyStack_StdlibStatement(PyThreadState *tstate)
 {
@@ -190,9 +198,24 @@ _PyPolicyStack_StdlibStatement(PyThreadState *tstate)
         int at = (int)(f->instr_ptr - _PyCode_CODE(code));
         int opcode = _Py_GetBaseOpcode(code, at);
         return opcode == IMPORT_NAME || opcode == IMPORT_FROM
-               || opcode == CALL_INTRINSIC_1;
+               || (opcode == CALL_INTRINSIC_1
+                   && f->instr_ptr->op.arg == INTRINSIC_IMPORT_STAR);
     }
     return false;
+}
+
+bool
+_PyPolicyStack_ImportSystem(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
+           && as_mark(f) == NULL)
+    {
+        f = f->previous;
+    }
+    return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
+           && (((PyCodeObject *)f->f_executable)->_co_principal
+               & _PyPrincipal_IMPORT);
 }
 
 /* --- For messages ------------------------------------------------------- */

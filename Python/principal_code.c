@@ -34,16 +34,6 @@ _PyPrincipal_Maker(void)
     return loading ? loading - 1 : _PyPolicyStack_Innermost(tstate);
 }
 
-/* New content from old code: a mix of both, never transparent unless the
-   standard library itself is at work. */
-uint32_t
-_PyPrincipal_MakerWith(PyCodeObject *code)
-{
-    return _PyPrincipal_Join(
-        code->_co_principal & _PyPrincipal_SET,
-        _PyPolicyStack_Innermost(_PyThreadState_GET()));
-}
-
 /* --- Copies ------------------------------------------------------------- */
 
 static PyObject *copy_constants(PyObject *consts, uint32_t id);
@@ -84,9 +74,31 @@ copy_code(PyCodeObject *code, uint32_t id, bool nested)
     return copy;
 }
 
+/* Is there code in it that does not belong to all of `id` yet? */
+static bool
+has_other_code(PyObject *consts, uint32_t id)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
+        PyObject *item = PyTuple_GET_ITEM(consts, i);
+        if (PyCode_Check(item)) {
+            PyCodeObject *code = (PyCodeObject *)item;
+            if (_PyPrincipal_Join(code->_co_principal & _PyPrincipal_SET, id)
+                    != code->_co_principal
+                || has_other_code(code->co_consts, id))
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static PyObject *
 copy_constants(PyObject *consts, uint32_t id)
 {
+    if (!has_other_code(consts, id)) {
+        return Py_NewRef(consts);
+    }
     Py_ssize_t n = PyTuple_GET_SIZE(consts);
     PyObject *copy = PyTuple_New(n);
     for (Py_ssize_t i = 0; copy != NULL && i < n; i++) {
@@ -107,6 +119,27 @@ copy_constants(PyObject *consts, uint32_t id)
         PyTuple_SET_ITEM(copy, i, item);
     }
     return copy;
+}
+
+PyCodeObject *
+_PyPrincipal_JoinParts(PyCodeObject *made, PyCodeObject *old)
+{
+    /* New content from old code is a mix of both, and never transparent
+       unless the standard library itself is at work. */
+    uint32_t id = _PyPolicyStack_Innermost(_PyThreadState_GET());
+    if (old != NULL) {
+        id = _PyPrincipal_Join(old->_co_principal & _PyPrincipal_SET, id);
+    }
+    /* Functions are made of nested code without another question, over the
+       globals of whoever runs this. */
+    PyObject *consts = copy_constants(made->co_consts, id);
+    if (consts == NULL) {
+        Py_DECREF(made);
+        return NULL;
+    }
+    made->_co_principal = id;
+    Py_SETREF(made->co_consts, consts);
+    return made;
 }
 
 /* --- Foreign hands ------------------------------------------------------ */
@@ -130,14 +163,11 @@ _PyPrincipal_AdoptCode(PyObject *object)
 }
 
 /* Has nobody put anything in this module's dictionary but the import
-   system? */
+   system?  Its own keys are interned, so their addresses tell; a key that
+   is not costs a copy of the code and nothing else. */
 static bool
 is_untouched(PyObject *globals)
 {
-    static const char *const NAMES[] = {
-        "__name__", "__doc__", "__package__", "__loader__", "__spec__",
-        "__path__", "__file__", "__cached__", "__builtins__", NULL
-    };
     if (!PyDict_CheckExact(globals)) {
         return false;
     }
@@ -145,26 +175,26 @@ is_untouched(PyObject *globals)
     Py_ssize_t at = 0;
     PyObject *key, *value;
     while (PyDict_Next(globals, &at, &key, &value)) {
-        if (!PyUnicode_CheckExact(key)) {
-            return false;
+        if (key == &_Py_ID(__builtins__)) {
+            if (value != interp->builtins
+                && !(PyModule_Check(value)
+                     && PyModule_GetDict(value) == interp->builtins))
+            {
+                return false;
+            }
         }
-        int i = 0;
-        while (NAMES[i] && !_PyUnicode_EqualToASCIIString(key, NAMES[i])) {
-            i++;
+        else if (key == &_Py_ID(__name__)) {
+            if (!PyUnicode_CheckExact(value)
+                || _PyUnicode_EqualToASCIIString(value, "__main__"))
+            {
+                return false;
+            }
         }
-        if (NAMES[i] == NULL) {
-            return false;
-        }
-        if (_PyUnicode_EqualToASCIIString(key, "__builtins__")
-            && value != interp->builtins
-            && !(PyModule_Check(value)
-                 && PyModule_GetDict(value) == interp->builtins))
-        {
-            return false;
-        }
-        if (_PyUnicode_EqualToASCIIString(key, "__name__")
-            && PyUnicode_CheckExact(value)
-            && _PyUnicode_EqualToASCIIString(value, "__main__"))
+        else if (key != &_Py_ID(__doc__) && key != &_Py_ID(__package__)
+                 && key != &_Py_ID(__loader__) && key != &_Py_ID(__spec__)
+                 && key != &_Py_ID(__path__) && key != &_Py_ID(__file__)
+                 && !(PyUnicode_CheckExact(key)
+                      && _PyUnicode_EqualToASCIIString(key, "__cached__")))
         {
             return false;
         }
@@ -173,10 +203,13 @@ is_untouched(PyObject *globals)
 }
 
 PyObject *
-_PyPrincipal_ExecutedCode(PyObject *object, PyObject *globals)
+_PyPrincipal_ExecutedCode(PyObject *object, PyObject *globals,
+                          PyObject *locals)
 {
     PyCodeObject *code = (PyCodeObject *)object;
-    if ((code->_co_principal & _PyPrincipal_BODY) && is_untouched(globals)) {
+    if ((code->_co_principal & _PyPrincipal_BODY) && locals == globals
+        && is_untouched(globals))
+    {
         return Py_NewRef(object);
     }
     return _PyPrincipal_AdoptCode(object);

@@ -12,12 +12,16 @@
    remains is called by its path.  So a directory named site-packages that
    somebody made last minute gives no identity.
 
-   Answers are remembered by directory; the disk is asked once for each.  The
-   memory is process wide, under a mutex; paths are in the file system
+   Answers are remembered by directory, under the name that was asked and
+   the identity (device, inode) that it had: a link that is turned, or another
+   current directory, is asked anew.  Whoever reads a file opens the directory
+   first and hands in that identity, so that what is judged is what is read.
+   The memory is process wide, under a mutex; paths are in the file system
    encoding, which the tables treat as bytes. */
 
 #include "Python.h"
 #include "pycore_distribution.h"
+#include "pycore_importdl.h"      // _PyImport_DynLoadFiletab
 #include "pycore_principal.h"
 
 #include <limits.h>               // PATH_MAX
@@ -39,6 +43,8 @@ typedef struct dir_entry {
     size_t prefix;                /* in `dir`: where the path below the root
                                      begins */
     bool is_package;
+    dev_t device;
+    ino_t inode;
     char *key;                    /* the directory as given */
     char dir[];                   /* the directory, resolved */
 } dir_entry;
@@ -228,18 +234,29 @@ bucket_of(const char *key)
     return (h ^ (h >> 17)) % DIR_BUCKETS;
 }
 
+/* The principal that bytes `from` to `end` of a path name; from 0 it is the
+   path that names it.  What no import statement can reach by that name, and
+   what would read as something else, is called by its path too. */
 static uint32_t
 named_part(const char *path, size_t from, size_t end)
 {
     char name[PATH_MAX];
-    if (end <= from || end - from >= sizeof(name)) {
+    if (end <= from || end >= sizeof(name)) {
         return _PyPrincipal_UNKNOWN;
     }
     memcpy(name, path + from, end - from);
     name[end - from] = '\0';
-    if (from > 0) {
+    if (from > 0 && strpbrk(name, ".*<>") == NULL
+        && strcmp(name, "__main__") != 0)
+    {
         dots_for_slashes(name);
+        size_t n = strlen(name);
+        if (n < 4 || strcmp(name + n - 4, ".pth") != 0) {
+            return _PyPrincipal_Named(name);
+        }
     }
+    memcpy(name, path, end);
+    name[end] = '\0';
     return _PyPrincipal_Named(name);
 }
 
@@ -293,23 +310,37 @@ classify(dir_entry *d)
 }
 
 /* The entry of the directory that `path` begins with (its first `len`
-   bytes), made when it is new.  The lock is held.  NULL: not to be told. */
+   bytes), made when it is new.  `at` is the directory that was opened under
+   that name, or NULL.  The lock is held.  NULL: not to be told. */
 static const dir_entry *
-dir_of(const char *path, size_t len)
+dir_of(const char *path, size_t len, const struct stat *at)
 {
     char key[PATH_MAX], resolved[PATH_MAX];
+    struct stat st;
     if (len >= sizeof(key)) {
         return NULL;
     }
     memcpy(key, path, len);
     key[len] = '\0';
+    if (at == NULL) {
+        if (stat(len ? key : "/", &st) < 0) {
+            return NULL;
+        }
+        at = &st;
+    }
     dir_entry **bucket = &files.dirs[bucket_of(key)];
     for (dir_entry *d = *bucket; d != NULL; d = d->next) {
-        if (strcmp(d->key, key) == 0) {
+        if (strcmp(d->key, key) == 0 && d->device == at->st_dev
+            && d->inode == at->st_ino)
+        {
             return d;
         }
     }
-    if (realpath(len ? key : "/", resolved) == NULL) {
+    struct stat now;
+    if (realpath(len ? key : "/", resolved) == NULL
+        || stat(resolved, &now) < 0
+        || now.st_dev != at->st_dev || now.st_ino != at->st_ino)
+    {
         return NULL;
     }
     size_t n = strlen(resolved);
@@ -317,6 +348,8 @@ dir_of(const char *path, size_t len)
     if (d == NULL) {
         return NULL;
     }
+    d->device = at->st_dev;
+    d->inode = at->st_ino;
     memcpy(d->dir, resolved, n + 1);
     d->key = d->dir + n + 1;
     memcpy(d->key, key, len + 1);
@@ -326,19 +359,56 @@ dir_of(const char *path, size_t len)
     return d;
 }
 
+/* The directory of a path, and in *file the rest of it.  NULL: not to be
+   told. */
+static const dir_entry *
+split_path(const char *path, const struct stat *at, const char **file)
+{
+    const char *slash = strrchr(path, '/');
+    *file = slash != NULL ? slash + 1 : path;
+    PyMutex_Lock(&files.mutex);
+    const dir_entry *d = slash != NULL ? dir_of(path, slash - path, at)
+                                       : dir_of(".", 1, at);
+    PyMutex_Unlock(&files.mutex);
+    return d;
+}
+
 /* --- The interface ------------------------------------------------------ */
+
+/* Is this how a module's file name may go on behind its first dot? */
+static bool
+is_module_suffix(const char *suffix)
+{
+    if (strcmp(suffix, ".py") == 0 || strcmp(suffix, ".pyc") == 0) {
+        return true;
+    }
+    for (const char **known = _PyImport_DynLoadFiletab; *known; known++) {
+        if (strcmp(suffix, *known) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* A module file that is no part of a package. */
 static uint32_t
 single_module(const dir_entry *d, const char *file)
 {
     char path[PATH_MAX];
-    int n = snprintf(path, sizeof(path), "%s/%.*s", d->dir,
-                     (int)stem_length(file), file);
+    size_t stem = stem_length(file);
+    size_t from = d->root != NULL ? d->prefix : 0;
+    if (!is_module_suffix(file + stem)) {
+        stem = strlen(file);
+        from = 0;
+    }
+    int n = snprintf(path, sizeof(path), "%s/%.*s", d->dir, (int)stem, file);
     if (n <= 0 || (size_t)n >= sizeof(path)) {
         return _PyPrincipal_UNKNOWN;
     }
-    return named_part(path, d->root != NULL ? d->prefix : 0, (size_t)n);
+    if (from > 0 && path[from] == '/') {
+        from++;         /* the directory is the root itself */
+    }
+    return named_part(path, from, (size_t)n);
 }
 
 static char *
@@ -387,22 +457,17 @@ elsewhere(const dir_entry *d, const char *file)
 }
 
 uint32_t
-_PyPrincipal_OfFile(const char *path, char **canonical)
+_PyPrincipal_OfFile(const char *path, const struct stat *at,
+                    char **canonical)
 {
     if (canonical != NULL) {
         *canonical = NULL;
     }
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL || strlen(path) >= PATH_MAX) {
-        return _PyPrincipal_UNKNOWN;
-    }
-    PyMutex_Lock(&files.mutex);
-    const dir_entry *d = dir_of(path, slash - path);
-    PyMutex_Unlock(&files.mutex);
+    const char *file;
+    const dir_entry *d = split_path(path, at, &file);
     if (d == NULL) {
         return _PyPrincipal_UNKNOWN;
     }
-    const char *file = slash + 1;
     if (canonical != NULL) {
         *canonical = canonical_name(d, file);
         if (*canonical == NULL) {
@@ -416,22 +481,19 @@ _PyPrincipal_OfFile(const char *path, char **canonical)
 }
 
 uint32_t
-_PyPrincipal_OfPth(const char *path)
+_PyPrincipal_OfPth(const char *path, const struct stat *at)
 {
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL || strlen(path) >= PATH_MAX) {
-        return _PyPrincipal_UNKNOWN;
-    }
-    PyMutex_Lock(&files.mutex);
-    const dir_entry *d = dir_of(path, slash - path);
-    PyMutex_Unlock(&files.mutex);
+    const char *file;
+    const dir_entry *d = split_path(path, at, &file);
     if (d == NULL) {
         return _PyPrincipal_UNKNOWN;
     }
+    size_t n = strlen(file);
     if (d->root != NULL && d->root->kind == _PyPrincipal_ROOT_DEPENDENCIES
-        && strlen(d->dir) == d->root->len)
+        && strlen(d->dir) == d->root->len
+        && n > 4 && strcmp(file + n - 4, ".pth") == 0)
     {
-        return _PyPrincipal_Named(slash + 1);
+        return _PyPrincipal_Named(file);
     }
     return _PyPrincipal_Named(path);
 }
@@ -443,17 +505,12 @@ uint32_t
 _PyPrincipal_OfArchive(const char *archive, const char *member)
 {
     char name[PATH_MAX];
-    const char *slash = strrchr(archive, '/');
-    if (slash == NULL || strlen(archive) >= PATH_MAX) {
-        return _PyPrincipal_UNKNOWN;
-    }
-    PyMutex_Lock(&files.mutex);
-    const dir_entry *d = dir_of(archive, slash - archive);
-    PyMutex_Unlock(&files.mutex);
+    const char *file;
+    const dir_entry *d = split_path(archive, NULL, &file);
     if (d == NULL) {
         return _PyPrincipal_UNKNOWN;
     }
-    int n = snprintf(name, sizeof(name), "%s/%s", d->dir, slash + 1);
+    int n = snprintf(name, sizeof(name), "%s/%s", d->dir, file);
     if (n <= 0 || (size_t)n >= sizeof(name)) {
         return _PyPrincipal_UNKNOWN;
     }

@@ -6,7 +6,8 @@
    statements are its declaration.  They are read off the genuine bytecode
    when the C loader has made it: nothing that runs later can add one.
 
-   Kept per principal: the dotted names of absolute imports, and for
+   Kept per principal: the dotted names of absolute imports, but not of the
+   standard library's modules, whose names a dependency may bear too; and for
    `from a import b` also `a.b`, because b may be a package of its own below
    a namespace.  Process wide and append only, under a mutex. */
 
@@ -15,6 +16,7 @@
 #include "pycore_long.h"          // _PyLong_IsZero()
 #include "pycore_opcode_metadata.h"
 #include "pycore_opcode_utils.h"
+#include "pycore_policy_rule.h"   // _PyPolicyRule_IsStdlib()
 #include "pycore_principal.h"
 
 #include <string.h>
@@ -112,7 +114,9 @@ note_statement(uint32_t set, PyCodeObject *code, int name, int level,
         PyErr_Clear();
         return;
     }
-    if (!PyLong_CheckExact(l) || !_PyLong_IsZero((PyLongObject *)l)) {
+    if (!PyLong_CheckExact(l) || !_PyLong_IsZero((PyLongObject *)l)
+        || _PyPolicyRule_IsStdlib(base, strcspn(base, ".")))
+    {
         return;
     }
     add_name(set, base, NULL);

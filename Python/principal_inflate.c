@@ -99,6 +99,8 @@ decode(inflater *f, const table *t)
 
 /* --- Codes -------------------------------------------------------------- */
 
+/* Codes are written highest bit first into a stream that is read lowest bit
+   first. */
 static unsigned
 reversed(unsigned code, int len)
 {
@@ -151,6 +153,7 @@ make_table(table *t, const unsigned char *lengths, int n, bool lone)
     return true;
 }
 
+/* The codes that are agreed upon, for blocks too short to bring their own. */
 static bool
 fixed_codes(inflater *f)
 {
@@ -195,6 +198,8 @@ read_lengths(inflater *f, unsigned char *lengths, int n)
     return true;
 }
 
+/* The codes of this block.  Their lengths come in a code that comes first,
+   its own lengths in an order that leaves the rare ones to the end. */
 static bool
 read_codes(inflater *f)
 {
@@ -229,6 +234,7 @@ read_codes(inflater *f)
 
 /* --- Blocks ------------------------------------------------------------- */
 
+/* Bytes as they are, from a byte boundary on. */
 static bool
 copy_stored(inflater *f)
 {
@@ -250,6 +256,7 @@ copy_stored(inflater *f)
     return true;
 }
 
+/* Some of what has been written, again: a length, then how far back. */
 static bool
 copy_back(inflater *f, int symbol)
 {
@@ -291,6 +298,7 @@ copy_back(inflater *f, int symbol)
     return true;
 }
 
+/* Until the symbol that ends the block. */
 static bool
 copy_coded(inflater *f)
 {

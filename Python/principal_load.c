@@ -14,115 +14,35 @@
    else (sys.pycache_prefix was changed) the source is compiled again. */
 
 #include "Python.h"
-#include "pycore_fileutils.h"     // _Py_open(), _Py_fstat()
 #include "pycore_initconfig.h"    // PyConfig
 #include "pycore_interp.h"
 #include "pycore_pyhash.h"        // _Py_KeyedHash()
 #include "pycore_policy_gate.h"
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
-#include "pycore_principal_zip.h"
+#include "pycore_principal_read.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
 
-#include <fcntl.h>                // O_RDONLY
-#include <limits.h>               // PATH_MAX
-
 extern const char *_PySys_ImplCacheTag;
 
 #define PYC_HEADER 16
-
-/* --- Files -------------------------------------------------------------- */
-
-static PyObject *
-read_fd(int fd, size_t size)
-{
-    PyObject *data = PyBytes_FromStringAndSize(NULL, size + 1);
-    size_t n = 0;
-    while (data != NULL) {
-        if (n == (size_t)PyBytes_GET_SIZE(data)
-            && _PyBytes_Resize(&data, n + n / 2 + 512) < 0)
-        {
-            break;
-        }
-        Py_ssize_t got = _Py_read(fd, PyBytes_AS_STRING(data) + n,
-                                  PyBytes_GET_SIZE(data) - n);
-        if (got < 0) {
-            Py_CLEAR(data);
-        }
-        else if (got == 0) {
-            (void)_PyBytes_Resize(&data, n);
-            break;
-        }
-        else {
-            n += got;
-        }
-    }
-    return data;
-}
-
-/* An embedder's open_code hook sees, and may replace, what is executed. */
-static PyObject *
-read_hooked(PyObject *path)
-{
-    PyObject *file = PyFile_OpenCodeObject(path);
-    if (file == NULL) {
-        return NULL;
-    }
-    PyObject *data = PyObject_CallMethod(file, "read", NULL);
-    PyObject *closed = PyObject_CallMethod(file, "close", NULL);
-    Py_DECREF(file);
-    if (closed == NULL || (data != NULL && !PyBytes_CheckExact(data))) {
-        Py_CLEAR(data);
-    }
-    Py_XDECREF(closed);
-    return data;
-}
-
-/* bytes, or NULL with OSError set; *st may be NULL. */
-static PyObject *
-read_file(PyObject *path, struct _Py_stat_struct *st)
-{
-    struct _Py_stat_struct ours;
-    PyObject *encoded = NULL, *data = NULL;
-    int fd = -1;
-    if (!PyUnicode_FSConverter(path, &encoded)) {
-        return NULL;
-    }
-    fd = _Py_open(PyBytes_AS_STRING(encoded), O_RDONLY);
-    st = st != NULL ? st : &ours;
-    if (fd < 0 || _Py_fstat(fd, st) < 0) {
-        goto done;
-    }
-    if (_PyRuntime.open_code_hook != NULL) {
-        data = read_hooked(path);
-    }
-    else {
-        data = read_fd(fd, (size_t)st->st_size);
-    }
-done:
-    if (fd >= 0) {
-        close(fd);
-    }
-    Py_XDECREF(encoded);
-    return data;
-}
 
 /* --- Marks -------------------------------------------------------------- */
 
 /* Compiling runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
-static void
-mark_tree(PyCodeObject *code, uint32_t id)
+void
+_PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
 {
     code->_co_principal = id;
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
         if (PyCode_Check(nested)) {
-            mark_tree((PyCodeObject *)nested, id);
+            _PyPrincipal_MarkTree((PyCodeObject *)nested, id);
         }
     }
 }
@@ -166,8 +86,8 @@ _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
     return code;
 }
 
-static PyObject *
-compile_source(PyObject *source, PyObject *path, uint32_t set)
+PyObject *
+_PyPrincipal_CompileSource(PyObject *source, PyObject *path, uint32_t set)
 {
     const char *text = PyBytes_AS_STRING(source);
     if (strlen(text) != (size_t)PyBytes_GET_SIZE(source)) {
@@ -180,7 +100,7 @@ compile_source(PyObject *source, PyObject *path, uint32_t set)
     PyObject *code = Py_CompileStringObject(text, path, Py_file_input,
                                             &flags, -1);
     if (code != NULL) {
-        mark_tree((PyCodeObject *)code, set);
+        _PyPrincipal_MarkTree((PyCodeObject *)code, set);
         finish((PyCodeObject *)code, set);
     }
     return code;
@@ -188,19 +108,21 @@ compile_source(PyObject *source, PyObject *path, uint32_t set)
 
 /* --- Compiled files ----------------------------------------------------- */
 
-/* Where the interpreter, as it was started, keeps the compiled file; NULL
-   with an exception set, or None when it keeps none. */
+/* Where the interpreter, as it was started, keeps the compiled file: below
+   the source's directory (*below is set), or below sys.pycache_prefix as it
+   was then.  NULL with an exception set, or None when it keeps none. */
 static PyObject *
-own_cache_path(PyObject *path)
+own_cache_path(const _PyPrincipalDir *dir, PyObject *path, bool *below)
 {
     const PyConfig *config = _Py_GetConfig();
     Py_ssize_t len = PyUnicode_GET_LENGTH(path);
     Py_ssize_t slash = PyUnicode_FindChar(path, '/', 0, len, -1);
+    *below = config->pycache_prefix == NULL;
     if (_PySys_ImplCacheTag == NULL || slash < 0) {
         Py_RETURN_NONE;
     }
     Py_ssize_t dot = PyUnicode_FindChar(path, '.', slash + 1, len, -1);
-    PyObject *dir = PyUnicode_Substring(path, 0, slash);
+    PyObject *parent = PyUnicode_Substring(path, 0, slash);
     PyObject *stem = PyUnicode_Substring(path, slash + 1,
                                          dot > slash ? dot : len);
     PyObject *level = config->optimization_level > 0
@@ -210,18 +132,39 @@ own_cache_path(PyObject *path)
         ? PyUnicode_FromWideChar(config->pycache_prefix, -1)
         : Py_NewRef(Py_None);
     PyObject *result = NULL;
-    if (dir && stem && level && prefix) {
-        result = prefix == Py_None
-            ? PyUnicode_FromFormat("%U/__pycache__/%U.%s%U.pyc", dir, stem,
-                                   _PySys_ImplCacheTag, level)
-            : PyUnicode_FromFormat("%U%U/%U.%s%U.pyc", prefix, dir, stem,
+    if (parent && stem && level && prefix) {
+        result = *below
+            ? PyUnicode_FromFormat("%U/__pycache__/%U.%s%U.pyc", parent,
+                                   stem, _PySys_ImplCacheTag, level)
+            : PyUnicode_FromFormat("%U%U/%U.%s%U.pyc", prefix, parent, stem,
                                    _PySys_ImplCacheTag, level);
     }
-    Py_XDECREF(dir);
+    Py_XDECREF(parent);
     Py_XDECREF(stem);
     Py_XDECREF(level);
     Py_XDECREF(prefix);
     return result;
+}
+
+/* bytes, or NULL: without an exception when there is no such file. */
+static PyObject *
+read_cache(const _PyPrincipalDir *dir, PyObject *own, bool below)
+{
+    PyObject *encoded, *data = NULL;
+    if (!PyUnicode_FSConverter(own, &encoded)) {
+        return NULL;
+    }
+    const char *text = PyBytes_AS_STRING(encoded);
+    if (below) {
+        /* Relative to the directory that is open. */
+        text += dir->base - PyBytes_AS_STRING(dir->encoded);
+    }
+    data = _PyPrincipalRead_File(dir, text, own, NULL);
+    Py_DECREF(encoded);
+    if (data == NULL && PyErr_ExceptionMatches(PyExc_OSError)) {
+        PyErr_Clear();
+    }
+    return data;
 }
 
 static uint32_t
@@ -248,8 +191,11 @@ source_hash(PyObject *source)
 }
 
 typedef struct {
+    PyObject *loader;           /* that importlib made for it */
+    PyObject *name;             /* of the module, for errors */
     PyObject *path;             /* of the source */
-    struct _Py_stat_struct st;  /* of the source */
+    _PyPrincipalDir dir;        /* its directory */
+    struct stat st;             /* of the source */
     PyObject *source;           /* bytes, when it has been read */
     uint32_t set;
     int hash_based;             /* the compiled file was: keep to it */
@@ -260,7 +206,8 @@ static int
 need_source(load_state *load)
 {
     if (load->source == NULL) {
-        load->source = read_file(load->path, &load->st);
+        load->source = _PyPrincipalRead_File(&load->dir, NULL, load->path,
+                                             &load->st);
     }
     return load->source == NULL ? -1 : 0;
 }
@@ -299,15 +246,33 @@ is_fresh(load_state *load, const char *data, Py_ssize_t size,
            && get_le32(data + 12) == (uint32_t)(hash >> 32);
 }
 
-static PyObject *
-code_of_pyc(PyObject *data, PyObject *name, PyObject *path, uint32_t set)
+static void
+set_import_error(const char *format, PyObject *name, PyObject *path)
 {
+    PyObject *message = PyUnicode_FromFormat(format, path);
+    if (message != NULL) {
+        PyErr_SetImportError(message, name, path);
+        Py_DECREF(message);
+    }
+}
+
+PyObject *
+_PyPrincipal_CodeOfPyc(PyObject *data, PyObject *name, PyObject *from,
+                       PyObject *path, uint32_t set)
+{
+    if (PyBytes_GET_SIZE(data) < PYC_HEADER
+        || get_le32(PyBytes_AS_STRING(data))
+           != (uint32_t)PyImport_GetMagicNumber())
+    {
+        set_import_error("bad magic number in %R", name, from);
+        return NULL;
+    }
     PyObject *code = _PyPrincipal_Unmarshal(
         PyBytes_AS_STRING(data) + PYC_HEADER,
         PyBytes_GET_SIZE(data) - PYC_HEADER, set);
     if (code != NULL && !PyCode_Check(code)) {
         Py_CLEAR(code);
-        PyErr_Format(PyExc_ImportError, "Non-code object in %R", name);
+        set_import_error("Non-code object in %R", name, from);
     }
     if (code != NULL) {
         if (path != NULL) {
@@ -327,22 +292,21 @@ code_of_pyc(PyObject *data, PyObject *name, PyObject *path, uint32_t set)
 static PyObject *
 load_cached(load_state *load, PyObject *cache, const char *check)
 {
-    PyObject *own = own_cache_path(load->path);
+    bool below;
+    PyObject *own = own_cache_path(&load->dir, load->path, &below);
     if (own == NULL) {
         return NULL;
     }
     PyObject *data = NULL, *code = NULL;
     if (PyUnicode_Check(own) && PyUnicode_Compare(own, cache) == 0) {
-        data = read_file(own, NULL);
-        if (data == NULL && PyErr_ExceptionMatches(PyExc_OSError)) {
-            PyErr_Clear();
-        }
+        data = read_cache(&load->dir, own, below);
     }
     if (data != NULL) {
         int fresh = is_fresh(load, PyBytes_AS_STRING(data),
                              PyBytes_GET_SIZE(data), check);
         if (fresh > 0) {
-            code = code_of_pyc(data, own, load->path, load->set);
+            code = _PyPrincipal_CodeOfPyc(data, load->name, own, load->path,
+                                          load->set);
         }
     }
     Py_DECREF(own);
@@ -381,18 +345,18 @@ pyc_of_code(const load_state *load, PyObject *code)
 
 /* --- What the import system calls --------------------------------------- */
 
-/* Whose is it, and may a module of this file's own name be had at all?  A
-   copy of a restricted module under another name is still that module. */
+/* Open the file's directory.  Whose is it, and may a module of this file's
+   own name be had at all?  A copy of a restricted module under another name
+   is still that module. */
 static int
-whose_file(PyObject *path, uint32_t *set)
+begin(load_state *load)
 {
-    PyObject *encoded = NULL;
     char *canonical = NULL;
-    if (!PyUnicode_FSConverter(path, &encoded)) {
+    if (_PyPrincipalRead_Open(&load->dir, load->path) < 0) {
         return -1;
     }
-    *set = _PyPrincipal_OfFile(PyBytes_AS_STRING(encoded), &canonical);
-    Py_DECREF(encoded);
+    load->set = _PyPrincipal_OfFile(PyBytes_AS_STRING(load->dir.encoded),
+                                    &load->dir.st, &canonical);
     int result = 0;
     if (canonical != NULL && *canonical != '\0') {
         result = _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(),
@@ -402,272 +366,125 @@ whose_file(PyObject *path, uint32_t *set)
     return result;
 }
 
-static int
-is_path(PyObject *object)
+static void
+end(load_state *load)
 {
-    return PyUnicode_CheckExact(object)
-           && PyUnicode_FindChar(object, 0, 0,
-                                 PyUnicode_GET_LENGTH(object), 1) == -1;
+    _PyPrincipalRead_Close(&load->dir);
+    Py_CLEAR(load->source);
 }
 
-/* load_code(path, cache, check, write) -> None, or (code, pyc or None).
-   With cache == path the file is compiled and has no source. */
+PyObject *
+_PyPolicyGate_HasPolicy(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
+{
+    return PyBool_FromLong(_PyPolicy_Active);
+}
+
+static PyObject *
+load_sourceless(load_state *load)
+{
+    PyObject *code = NULL;
+    PyObject *data = _PyPrincipalRead_File(&load->dir, NULL, load->path,
+                                           NULL);
+    if (data != NULL && PyBytes_GET_SIZE(data) < PYC_HEADER) {
+        PyErr_Format(PyExc_EOFError, "reached EOF while reading %R",
+                     load->path);
+    }
+    else if (data != NULL) {
+        code = _PyPrincipal_CodeOfPyc(data, load->name, load->path, NULL,
+                                      load->set);
+    }
+    Py_XDECREF(data);
+    return code;
+}
+
+/* Where importlib would have the compiled file; None when nowhere. */
+static PyObject *
+ask_cache_path(PyObject *cache_from_source, PyObject *path)
+{
+    PyObject *cache = PyObject_CallOneArg(cache_from_source, path);
+    if (cache == NULL && PyErr_ExceptionMatches(PyExc_NotImplementedError)) {
+        PyErr_Clear();
+        cache = Py_NewRef(Py_None);
+    }
+    return cache;
+}
+
+/* Writing is left to the import system: it puts the file where it would put
+   it without a policy, and nothing is believed of it but what lies in the
+   place that is our own. */
+static int
+write_cache(load_state *load, PyObject *cache, PyObject *code)
+{
+    PyObject *flag = PySys_GetObject("dont_write_bytecode");
+    int not = flag != NULL ? PyObject_IsTrue(flag) : 0;
+    if (not != 0) {
+        return not < 0 ? -1 : 0;
+    }
+    PyObject *data = pyc_of_code(load, code);
+    if (data == NULL) {
+        return -1;
+    }
+    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
+    uint32_t outer = ts->policy.caching;
+    ts->policy.caching = 1;
+    PyObject *result = PyObject_CallMethod(load->loader, "_cache_bytecode",
+                                           "OOO", load->path, cache, data);
+    ts->policy.caching = outer;
+    Py_DECREF(data);
+    Py_XDECREF(result);
+    return result == NULL ? -1 : 0;
+}
+
+/* The compiled file if it is to be believed, else the source. */
+static PyObject *
+load_source(load_state *load, PyObject *cache)
+{
+    PyObject *code = NULL, *check = NULL;
+    if (cache != Py_None
+        && _PyPrincipalRead_Stat(&load->dir, &load->st) == 0)
+    {
+        /* Tests, and nobody else, change it while running. */
+        check = _PyImport_GetModuleAttrString("_imp",
+                                              "check_hash_based_pycs");
+        const char *text = check && PyUnicode_Check(check)
+                           ? PyUnicode_AsUTF8(check) : NULL;
+        code = text ? load_cached(load, cache, text) : NULL;
+        Py_XDECREF(check);
+        if (code != NULL || PyErr_Occurred()) {
+            return code;
+        }
+    }
+    if (need_source(load) < 0) {
+        return NULL;
+    }
+    code = _PyPrincipal_CompileSource(load->source, load->path, load->set);
+    if (code != NULL && cache != Py_None && check != NULL
+        && write_cache(load, cache, code) < 0)
+    {
+        Py_CLEAR(code);
+    }
+    return code;
+}
+
+/* load_code(loader, name, path, cache_from_source) -> code.  With None for
+   the last the file is compiled and has no source. */
 PyObject *
 _PyPrincipal_LoadCode(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *path, *cache, *code = NULL, *result = NULL;
-    const char *check;
-    int write;
-    if (!_PyPolicy_Active) {
-        Py_RETURN_NONE;
-    }
-    if (!PyArg_ParseTuple(args, "OOsp:load_code", &path, &cache, &check,
-                          &write))
+    PyObject *locate, *code = NULL;
+    load_state load = {.dir.fd = -1};
+    if (!PyArg_ParseTuple(args, "OOUO:load_code", &load.loader, &load.name,
+                          &load.path, &locate))
     {
         return NULL;
     }
-    if (!is_path(path)) {
-        /* What no file system has cannot be read either. */
-        Py_RETURN_NONE;
+    PyObject *cache = locate == Py_None ? Py_NewRef(Py_None)
+                                        : ask_cache_path(locate, load.path);
+    if (cache != NULL && begin(&load) == 0) {
+        code = locate == Py_None ? load_sourceless(&load)
+                                 : load_source(&load, cache);
     }
-    load_state load = {.path = path};
-    if (whose_file(path, &load.set) < 0) {
-        return NULL;
-    }
-    if (PyUnicode_Check(cache) && PyUnicode_Compare(path, cache) == 0) {
-        PyObject *data = read_file(path, NULL);
-        if (data != NULL && PyBytes_GET_SIZE(data) >= PYC_HEADER) {
-            code = code_of_pyc(data, path, NULL, load.set);
-        }
-        Py_XDECREF(data);
-        goto done;
-    }
-    if (cache != Py_None) {
-        struct stat st;
-        int known = _Py_stat(path, &st);
-        if (known == -2) {
-            return NULL;
-        }
-        if (known == 0) {
-            load.st.st_mtime = st.st_mtime;
-            load.st.st_size = st.st_size;
-            code = load_cached(&load, cache, check);
-            if (code == NULL && PyErr_Occurred()) {
-                goto done;
-            }
-        }
-    }
-    if (code == NULL) {
-        if (need_source(&load) < 0) {
-            goto done;
-        }
-        code = compile_source(load.source, path, load.set);
-        if (code != NULL && write && cache != Py_None) {
-            PyObject *data = pyc_of_code(&load, code);
-            result = data ? PyTuple_Pack(2, code, data) : NULL;
-            Py_XDECREF(data);
-            Py_CLEAR(code);
-        }
-    }
-done:
-    Py_XDECREF(load.source);
-    if (code != NULL) {
-        result = PyTuple_Pack(2, code, Py_None);
-        Py_DECREF(code);
-    }
-    if (result == NULL && !PyErr_Occurred()) {
-        PyErr_Format(PyExc_EOFError, "reached EOF while reading %R", path);
-    }
-    return result;
-}
-
-/* load_zip_code(archive, member, path) -> None, or the code.  Compiled
-   members with a source beside them are made from the source. */
-PyObject *
-_PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *path, *source = NULL, *code = NULL;
-    PyObject *archive = NULL, *member = NULL;
-    unsigned char *data = NULL;
-    size_t size;
-    if (!_PyPolicy_Active) {
-        Py_RETURN_NONE;
-    }
-    if (!PyArg_ParseTuple(args, "O&O&U:load_zip_code",
-                          PyUnicode_FSConverter, &archive,
-                          PyUnicode_FSConverter, &member, &path))
-    {
-        return NULL;
-    }
-    char name[PATH_MAX];
-    size_t n = PyBytes_GET_SIZE(member);
-    if (n >= sizeof(name)) {
-        PyErr_SetString(PyExc_ImportError, "the archive member's name is "
-                        "too long");
-        goto done;
-    }
-    memcpy(name, PyBytes_AS_STRING(member), n + 1);
-    bool compiled = n > 4 && strcmp(name + n - 4, ".pyc") == 0;
-    if (compiled) {
-        name[n - 1] = '\0';
-    }
-    _PyPrincipalZip_Status status = _PyPrincipalZip_Read(
-        PyBytes_AS_STRING(archive), name, NULL, NULL, &data, &size, NULL);
-    if (compiled && status == _PyPrincipalZip_NO_MEMBER) {
-        status = _PyPrincipalZip_Read(
-            PyBytes_AS_STRING(archive), PyBytes_AS_STRING(member), NULL,
-            NULL, &data, &size, NULL);
-    }
-    else {
-        compiled = false;
-    }
-    if (status != _PyPrincipalZip_OK) {
-        PyErr_Format(PyExc_ImportError, "%U in %s: %s", path,
-                     PyBytes_AS_STRING(archive),
-                     _PyPrincipalZip_Message(status));
-        goto done;
-    }
-    uint32_t set = _PyPrincipal_OfArchive(PyBytes_AS_STRING(archive), name);
-    source = PyBytes_FromStringAndSize((char *)data, size);
-    if (source == NULL) {
-        goto done;
-    }
-    if (!compiled) {
-        code = compile_source(source, path, set);
-    }
-    else if (size >= PYC_HEADER && get_le32((char *)data)
-                                   == (uint32_t)PyImport_GetMagicNumber())
-    {
-        code = code_of_pyc(source, path, path, set);
-    }
-    else {
-        PyErr_Format(PyExc_ImportError, "bad magic number in %U", path);
-    }
-done:
-    PyMem_RawFree(data);
-    Py_XDECREF(source);
-    Py_XDECREF(archive);
-    Py_XDECREF(member);
+    end(&load);
+    Py_XDECREF(cache);
     return code;
-}
-
-/* Is `line` really a line of that file? */
-static bool
-has_line(PyObject *content, PyObject *line)
-{
-    Py_ssize_t n;
-    const char *text = PyUnicode_AsUTF8AndSize(line, &n);
-    const char *p = PyBytes_AS_STRING(content);
-    const char *end = p + PyBytes_GET_SIZE(content);
-    if (text == NULL) {
-        PyErr_Clear();
-        return false;
-    }
-    if (end - p >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
-        p += 3;
-    }
-    while (p < end) {
-        const char *stop = p;
-        while (stop < end && *stop != '\n' && *stop != '\r') {
-            stop++;
-        }
-        if (stop - p == n && memcmp(p, text, n) == 0) {
-            return true;
-        }
-        p = stop + 1;
-    }
-    return false;
-}
-
-/* load_pth_line(path, line) -> line, or under a policy its code, which
-   belongs to that file.  A line that is not in it belongs to nobody. */
-PyObject *
-_PyPrincipal_LoadPthLine(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *path, *line;
-    if (!PyArg_ParseTuple(args, "UU:load_pth_line", &path, &line)) {
-        return NULL;
-    }
-    if (!_PyPolicy_Active) {
-        return Py_NewRef(line);
-    }
-    uint32_t set = _PyPrincipal_UNKNOWN;
-    PyObject *encoded = NULL, *code = NULL;
-    PyObject *content = read_file(path, NULL);
-    if (content == NULL || !PyUnicode_FSConverter(path, &encoded)) {
-        goto done;
-    }
-    if (has_line(content, line)) {
-        set = _PyPrincipal_OfPth(PyBytes_AS_STRING(encoded));
-    }
-    const char *text = PyUnicode_AsUTF8(line);
-    PyObject *name = PyUnicode_FromString("<string>");
-    if (text != NULL && name != NULL) {
-        PyCompilerFlags flags = _PyCompilerFlags_INIT;
-        flags.cf_flags = PyCF_SOURCE_IS_UTF8 | PyCF_IGNORE_COOKIE;
-        code = Py_CompileStringObject(text, name, Py_file_input, &flags, -1);
-    }
-    Py_XDECREF(name);
-    if (code != NULL) {
-        mark_tree((PyCodeObject *)code, set);
-    }
-done:
-    Py_XDECREF(content);
-    Py_XDECREF(encoded);
-    return code;
-}
-
-/* --- Frozen modules ----------------------------------------------------- */
-
-void
-_PyPrincipal_MarkFrozen(PyObject *code, PyObject *name)
-{
-    if (!_PyPolicy_Active || code == NULL || !PyCode_Check(code)) {
-        return;
-    }
-    bool imports = PyUnicode_CheckExact(name)
-        && (_PyUnicode_EqualToASCIIString(name, "_frozen_importlib_external")
-            || _PyUnicode_EqualToASCIIString(name, "zipimport"));
-    mark_tree((PyCodeObject *)code,
-              imports ? _PyPrincipal_IMPORT : _PyPrincipal_STDLIB);
-    ((PyCodeObject *)code)->_co_principal = _PyPrincipal_BODY;
-}
-
-/* The import system's own functions were made before there was a policy. */
-static void
-mark_import_function(PyObject *object)
-{
-    if (PyFunction_Check(object)) {
-        PyCodeObject *code =
-            (PyCodeObject *)((PyFunctionObject *)object)->func_code;
-        mark_tree(code, _PyPrincipal_IMPORT);
-    }
-    else if (Py_IS_TYPE(object, &PyStaticMethod_Type)
-             || Py_IS_TYPE(object, &PyClassMethod_Type))
-    {
-        PyObject *inner = PyObject_GetAttrString(object, "__func__");
-        if (inner != NULL) {
-            mark_import_function(inner);
-            Py_DECREF(inner);
-        }
-        PyErr_Clear();
-    }
-}
-
-void
-_PyPrincipal_MarkImportSystem(PyObject *module)
-{
-    PyObject *dict = PyModule_GetDict(module), *key, *value;
-    Py_ssize_t at = 0;
-    while (PyDict_Next(dict, &at, &key, &value)) {
-        mark_import_function(value);
-        if (PyType_Check(value)) {
-            PyObject *name, *member;
-            Py_ssize_t i = 0;
-            PyObject *members = ((PyTypeObject *)value)->tp_dict;
-            while (members && PyDict_Next(members, &i, &name, &member)) {
-                mark_import_function(member);
-            }
-        }
-    }
 }

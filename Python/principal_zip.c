@@ -73,6 +73,7 @@ typedef struct {
 
 /* --- Bytes -------------------------------------------------------------- */
 
+/* Archives have the lowest byte first, whatever machine reads them. */
 static inline uint16_t
 get16(const unsigned char *p)
 {
@@ -133,6 +134,8 @@ read_at(const archive *a, uint64_t offset, void *out, size_t n)
     return _PyPrincipalZip_OK;
 }
 
+/* The descriptor stays open for all of one call: what is checked and what
+   is read is the same file, even if its name is given to another one. */
 static _PyPrincipalZip_Status
 open_archive(archive *a, const char *path)
 {
@@ -187,7 +190,9 @@ read_end64(archive *a, uint64_t end, _PyPrincipalZip_Status *status)
         return located;
     }
     *status = place_directory(a, at, get64(record + 40), get64(record + 48));
-    if (*status == _PyPrincipalZip_OK && !located) {
+    if (*status == _PyPrincipalZip_OK
+        && (!located || get64(record + 4) != END64_SIZE - 12))
+    {
         *status = _PyPrincipalZip_DAMAGED;
     }
     if (*status == _PyPrincipalZip_OK
@@ -198,6 +203,9 @@ read_end64(archive *a, uint64_t end, _PyPrincipalZip_Status *status)
     return 1;
 }
 
+/* What does the record at `at` say?  That it can be no record comes before
+   that it is one of a kind that is not supported: a file that merely has
+   these four bytes somewhere is not to be complained about. */
 static _PyPrincipalZip_Status
 read_end(archive *a, const unsigned char *record, uint64_t at)
 {
@@ -278,6 +286,7 @@ read_extra(entry *e, const unsigned char *p, size_t n)
     return true;
 }
 
+/* The fixed part of an entry, whose length has been checked. */
 static bool
 read_entry(entry *e, const unsigned char *p, size_t name_len,
            size_t extra_len)
@@ -295,6 +304,8 @@ read_entry(entry *e, const unsigned char *p, size_t name_len,
     return !large || read_extra(e, p + ENTRY_SIZE + name_len, extra_len);
 }
 
+/* To the end even when the member is found, for it may be there twice, and
+   which one is meant would depend on who reads. */
 static _PyPrincipalZip_Status
 search(const unsigned char *p, size_t n, const char *member, entry *e)
 {
@@ -326,6 +337,8 @@ search(const unsigned char *p, size_t n, const char *member, entry *e)
     return found ? _PyPrincipalZip_OK : _PyPrincipalZip_NO_MEMBER;
 }
 
+/* The directory is read whole each time.  An index would be faster and would
+   be one more thing that must not be wrong; directories are short. */
 static _PyPrincipalZip_Status
 find_member(const archive *a, const char *member, entry *e)
 {
@@ -390,6 +403,7 @@ find_contents(const archive *a, const entry *e, const char *member,
     return _PyPrincipalZip_OK;
 }
 
+/* Before any memory is asked for by sizes that the archive states. */
 static _PyPrincipalZip_Status
 check_entry(const entry *e)
 {
@@ -407,6 +421,8 @@ check_entry(const entry *e)
     return _PyPrincipalZip_OK;
 }
 
+/* Inflate into memory of the size that the directory states; the inflater
+   must fill exactly that. */
 static _PyPrincipalZip_Status
 read_deflated(const archive *a, const entry *e, uint64_t begin,
               _PyPrincipalZip_InflateFunc inflate, void *ctx,
@@ -429,6 +445,8 @@ read_deflated(const archive *a, const entry *e, uint64_t begin,
     return status;
 }
 
+/* The checksum is no protection against anybody, but it finds what a broken
+   disk or a wrong offset would otherwise let run. */
 static _PyPrincipalZip_Status
 read_member(const archive *a, const entry *e, const char *member,
             _PyPrincipalZip_InflateFunc inflate, void *ctx,
@@ -502,6 +520,7 @@ _PyPrincipalZip_Read(const char *path, const char *member,
 
 /* --- For the callers ---------------------------------------------------- */
 
+/* Fields out of range carry over into the next, as in zipimport. */
 int64_t
 _PyPrincipalZip_Mtime(const _PyPrincipalZip_Info *info)
 {

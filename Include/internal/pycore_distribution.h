@@ -37,7 +37,9 @@ extern _PyDistributions *_PyDistributions_Read(
 extern void _PyDistributions_Free(_PyDistributions *map);
 
 /* The distribution that owns a principal (`requests`,
- * `google.cloud.storage`), or -1: none does, or it is contested. */
+ * `google.cloud.storage`), or -1: none does, or it is contested.  Whose -1
+ * it is matters: code of no distribution may be trusted for what it imports,
+ * a contested name for nothing (IsContested). */
 extern int _PyDistributions_OwnerOf(
     const _PyDistributions *map, const char *principal);
 /* True if OwnerOf says -1 because more than one distribution claims it
@@ -87,7 +89,7 @@ extern bool _PyDistribution_Normalise(
     const char *name, size_t len, char *out, size_t size);
 
 
-/* --- Requirements and markers (distribution_markers.c) ------------------ */
+/* --- Requirements and markers ------------------------------------------- */
 
 /* The environment that markers are judged in. */
 typedef struct {

@@ -8,6 +8,7 @@
  *   distribution_markers.c   conditions that requirements stand under,
  *   distribution_version.c   and the versions in them
  *   distribution_record.c    RECORD: which packages does it claim?
+ *   distribution_directory.c all that is installed in one directory
  *   distribution_editable.c  source trees that are installed by reference
  *   distribution_build.c     all of them together: who is who, who has what
  *   distribution_ancestor.c  who requires whom, transitively
@@ -25,6 +26,7 @@
 #include "pycore_distribution.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +34,16 @@ extern "C" {
 
 #define _PyDistribution_SUFFIX ".dist-info"
 #define _PyDistribution_SUFFIX_LEN (sizeof(_PyDistribution_SUFFIX) - 1)
+
+/* Is this the name of a dist-info directory? */
+static inline bool
+_PyDistribution_IsInfo(const char *name, size_t len)
+{
+    return len > _PyDistribution_SUFFIX_LEN
+           && memcmp(name + len - _PyDistribution_SUFFIX_LEN,
+                     _PyDistribution_SUFFIX,
+                     _PyDistribution_SUFFIX_LEN) == 0;
+}
 
 /* Limits: far above anything that is installed anywhere, low enough that
  * reading ends.  What exceeds them counts as absent. */
@@ -225,6 +237,14 @@ extern int _PyDistReader_Directory(
     _PyDistReader *reader, const char *path, int dir, _PyDistDirectory *out);
 extern int _PyDistReader_Claim(
     _PyDistReader *reader, int info, const char *principal, size_t len);
+
+/* Read a file of a dist-info directory into the buffer. */
+extern _PyDistFile_Status _PyDistReader_File(
+    _PyDistReader *reader, const char *directory, const char *file,
+    size_t limit, bool head);
+
+/* Note what the distribution claims, and which source trees it opens. */
+extern int _PyDistReader_Claims(_PyDistReader *reader, int info);
 
 /* METADATA is in the buffer: fill in the info, or make it void. */
 extern int _PyDistReader_Metadata(_PyDistReader *reader, _PyDistInfo *info);

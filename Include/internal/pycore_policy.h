@@ -86,6 +86,14 @@ extern bool _PyPolicy_IsHost(const _PyPolicy *policy, const char *principal);
 extern bool _PyPolicy_Packages(const _PyPolicy *policy, const char *g,
                                uint32_t *n, const char *const **names);
 
+/* For showing a policy: its "$hosts"; and entry number i of "$packages" (its
+   key; NULL behind the last). */
+extern uint32_t _PyPolicy_Hosts(const _PyPolicy *policy,
+                                const char *const **hosts);
+extern const char *_PyPolicy_PackageAt(const _PyPolicy *policy, uint32_t i,
+                                       uint32_t *n,
+                                       const char *const **names);
+
 /* Does one name, as it may stand in a list, name this principal?  The rule
    behind all the lists above; for callers that hold a list of their own,
    such as the one that _PyPolicy_Packages() gave. */

@@ -14,6 +14,7 @@ extern "C" {
 #endif
 
 #include "pycore_policy.h"
+#include "pycore_policy_limits.h"
 #include "pycore_principal.h"
 
 /* What would be said if exactly this principal ("__main__": the
@@ -27,8 +28,8 @@ extern int _PyPolicyGate_Query(const char *principal, const char *module,
                                const _PyPolicyRule **rule,
                                const char **why);
 
-/* Longer names are no module's; they are refused. */
-#define _PyPolicyGate_MAX_MODULE 1000
+/* Bytes in a module's name; no key is longer. */
+#define _PyPolicyGate_MAX_MODULE _PyPolicy_MAX_NAME
 
 /* --- Seams: what upstream's code calls ----------------------------------
 

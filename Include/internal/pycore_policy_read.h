@@ -58,6 +58,13 @@ extern char *_PyPolicyRead_Copy(const char *text);
 /* "DIR/NAME", or NAME alone when it is absolute. */
 extern char *_PyPolicyRead_Join(const char *dir, const char *name);
 
+/* The current directory, or "." where it has no name that fits. */
+extern char *_PyPolicyRead_CurrentDirectory(void);
+
+/* "DIR/NAME" with the directory resolved, but not the name.  NULL also when
+   that is impossible. */
+extern char *_PyPolicyRead_Canonical(const char *path);
+
 /* Cut the last component off, in place: "/a/b" to "/a", "/a" to "/", "a" to
    ".". */
 extern void _PyPolicyRead_ToDirname(char *path);

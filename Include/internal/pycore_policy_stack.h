@@ -35,7 +35,8 @@ extern void _PyPolicyMark_Pop(PyThreadState *tstate, _PyPolicyMark *mark);
 
 typedef struct {
     uint32_t set;               /* all who act; STDLIB when nobody does */
-    uint32_t inner;             /* the innermost of them; STDLIB likewise */
+    uint32_t inner;             /* the innermost of them, when it is a frame
+                                   that says so; else STDLIB */
     bool stdlib_body;           /* the innermost code that is not a plain
                                    standard-library function is the body of
                                    a standard-library module in its first
@@ -50,6 +51,9 @@ extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
 /* Is the code that executes an import just now a statement in the standard
    library itself?  (The import system's own frames are looked through.) */
 extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
+
+/* Is the innermost frame one of the import system's own? */
+extern bool _PyPolicyStack_ImportSystem(PyThreadState *tstate);
 
 /* The innermost principal (set) alone: the maker of what is made now.
    APPLICATION when nobody acts, STDLIB when nobody does during start-up. */

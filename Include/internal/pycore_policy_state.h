@@ -18,6 +18,8 @@ struct _PyPolicyThread {
     uint32_t loading;           /* flags and set id for the code objects that
                                    unmarshalling makes just now, plus 1;
                                    0 when none */
+    uint32_t caching;           /* 1 while the import system writes what the
+                                   C loader has compiled */
 };
 
 /* In PyInterpreterState. */
@@ -28,7 +30,6 @@ struct _PyPolicyInterp {
     PyObject *security_error;
     PyObject *import_denied;
     PyObject *access_denied;
-    PyObject *zlib_decompress;  /* the genuine one, for archives */
 };
 
 #ifdef __cplusplus

@@ -68,15 +68,19 @@ extern int _PyPrincipal_AddRoot(_PyPrincipalRoot kind, const char *path);
 extern size_t _PyPrincipal_Roots(_PyPrincipalRoot kind,
                                  const char *const **paths);
 
-/* Whose code is in this file?  The path need not be resolved.  *canonical,
+/* Whose code is in this file?  The path need not be resolved.  `at` is the
+   status of the directory in which the file was opened; NULL: whatever the
+   path says now.  *canonical,
    when asked for, becomes the dotted name under which the file would be
    imported from its root ("" when there is none); the caller frees it with
    PyMem_RawFree.  Never fails: UNKNOWN when in doubt. */
-extern uint32_t _PyPrincipal_OfFile(const char *path, char **canonical);
+struct stat;
+extern uint32_t _PyPrincipal_OfFile(const char *path, const struct stat *at,
+                                    char **canonical);
 
 /* The same for a `.pth` file's lines: its name where it lies in a root of
    dependencies, else its path. */
-extern uint32_t _PyPrincipal_OfPth(const char *path);
+extern uint32_t _PyPrincipal_OfPth(const char *path, const struct stat *at);
 
 /* The same for a member of a zip archive; both names as the archive's own
    directory has them, the member with slashes. */

@@ -16,34 +16,54 @@ extern "C" {
 
 /* --- Functions of the module _imp ---------------------------------------
 
-   None of them lets its caller say whose code it is.  Without a policy they
-   return at once what keeps the import system on its ordinary way. */
+   None of them lets its caller say whose code it is.  The first two are
+   always there; the others, which importlib, site, zipimport, asyncio and
+   concurrent.futures call when the first says so, only under a policy. */
 
+extern PyObject *_PyPolicyGate_HasPolicy(PyObject *, PyObject *);
+extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
+extern PyObject *_PyPolicyGate_IsDenial(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadZipCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
-extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
 
 #define _PyPrincipal_IMP_METHODS                                            \
-    {"load_code", _PyPrincipal_LoadCode, METH_VARARGS, NULL},               \
-    {"load_zip_code", _PyPrincipal_LoadZipCode, METH_VARARGS, NULL},        \
-    {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},        \
-    {"import_check", _PyPolicyGate_ImportCheck, METH_O, NULL},              \
-    {"capture_calls", _PyPrincipal_CaptureCalls, METH_VARARGS, NULL},
+    {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},             \
+    {"import_check", _PyPolicyGate_ImportCheck, METH_O, NULL},
 
 /* --- Seams of the interpreter ------------------------------------------- */
 
-/* Code that was unmarshalled from the frozen module of that name is the
-   standard library's.  `code` may be NULL. */
-extern void _PyPrincipal_MarkFrozen(PyObject *code, PyObject *name);
+/* The code of the frozen module of that name (NULL: any), marked as the
+   standard library's; NULL with an exception set. */
+extern PyObject *_PyPrincipal_UnmarshalFrozen(const char *data,
+                                              Py_ssize_t size,
+                                              PyObject *name);
 
-/* Start-up: the functions of importlib's two frozen halves are looked
-   through when a statement is looked for. */
-extern void _PyPrincipal_MarkImportSystem(PyObject *module);
+/* It was somebody's own data after all: it is their code.  Accepts NULL. */
+extern void _PyPrincipal_NotFrozen(PyObject *code);
+
+/* Start-up, with the frozen half of importlib that is there already: its
+   functions are looked through when a statement is looked for, and its _imp
+   gets the other functions.  0, or -1 with an exception set. */
+extern int _PyPrincipal_MarkImportSystem(PyObject *module);
 
 /* Unmarshal with every code object in it marked as that set's. */
 extern PyObject *_PyPrincipal_Unmarshal(const char *data, Py_ssize_t size,
+                                        uint32_t set);
+
+/* Mark a code object and all that are nested in it. */
+extern void _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id);
+
+/* The code of a module: compiled from source (bytes), or out of the contents
+   of a compiled file, whose code objects then say that they come from `path`
+   (NULL: as they did).  The module's name and the file it is read from are
+   for errors.  Marked as that set's, the
+   top level as a body; NULL with an exception set. */
+extern PyObject *_PyPrincipal_CompileSource(PyObject *source, PyObject *path,
+                                            uint32_t set);
+extern PyObject *_PyPrincipal_CodeOfPyc(PyObject *data, PyObject *name,
+                                        PyObject *from, PyObject *path,
                                         uint32_t set);
 
 /* principal_code.c.  The code to bind or execute here instead of `code`: a
@@ -51,8 +71,10 @@ extern PyObject *_PyPrincipal_Unmarshal(const char *data, Py_ssize_t size,
    acts now; NULL with an exception set. */
 extern PyObject *_PyPrincipal_AdoptCode(PyObject *code);
 extern PyObject *_PyPrincipal_ExecutedCode(PyObject *code,
-                                           PyObject *globals);
-extern uint32_t _PyPrincipal_MakerWith(PyCodeObject *code);
+                                           PyObject *globals,
+                                           PyObject *locals);
+extern PyCodeObject *_PyPrincipal_JoinParts(PyCodeObject *made,
+                                            PyCodeObject *old);
 
 /* The same as seams: without a policy, `code` itself. */
 static inline PyObject *
@@ -62,19 +84,22 @@ _PyPrincipal_Adopt(PyObject *code)
 }
 
 static inline PyObject *
-_PyPrincipal_Executed(PyObject *code, PyObject *globals)
+_PyPrincipal_Executed(PyObject *code, PyObject *globals, PyObject *locals)
 {
-    return _PyPolicy_Active ? _PyPrincipal_ExecutedCode(code, globals)
-                            : Py_NewRef(code);
+    return _PyPolicy_Active
+           ? _PyPrincipal_ExecutedCode(code, globals, locals)
+           : Py_NewRef(code);
 }
 
-/* code.replace(): what was made of `old` is its owner's too. */
-static inline void
-_PyPrincipal_Replaced(PyCodeObject *made, PyCodeObject *old)
+/* Code that was made from parts which its maker handed over: of `old`
+   (code.replace()), or of anything (NULL: CodeType()).  It belongs to the
+   owner of `old` too, and code that is nested in it to its maker too.  Steals
+   `made`, which may be NULL; NULL with an exception set. */
+static inline PyCodeObject *
+_PyPrincipal_FromParts(PyCodeObject *made, PyCodeObject *old)
 {
-    if (_PyPolicy_Active && made != NULL) {
-        made->_co_principal = _PyPrincipal_MakerWith(old);
-    }
+    return _PyPolicy_Active && made != NULL
+           ? _PyPrincipal_JoinParts(made, old) : made;
 }
 
 #ifdef __cplusplus

@@ -27,7 +27,9 @@ _CAPABILITIES = frozenset({
 def _source(fields):
     rules = {key: Rule(key=key, line=line, principals=principals)
              for key, (line, principals) in fields["rules"].items()}
-    return Source(**(fields | {"rules": _proxy(rules)}))
+    packages = _proxy(fields["packages"])
+    return Source(**(fields | {"rules": _proxy(rules),
+                               "packages": packages}))
 
 
 def policy():

@@ -49,7 +49,7 @@ class Source(_Record):
     """One policy file as the interpreter read it when it started."""
 
     __slots__ = ("file", "origin", "sha256", "mode", "log", "rules",
-                 "app")
+                 "hosts", "packages", "app")
 
 
 class Policy(_Record):

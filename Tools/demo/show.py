@@ -91,13 +91,15 @@ class Stage:
         return done
 
     def show(self, done):
-        # Of a traceback, only what it ends in is for this reader.
-        errors = done.stderr.splitlines()
-        if any(line.startswith("Traceback") for line in errors):
-            last = max(number for number, line in enumerate(errors)
-                       if line.startswith(("Traceback", "  ")))
-            errors = ["(traceback)"] + errors[last + 1:]
-        for line in done.stdout.splitlines() + errors:
+        # Of tracebacks, only what the last one ends in is for this reader.
+        before, found, trace = done.stderr.rpartition("Traceback (most")
+        if found:
+            before = before.partition("Traceback (most")[0]
+            lines = trace.splitlines()[1:]
+            while lines and lines[0].startswith(" "):
+                del lines[0]
+            trace = "\n".join(["(traceback)", *lines])
+        for line in (done.stdout + before + trace).splitlines():
             print("   |", line)
 
     def expect(self, what, truth):

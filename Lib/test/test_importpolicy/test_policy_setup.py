@@ -10,9 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import socket
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -34,7 +32,8 @@ PROBE = textwrap.dedent(f"""\
             print(_name)
     """)
 NOT_JSON = "{]\n"
-NOT_JSON_SAYS = ":1:2: found ]; "
+NOT_JSON_SAYS = (':1:2: "]" does not close the object that begins at line 1, '
+                 'column 1; write "}"')
 BASE = os.path.realpath(sys._base_executable)
 VARIABLE = "_PYTHON_IMPORTPOLICY"
 PYTHON = "python%d.%d%s" % (*sys.version_info[:2],
@@ -111,6 +110,23 @@ class SetupTestCase(unittest.TestCase):
             include-system-site-packages = false
             """) + keys)
         return executable
+
+    def make_library(self):
+        """An installation, "base", of the library under test; a PYTHONHOME.
+
+        getpath looks upwards from an executable for the library, and
+        separately for lib-dynload, so that two links are enough.
+        """
+        stdlib = os.path.dirname(os.__file__)
+        dynload = os.path.join(stdlib, "lib-dynload")
+        if sysconfig.is_python_build():
+            with open(os.path.join(os.path.dirname(BASE),
+                                   "pybuilddir.txt")) as file:
+                dynload = os.path.join(os.path.dirname(BASE), file.read())
+        os.symlink(dynload, os.path.join(self.mkdir("lib", PYTHON),
+                                         "lib-dynload"))
+        os.symlink(stdlib, os.path.join(self.mkdir("base", "lib"), PYTHON))
+        return self.path("base") + ":" + self.root
 
     def install(self, name, text, venv="venv"):
         return self.write(f"{venv}/lib/{PYTHON}/site-packages/{name}", text)
@@ -198,10 +214,7 @@ class ProgramTests(SetupTestCase):
     def test_archive_error(self):
         archive = self.path("app.pyz")
         self.make_archive(archive, files={"policy.json": NOT_JSON})
-        process = self.run_python(archive)
-        self.assertTrue(process.stderr.startswith(
-            f"{archive}/policy.json{NOT_JSON_SAYS}"), process.stderr)
-        self.assertEqual((process.returncode, process.stdout), (2, ""))
+        self.check_fatal(f"{archive}/policy.json{NOT_JSON_SAYS}", archive)
 
     def test_module(self):
         self.write("cwd/probe.py")
@@ -212,7 +225,6 @@ class ProgramTests(SetupTestCase):
 
     def test_module_isolated(self):
         self.write("cwd/policy.json", refuse("colorsys"))
-        self.write("lib/probe.py")
         python = self.make_venv()
         self.install("probe.py", PROBE)
         self.check("colorsys", "-m", "probe", python=python)
@@ -246,7 +258,7 @@ class ProgramTests(SetupTestCase):
             self.check("sched", "/dev/stdin", stdin=file)
 
     def test_interactive(self):
-        code = PROBE + "\n"
+        code = f"exec({PROBE!r})\n"
         self.check("", "-i", "-q", input=code)
         self.write("cwd/policy.json", refuse("colorsys"))
         self.check("colorsys", "-i", "-q", input=code)
@@ -346,7 +358,7 @@ class ProgramTests(SetupTestCase):
     def test_no_current_directory(self):
         # Without a name it cannot hold a policy either.
         gone = self.mkdir("gone")
-        code = ("import os, subprocess, sys; os.rmdir('.'); sys.exit("
+        code = (f"import os, subprocess, sys; os.rmdir({gone!r}); sys.exit("
                 "subprocess.run([sys.executable, '-c', 'print(1)'])"
                 ".returncode)")
         process = self.run_python("-c", code, cwd=gone)
@@ -535,21 +547,8 @@ class NamedTests(SetupTestCase):
             "-c", PROBE, python=python)
 
     def make_installation(self):
-        """A virtual environment whose base prefix is ours.
-
-        getpath looks upwards from pyvenv.cfg's home for the library, and
-        separately for lib-dynload, so that links to those of the interpreter
-        under test are an installation.
-        """
-        stdlib = os.path.dirname(os.__file__)
-        dynload = os.path.join(stdlib, "lib-dynload")
-        if sysconfig.is_python_build():
-            with open(os.path.join(os.path.dirname(BASE),
-                                   "pybuilddir.txt")) as file:
-                dynload = os.path.join(os.path.dirname(BASE), file.read())
-        os.symlink(dynload, os.path.join(self.mkdir("lib", PYTHON),
-                                         "lib-dynload"))
-        os.symlink(stdlib, os.path.join(self.mkdir("base", "lib"), PYTHON))
+        """A virtual environment whose base prefix is ours."""
+        self.make_library()
         return self.make_venv(home=self.mkdir("base", "bin"))
 
     def test_installation(self):
@@ -607,16 +606,12 @@ class FailureTests(SetupTestCase):
 
     def test_syntax(self):
         self.write("cwd/policy.json", NOT_JSON)
-        process = self.run_python("-c", self.touch)
-        self.assertTrue(process.stderr.startswith(
-            self.policy + NOT_JSON_SAYS), process.stderr)
-        self.assertEqual(process.stderr.count("\n"), 1)
-        self.assertEqual((process.returncode, process.stdout), (2, ""))
+        self.check_fatal(self.policy + NOT_JSON_SAYS, "-c", self.touch)
         self.assertFalse(os.path.exists(self.marker))
 
     def test_before_pth_lines_and_customization(self):
         python = self.make_venv()
-        for name in "x.pth", "sitecustomize.py", "usercustomize.py":
+        for name in "x.pth", "sitecustomize.py":
             self.install(name, f"import sys; {self.touch}\n")
             with self.subTest(name):
                 self.write("cwd/policy.json", NOT_JSON)
@@ -710,17 +705,13 @@ class FailureTests(SetupTestCase):
         # It cannot break the line, nor pass for another one.
         name = "a\nb.json: fine\u202e\t.json"
         self.write(name, NOT_JSON)
-        process = self.run_python(
-            "-X", f"importpolicy=../{name}", "-c", self.touch)
         shown = self.path(r"a\u000ab.json: fine\u202e\u0009.json")
-        self.assertTrue(process.stderr.startswith(shown + NOT_JSON_SAYS),
-                        process.stderr)
-        self.assertEqual(process.stderr.count("\n"), 1)
-        self.assertEqual(process.returncode, 2)
-        missing = "c\nd"
-        self.check_fatal(r"c\u000ad: there is no such file, but "
-                         "PYTHONPOLICY names it", "-c", self.touch,
-                         env={"PYTHONPOLICY": missing})
+        self.check_fatal(shown + NOT_JSON_SAYS, "-X",
+                         f"importpolicy=../{name}", "-c", self.touch)
+        shown = self.path(r"cwd/c\u000ad")
+        self.check_fatal(f"{shown}: there is no such file, but PYTHONPOLICY "
+                         "names it", "-c", self.touch,
+                         env={"PYTHONPOLICY": "c\nd"})
 
     def test_lock(self):
         lock = self.write("cwd/policy.lock.json", "{}")
@@ -875,7 +866,7 @@ class FailureTests(SetupTestCase):
         # It was there, and then certainly was not.
         self.check("", "-c", PROBE, env=env)
         self.write("cwd/policy.json", refuse("colorsys"))
-        self.check_fatal("policy.json: there is no such file, but "
+        self.check_fatal(f"{self.policy}: there is no such file, but "
                          "PYTHONPOLICY names it", "-c", self.touch,
                          env=env | {"PYTHONPOLICY": "policy.json"})
 
@@ -902,6 +893,19 @@ class RootTests(SetupTestCase):
         self.write("app/policy.json", self.APPLICATION_ONLY)
         self.write("app/m.py", self.MODULE)
         self.check_module("allowed", script)
+
+    def test_archive(self):
+        archive, link = self.path("app.pyz"), self.path("link.pyz")
+        os.symlink("app.pyz", link)
+        for policy, expected in ((self.APPLICATION_ONLY, "allowed"),
+                                 (json.dumps({"colorsys": ["m"]}), "refused")):
+            with zipfile.ZipFile(archive, "w") as file:
+                file.writestr("__main__.py", "import m")
+                file.writestr("m.py", self.MODULE)
+                file.writestr("policy.json", policy)
+            for path in archive, link, "../link.pyz":
+                with self.subTest(path, policy=policy):
+                    self.check_module(expected, path)
 
     def test_search_path(self):
         script = self.write("app/run.py", "import m")
@@ -1182,6 +1186,12 @@ class ChildTests(SetupTestCase):
         process = self.run_python(script)
         self.assertEqual(process.stdout, "allowed\n", process.stderr)
 
+    def test_relative_name(self):
+        # A child in another directory still means the same file.
+        self.write("cwd/p.json", refuse("colorsys"))
+        code = self.start("subprocess.run(args, cwd='/')", "-c", PROBE)
+        self.check("colorsys", "-c", code, env={"PYTHONPOLICY": "p.json"})
+
     def test_starter(self):
         # What a dependency starts acts as that dependency to its end.
         self.write("deps/stranger.py",
@@ -1231,7 +1241,6 @@ class ChildTests(SetupTestCase):
                 app = os.fsencode(self.root) + b"/" + name
                 os.makedirs(app, exist_ok=True)
                 app = os.fsdecode(app)
-                self.write(f"{os.fsencode(app)!r}", "")
                 with open(f"{app}/policy.json", "w") as file:
                     file.write(refuse("colorsys"))
                 with open(f"{app}/run.py", "w") as file:
@@ -1340,33 +1349,49 @@ class EmbeddingTests(SetupTestCase):
 
     def setUp(self):
         super().setUp()
-        self.testembed = os.path.join(os.path.dirname(BASE), "Programs",
-                                      "_testembed")
+        self.build = os.path.dirname(BASE)
+        self.testembed = os.path.join(self.build, "Programs", "_testembed")
         if not os.path.exists(self.testembed):
             self.skipTest("needs Programs/_testembed")
+        self.policy = self.write("p.json", refuse("colorsys"))
+
+    def embed(self, *args, **env):
+        # getpath finds the build from here only.
+        return self.run_python(*args, python=self.testembed, cwd=self.build,
+                               env=env)
 
     def test_repeated(self):
-        policy = self.write("p.json", refuse("colorsys"))
-        for env in {}, {"PYTHONPOLICY": policy}:
+        for env in {}, {"PYTHONPOLICY": self.policy}:
             with self.subTest(env):
-                process = self.run_python(
-                    "test_repeated_init_and_subinterpreters",
-                    python=self.testembed, env=env)
+                process = self.embed(
+                    "test_repeated_init_and_subinterpreters", **env)
                 self.assertEqual(process.returncode, 0, process.stderr)
 
     def test_in_force_again(self):
-        policy = self.write("p.json", refuse("colorsys"))
-        code = "import sys; sys.stdout.write('start\\n')\n" + PROBE
-        process = self.run_python("test_repeated_simple_init", code,
-                                  python=self.testembed,
-                                  env={"PYTHONPOLICY": policy})
-        self.assertEqual(process.returncode, 0, process.stderr)
+        for env, expected in {(): [],
+                              ("PYTHONPOLICY",): ["colorsys"]}.items():
+            with self.subTest(env):
+                process = self.embed("test_repeated_init_exec", PROBE,
+                                     **dict.fromkeys(env, self.policy))
+                self.assertEqual(process.returncode, 0, process.stderr)
+                loops = process.stderr.count("Loop #")
+                self.assertGreater(loops, 1)
+                self.assertEqual(process.stdout.split(), expected * loops)
+
+    def test_no_program_no_place(self):
+        # The directory where a host happens to stand is none of its own.
+        with os_helper.temp_dir() as directory:
+            shutil.copy(self.policy, os.path.join(directory, "policy.json"))
+            process = self.run_python(
+                "test_repeated_init_exec", PROBE, python=self.testembed,
+                cwd=directory, env={"PYTHONHOME": self.make_library()})
+        self.assertEqual((process.returncode, process.stdout), (0, ""),
+                         process.stderr)
 
     def test_error(self):
         missing = self.path("missing.json")
-        process = self.run_python("test_repeated_simple_init",
-                                  python=self.testembed,
-                                  env={"PYTHONPOLICY": missing})
+        process = self.embed("test_repeated_simple_init",
+                             PYTHONPOLICY=missing)
         self.assertEqual(process.returncode, 2)
         self.assertIn(f"{missing}: there is no such file, but PYTHONPOLICY "
                       "names it\n", process.stderr)

@@ -1,0 +1,118 @@
+/* Whose is code that does not come from a module file of its own?
+
+   A member of a zip archive is read here again, straight from the archive:
+   what Python code remembers about it (zipimport's directory cache) has no
+   say.  A line of a `.pth` file is looked up in the file before it counts as
+   that file's.  Both end like every module file, in principal_load.c. */
+
+#include "Python.h"
+#include "pycore_principal.h"
+#include "pycore_principal_load.h"
+#include "pycore_principal_read.h"
+#include "pycore_principal_zip.h"
+
+/* load_zip_code(archive, member, path) -> the code.  Which member it is to be
+   is the import system's choice; what it holds is read here. */
+PyObject *
+_PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *path, *source = NULL, *code = NULL;
+    PyObject *archive = NULL, *member = NULL;
+    unsigned char *data = NULL;
+    size_t size;
+    if (!PyArg_ParseTuple(args, "O&O&U:load_zip_code",
+                          PyUnicode_FSConverter, &archive,
+                          PyUnicode_FSConverter, &member, &path))
+    {
+        return NULL;
+    }
+    const char *name = PyBytes_AS_STRING(member);
+    size_t n = PyBytes_GET_SIZE(member);
+    bool compiled = n > 4 && strcmp(name + n - 4, ".pyc") == 0;
+    _PyPrincipalZip_Status status = _PyPrincipalZip_Read(
+        PyBytes_AS_STRING(archive), name, NULL, NULL, &data, &size, NULL);
+    if (status != _PyPrincipalZip_OK) {
+        PyErr_Format(PyExc_ImportError, "%U in %s: %s", path,
+                     PyBytes_AS_STRING(archive),
+                     _PyPrincipalZip_Message(status));
+        goto done;
+    }
+    uint32_t set = _PyPrincipal_OfArchive(PyBytes_AS_STRING(archive), name);
+    source = PyBytes_FromStringAndSize((char *)data, size);
+    if (source != NULL) {
+        code = compiled
+            ? _PyPrincipal_CodeOfPyc(source, Py_None, path, path, set)
+            : _PyPrincipal_CompileSource(source, path, set);
+    }
+done:
+    PyMem_RawFree(data);
+    Py_XDECREF(source);
+    Py_XDECREF(archive);
+    Py_XDECREF(member);
+    return code;
+}
+
+/* Is `line` really a line of that file? */
+static bool
+has_line(PyObject *content, PyObject *line)
+{
+    Py_ssize_t n;
+    const char *text = PyUnicode_AsUTF8AndSize(line, &n);
+    const char *p = PyBytes_AS_STRING(content);
+    const char *end = p + PyBytes_GET_SIZE(content);
+    if (text == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    if (end - p >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+        p += 3;
+    }
+    while (p < end) {
+        const char *stop = p;
+        while (stop < end && *stop != '\n' && *stop != '\r') {
+            stop++;
+        }
+        if (stop - p == n && memcmp(p, text, n) == 0) {
+            return true;
+        }
+        p = stop + 1;
+    }
+    return false;
+}
+
+/* load_pth_line(path, line) -> the line's code, which belongs to that file.  A line that is not in it belongs to nobody. */
+PyObject *
+_PyPrincipal_LoadPthLine(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *path, *line;
+    if (!PyArg_ParseTuple(args, "UU:load_pth_line", &path, &line)) {
+        return NULL;
+    }
+    uint32_t set = _PyPrincipal_UNKNOWN;
+    PyObject *code = NULL, *content = NULL;
+    _PyPrincipalDir dir;
+    if (_PyPrincipalRead_Open(&dir, path) == 0) {
+        content = _PyPrincipalRead_File(&dir, NULL, path, NULL);
+    }
+    if (content == NULL) {
+        goto done;
+    }
+    if (has_line(content, line)) {
+        set = _PyPrincipal_OfPth(PyBytes_AS_STRING(dir.encoded), &dir.st);
+    }
+    const char *text = PyUnicode_AsUTF8(line);
+    PyObject *name = PyUnicode_FromString("<string>");
+    if (text != NULL && name != NULL) {
+        PyCompilerFlags flags = _PyCompilerFlags_INIT;
+        flags.cf_flags = PyCF_SOURCE_IS_UTF8 | PyCF_IGNORE_COOKIE;
+        code = Py_CompileStringObject(text, name, Py_file_input, &flags, -1);
+    }
+    Py_XDECREF(name);
+    if (code != NULL) {
+        _PyPrincipal_MarkTree((PyCodeObject *)code, set);
+    }
+done:
+    _PyPrincipalRead_Close(&dir);
+    Py_XDECREF(content);
+    return code;
+}

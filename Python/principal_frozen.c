@@ -1,0 +1,98 @@
+/* Whose is code that the interpreter carries with it?
+
+   The standard library's.  The import system's own functions are marked
+   besides: where it is asked which statement imports, they are looked
+   through. */
+
+#include "Python.h"
+#include "pycore_principal.h"
+#include "pycore_principal_load.h"
+#include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
+
+#include "marshal.h"              // PyMarshal_ReadObjectFromString()
+
+PyObject *
+_PyPrincipal_UnmarshalFrozen(const char *data, Py_ssize_t size,
+                             PyObject *name)
+{
+    if (!_PyPolicy_Active) {
+        return PyMarshal_ReadObjectFromString(data, size);
+    }
+    bool imports = name != NULL && PyUnicode_CheckExact(name)
+        && (_PyUnicode_EqualToASCIIString(name, "_frozen_importlib")
+            || _PyUnicode_EqualToASCIIString(name,
+                                             "_frozen_importlib_external")
+            || _PyUnicode_EqualToASCIIString(name, "zipimport"));
+    PyObject *code = _PyPrincipal_Unmarshal(
+        data, size, imports ? _PyPrincipal_IMPORT : _PyPrincipal_STDLIB);
+    if (code != NULL && PyCode_Check(code)) {
+        ((PyCodeObject *)code)->_co_principal = _PyPrincipal_BODY;
+    }
+    return code;
+}
+
+void
+_PyPrincipal_NotFrozen(PyObject *code)
+{
+    if (_PyPolicy_Active && code != NULL && PyCode_Check(code)) {
+        _PyPrincipal_MarkTree((PyCodeObject *)code, _PyPrincipal_Maker());
+    }
+}
+
+/* The import system's own functions were made before there was a policy. */
+static void
+mark_import_function(PyObject *object)
+{
+    if (PyFunction_Check(object)) {
+        PyCodeObject *code =
+            (PyCodeObject *)((PyFunctionObject *)object)->func_code;
+        _PyPrincipal_MarkTree(code, _PyPrincipal_IMPORT);
+    }
+    else if (Py_IS_TYPE(object, &PyStaticMethod_Type)
+             || Py_IS_TYPE(object, &PyClassMethod_Type))
+    {
+        PyObject *inner = PyObject_GetAttrString(object, "__func__");
+        if (inner != NULL) {
+            mark_import_function(inner);
+            Py_DECREF(inner);
+        }
+        PyErr_Clear();
+    }
+}
+
+static PyMethodDef imp_methods[] = {
+    {"is_denial", _PyPolicyGate_IsDenial, METH_O, NULL},
+    {"load_code", _PyPrincipal_LoadCode, METH_VARARGS, NULL},
+    {"load_zip_code", _PyPrincipal_LoadZipCode, METH_VARARGS, NULL},
+    {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
+    {"capture_calls", _PyPrincipal_CaptureCalls, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static int
+add_imp_methods(PyObject *importlib)
+{
+    PyObject *imp = PyObject_GetAttrString(importlib, "_imp");
+    int result = imp == NULL ? -1 : PyModule_AddFunctions(imp, imp_methods);
+    Py_XDECREF(imp);
+    return result;
+}
+
+int
+_PyPrincipal_MarkImportSystem(PyObject *module)
+{
+    PyObject *dict = PyModule_GetDict(module), *key, *value;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        mark_import_function(value);
+        if (PyType_Check(value)) {
+            PyObject *name, *member;
+            Py_ssize_t i = 0;
+            PyObject *members = ((PyTypeObject *)value)->tp_dict;
+            while (members && PyDict_Next(members, &i, &name, &member)) {
+                mark_import_function(member);
+            }
+        }
+    }
+    return add_imp_methods(module);
+}

@@ -1,0 +1,1 @@
+"""What the import policy costs: the parts of ../bench.py."""
