@@ -24,6 +24,7 @@
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 #include "pycore_typeobject.h"    // _PyType_Lookup()
 
 #define CAPTURED "importpolicy.captured"
@@ -44,6 +45,43 @@ _PyPrincipal_InheritBase(PyThreadState *created)
     }
     if (creator != NULL && creator != created) {
         _PyPolicyStack_SetBase(created, _PyPolicyStack_Acting(creator).set);
+    }
+}
+
+/* The main thread's mark outlives every frame of C that could hold it. */
+static _PyPolicyMark main_anchor;
+
+void
+_PyPrincipal_SetRunningMain(PyThreadState *tstate, bool running)
+{
+    struct _PyPolicyThread *thread = &((_PyThreadStateImpl *)tstate)->policy;
+    if (!_PyPolicy_Active || !_Py_IsMainInterpreter(tstate->interp)) {
+        return;
+    }
+    if (running && tstate->current_frame == NULL) {
+        _PyPolicyMark_PushAnchor(tstate, &main_anchor);
+    }
+    else if (!running && thread->anchored
+             && tstate->current_frame == &main_anchor.frame)
+    {
+        _PyPolicyMark_PopAnchor(tstate, &main_anchor);
+    }
+}
+
+void
+_PyPrincipal_EnterThread(PyThreadState *tstate, _PyPolicyMark *mark)
+{
+    mark->anchor = false;
+    if (_PyPolicy_Active) {
+        _PyPolicyMark_PushAnchor(tstate, mark);
+    }
+}
+
+void
+_PyPrincipal_LeaveThread(PyThreadState *tstate, _PyPolicyMark *mark)
+{
+    if (mark->anchor) {
+        _PyPolicyMark_PopAnchor(tstate, mark);
     }
 }
 

@@ -12,7 +12,9 @@
      (see pycore_policy_stack.h);
    - the base of the stack, where the thread remembers who started it.  The
      main thread's base is nobody, that is the application.  A thread that
-     native code made has no base: nobody can be named, nothing is granted.
+     native code made has no base, and neither has a stack that does not end
+     at the mark with which the thread began (a greenlet's): nobody can be
+     named, nothing is granted.
 
    The walk reads interpreter frames only.  It makes no frame objects, takes
    no lock, calls nothing that could run Python code, and looks at each frame
@@ -45,6 +47,7 @@ _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
     f->previous = tstate->current_frame;
     mark->set = set;
     mark->stop = stop;
+    mark->anchor = false;
     tstate->current_frame = f;
 }
 
@@ -56,16 +59,43 @@ _PyPolicyMark_Pop(PyThreadState *tstate, _PyPolicyMark *mark)
 }
 
 void
+_PyPolicyMark_PushAnchor(PyThreadState *tstate, _PyPolicyMark *mark)
+{
+    _PyPolicyMark_Push(tstate, mark, _PyPrincipal_STDLIB, false);
+    mark->anchor = true;
+    ((_PyThreadStateImpl *)tstate)->policy.anchored = 1;
+}
+
+void
+_PyPolicyMark_PopAnchor(PyThreadState *tstate, _PyPolicyMark *mark)
+{
+    ((_PyThreadStateImpl *)tstate)->policy.anchored = 0;
+    _PyPolicyMark_Pop(tstate, mark);
+}
+
+void
 _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set)
 {
     ((_PyThreadStateImpl *)tstate)->policy.base = set + 1;
 }
 
+/* Who acts at the base of a stack whose outermost frame is `last`? */
 static inline uint32_t
-base_of(PyThreadState *tstate)
+base_of(PyThreadState *tstate, const _PyInterpreterFrame *last)
 {
-    uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
-    return base ? base - 1 : _PyPrincipal_UNKNOWN;
+    const struct _PyPolicyThread *thread =
+        &((_PyThreadStateImpl *)tstate)->policy;
+    if (thread->base == 0) {
+        return _PyPrincipal_UNKNOWN;
+    }
+    if (thread->anchored
+        && !(last != NULL && last->owner == FRAME_OWNED_BY_CSTACK
+             && last->f_executable == MARK
+             && ((const _PyPolicyMark *)last)->anchor))
+    {
+        return _PyPrincipal_UNKNOWN;
+    }
+    return thread->base - 1;
 }
 
 static inline const _PyPolicyMark *
@@ -91,7 +121,8 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     _PyPolicyActing acting = {0};
     uint32_t last = _PyPrincipal_STDLIB;
     const _PyInterpreterFrame *f = tstate->current_frame;
-    for (; f != NULL; f = f->previous) {
+    const _PyInterpreterFrame *outermost = NULL;
+    for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = as_mark(f);
             if (mark == NULL) {
@@ -128,7 +159,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
         }
         last = id;
     }
-    meet(&acting, base_of(tstate));
+    meet(&acting, base_of(tstate, outermost));
 done:
     meet(&acting, _PyPolicySetup_Starter());
     return acting;
@@ -138,8 +169,9 @@ uint32_t
 _PyPolicyStack_Innermost(PyThreadState *tstate)
 {
     const _PyInterpreterFrame *f = tstate->current_frame;
+    const _PyInterpreterFrame *outermost = NULL;
     bool within = false;        /* a function of the standard library */
-    for (; f != NULL; f = f->previous) {
+    for (; f != NULL; outermost = f, f = f->previous) {
         uint32_t set;
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = as_mark(f);
@@ -167,7 +199,7 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
             return set;
         }
     }
-    uint32_t base = base_of(tstate);
+    uint32_t base = base_of(tstate, outermost);
     if (base == _PyPrincipal_STDLIB && _PyPolicySetup_Started()) {
         return _PyPrincipal_APPLICATION;
     }
@@ -239,7 +271,8 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
 {
     size_t n = 0;
     const _PyInterpreterFrame *f = tstate->current_frame;
-    for (; f != NULL; f = f->previous) {
+    const _PyInterpreterFrame *outermost = NULL;
+    for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = as_mark(f);
             if (mark != NULL && mark->set != _PyPrincipal_STDLIB) {
@@ -262,7 +295,7 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
         /* Who imported a module whose body acts is no part of the verdict,
            but it is where the reader finds a name that he knows. */
     }
-    uint32_t base = base_of(tstate);
+    uint32_t base = base_of(tstate, outermost);
     if (base != _PyPrincipal_STDLIB) {
         add_step(steps, &n, max, base, NULL, 0);
     }

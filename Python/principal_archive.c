@@ -10,6 +10,33 @@
 #include "pycore_principal_load.h"
 #include "pycore_principal_read.h"
 #include "pycore_principal_zip.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+/* A second copy of a restricted module, under whatever name it is loaded, is
+   still that module: judge the name that the member's place gives it. */
+static int
+judge_member(const char *member)
+{
+    char name[_PyPolicyGate_MAX_MODULE + 1];
+    size_t n = strlen(member);
+    const char *base = strrchr(member, '/');
+    base = base != NULL ? base + 1 : member;
+    n -= strlen(base) - strcspn(base, ".");
+    if (n >= sizeof(name)) {
+        PyErr_SetString(PyExc_ImportError,
+                        "the archive member's name is too long");
+        return -1;
+    }
+    memcpy(name, member, n);
+    name[n] = '\0';
+    if (n > 9 && strcmp(name + n - 9, "/__init__") == 0) {
+        name[n - 9] = '\0';
+    }
+    for (char *p = name; *p; p++) {
+        *p = *p == '/' ? '.' : *p;
+    }
+    return _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(), name);
+}
 
 /* load_zip_code(archive, member, path) -> the code.  Which member it is to be
    is the import system's choice; what it holds is read here. */
@@ -29,6 +56,9 @@ _PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
     const char *name = PyBytes_AS_STRING(member);
     size_t n = PyBytes_GET_SIZE(member);
     bool compiled = n > 4 && strcmp(name + n - 4, ".pyc") == 0;
+    if (judge_member(name) < 0) {
+        goto done;
+    }
     _PyPrincipalZip_Status status = _PyPrincipalZip_Read(
         PyBytes_AS_STRING(archive), name, NULL, NULL, &data, &size, NULL);
     if (status != _PyPrincipalZip_OK) {

@@ -343,6 +343,11 @@ dir_of(const char *path, size_t len, const struct stat *at)
     {
         return NULL;
     }
+    /* Compiled files belong where their sources do. */
+    char *last = strrchr(resolved, '/');
+    if (strcmp(last, "/__pycache__") == 0) {
+        *last = '\0';
+    }
     size_t n = strlen(resolved);
     dir_entry *d = PyMem_RawCalloc(1, sizeof(*d) + n + 1 + len + 1);
     if (d == NULL) {

@@ -437,15 +437,14 @@ write_cache(load_state *load, PyObject *cache, PyObject *code)
 
 /* The compiled file if it is to be believed, else the source. */
 static PyObject *
-load_source(load_state *load, PyObject *cache)
+load_source(load_state *load, PyObject *imp, PyObject *cache)
 {
     PyObject *code = NULL, *check = NULL;
     if (cache != Py_None
         && _PyPrincipalRead_Stat(&load->dir, &load->st) == 0)
     {
         /* Tests, and nobody else, change it while running. */
-        check = _PyImport_GetModuleAttrString("_imp",
-                                              "check_hash_based_pycs");
+        check = PyObject_GetAttrString(imp, "check_hash_based_pycs");
         const char *text = check && PyUnicode_Check(check)
                            ? PyUnicode_AsUTF8(check) : NULL;
         code = text ? load_cached(load, cache, text) : NULL;
@@ -469,7 +468,7 @@ load_source(load_state *load, PyObject *cache)
 /* load_code(loader, name, path, cache_from_source) -> code.  With None for
    the last the file is compiled and has no source. */
 PyObject *
-_PyPrincipal_LoadCode(PyObject *Py_UNUSED(module), PyObject *args)
+_PyPrincipal_LoadCode(PyObject *imp, PyObject *args)
 {
     PyObject *locate, *code = NULL;
     load_state load = {.dir.fd = -1};
@@ -482,7 +481,7 @@ _PyPrincipal_LoadCode(PyObject *Py_UNUSED(module), PyObject *args)
                                         : ask_cache_path(locate, load.path);
     if (cache != NULL && begin(&load) == 0) {
         code = locate == Py_None ? load_sourceless(&load)
-                                 : load_source(&load, cache);
+                                 : load_source(&load, imp, cache);
     }
     end(&load);
     Py_XDECREF(cache);

@@ -55,6 +55,14 @@ extern void _PyPrincipal_EnterDefinition(PyThreadState *tstate,
                                          _PyPolicyMark *mark,
                                          const void *def);
 
+/* The bottom of a thread's stack is marked while it runs: pystate.c for the
+   main program, _threadmodule.c for threads. */
+extern void _PyPrincipal_SetRunningMain(PyThreadState *tstate, bool running);
+extern void _PyPrincipal_EnterThread(PyThreadState *tstate,
+                                     _PyPolicyMark *mark);
+extern void _PyPrincipal_LeaveThread(PyThreadState *tstate,
+                                     _PyPolicyMark *mark);
+
 /* pystate.c, new_threadstate(). */
 extern void _PyPrincipal_InheritBase(PyThreadState *created);
 

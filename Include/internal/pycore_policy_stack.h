@@ -23,6 +23,8 @@ typedef struct {
     _PyInterpreterFrame frame;  /* first: the chain links this */
     uint32_t set;               /* who acts in what runs above */
     bool stop;                  /* nobody below acts: a segment's base */
+    bool anchor;                /* the bottom of the stack that the runtime
+                                   itself began on this thread */
 } _PyPolicyMark;
 
 /* Give a new thread, or a new interpreter's first one, its base. */
@@ -32,6 +34,12 @@ extern void _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set);
 extern void _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark,
                                uint32_t set, bool stop);
 extern void _PyPolicyMark_Pop(PyThreadState *tstate, _PyPolicyMark *mark);
+
+/* Mark the bottom of a thread's stack, and take the mark away. */
+extern void _PyPolicyMark_PushAnchor(PyThreadState *tstate,
+                                     _PyPolicyMark *mark);
+extern void _PyPolicyMark_PopAnchor(PyThreadState *tstate,
+                                    _PyPolicyMark *mark);
 
 typedef struct {
     uint32_t set;               /* all who act; STDLIB when nobody does */

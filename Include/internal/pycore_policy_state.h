@@ -15,6 +15,9 @@ extern "C" {
 struct _PyPolicyThread {
     uint32_t base;              /* who acts at the base of the stack:
                                    0 unknown, else 1 + a set id */
+    uint32_t anchored;          /* 1 while the bottom of the stack is marked:
+                                   a stack without the mark is a greenlet's,
+                                   of which nobody knows who made it */
     uint32_t loading;           /* flags and set id for the code objects that
                                    unmarshalling makes just now, plus 1;
                                    0 when none */

@@ -25,7 +25,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import threading
 import unittest
 import venv
 import zipfile
@@ -135,8 +134,8 @@ class World:
         return set(os.listdir(self.path("effects")))
 
     def forget(self):
-        for name in self.marks():
-            os.unlink(self.path("effects", name))
+        os_helper.rmtree(self.path("effects"))
+        os.mkdir(self.path("effects"))
 
     # --- Running ----------------------------------------------------------
 
@@ -148,7 +147,7 @@ class World:
         return {name: value for name, value in (environment | more).items()
                 if value is not None}
 
-    def start(self, *arguments, env=None, cwd=None, python=None, timeout=120):
+    def start(self, *arguments, env=None, cwd=None, python=None, timeout=60):
         completed = subprocess.run(
             [python or self.python, *arguments], cwd=cwd or self.app,
             env=self.environment(**(env or {})), timeout=timeout,
@@ -236,36 +235,31 @@ class JudgementTestCase(unittest.TestCase):
 
 
 class Listener:
-    """A server on loopback that counts who comes and keeps what is sent."""
+    """A server on loopback that tells who came and what was sent.
 
-    def __init__(self):
-        self.connections = 0
-        self.data = b""
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with connection, contextlib.suppress(OSError):
-                connection.settimeout(10)
-                while data := connection.recv(65536):
-                    self.data += data
+    Nothing answers: connections wait in the queue until they are taken."""
 
     def __enter__(self):
-        self._thread.start()
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self._socket.setblocking(False)
+        self.port = self._socket.getsockname()[1]
         return self
 
     def __exit__(self, *exc_info):
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join()
+
+    def take(self):
+        """What each connection since the last time has sent."""
+        texts = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                connection, _ = self._socket.accept()
+                texts.append(b"")
+                with connection, contextlib.suppress(ConnectionError):
+                    connection.settimeout(10)
+                    while data := connection.recv(65536):
+                        texts[-1] += data
+        return texts
 
 
 def copy_extension(name, directory, target):

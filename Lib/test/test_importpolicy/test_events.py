@@ -33,7 +33,7 @@ class EventsTestCase(JudgementTestCase):
         is allowed, where nothing answers."""
         lines = "\n".join("    " + line for line in body.splitlines())
         self.world.write("deps/evil.py",
-                         f"import os, sys\ndef use(module):\n{lines}\n")
+                         f"import sys\ndef use(module):\n{lines}\n")
         main = "import evil, good\nevil.use(good.module)\n"
         key = key or self.module
         result = self.judge({key: ["good", "evil"]}, main)
@@ -71,11 +71,11 @@ class SocketTest(EventsTestCase):
                 "s.connect(('127.0.0.1', PORT))\ns.send(b'secret')",
             "http.client":
                 "import http.client as h\n"
-                "c = h.HTTPConnection('127.0.0.1', PORT, timeout=1)\n"
+                "c = h.HTTPConnection('127.0.0.1', PORT)\n"
                 "c.request('GET', '/secret')",
             "urllib":
                 "import urllib.request as u, urllib.error as e\n"
-                "try: u.urlopen('http://127.0.0.1:PORT/secret', timeout=1)\n"
+                "try: u.urlopen('http://127.0.0.1:PORT/secret', timeout=.2)\n"
                 "except TimeoutError: pass",
             "asyncio":
                 "import asyncio\n"
@@ -100,29 +100,16 @@ class SocketTest(EventsTestCase):
                 lines = "\n".join("    " + x for x in body.splitlines())
                 self.world.write(
                     "deps/evil.py",
-                    f"import os, sys\ndef use(module):\n{lines}\n")
+                    f"import sys\ndef use(module):\n{lines}\n")
                 main = "import evil, good\nevil.use(good.module)\n"
                 result = self.judge({"socket": ["good"]}, main)
                 self.assertRefused(result, "evil", effect=None,
                                    denied="AccessDenied")
-                self.assertEqual((listener.connections, listener.data),
-                                 (0, b""))
+                self.assertEqual(listener.take(), [])
                 result = self.judge({"socket": ["good", "evil"]}, main)
                 self.assertEqual(result.code, 0, result)
-                listener._socket.close()
-                self.assertEqual(listener.connections, 1)
-
-    def test_bytes_arrive(self):
-        # That the listener would have seen them.
-        with Listener() as listener:
-            self.world.modules(good=f"""
-                import socket
-                s = socket.create_connection(("127.0.0.1", {listener.port}))
-                s.sendall(b"secret")
-                s.close()
-                """)
-            self.allowed({"socket": ["good"]}, "import good", effect=None)
-        self.assertEqual(listener.data, b"secret")
+                text, = listener.take()
+                self.assertIn(b"secret", text)
 
     def test_operations(self):
         for body in ("module.socket()",
@@ -208,8 +195,6 @@ class CtypesTest(EventsTestCase):
                      "module._dlopen(None, 0)",
                      "module.pythonapi.Py_IsInitialized",
                      "module.addressof(module.c_int())",
-                     "module.c_int.from_address("
-                     "module._addressof(module.c_int())) if 0 else "
                      "module.c_int.from_address(id(0))",
                      "module.string_at(id(0), 1)",
                      "module.create_string_buffer(1)"):
@@ -220,7 +205,7 @@ class CtypesTest(EventsTestCase):
         # It is open already, but its functions have to be looked up.
         self.world.modules(good="import ctypes\n"
                                 "module = ctypes.CDLL(None)\n")
-        self.use(f"f = module.creat\n"
+        self.use(f"import os; f = module.creat\n"
                  f"os.close(f({os.fsencode(self.world.path('effects/c'))!r}, "
                  "0o600))", effect="c")
 
@@ -237,7 +222,7 @@ class SubprocessTest(EventsTestCase):
                      f"module.Popen({argv!r}).wait()",
                      f"module.check_output({argv!r})",
                      f"module.getoutput('touch {path}')",
-                     f"os.popen('touch {path}').close()",
+                     f"import os; os.popen('touch {path}').close()",
                      "import asyncio\n"
                      "async def main():\n"
                      "    await (await asyncio.create_subprocess_exec("
@@ -249,7 +234,7 @@ class SubprocessTest(EventsTestCase):
     def test_below_the_module(self):
         # What Popen calls, found as its attribute.
         path = self.world.path("effects", "touched")
-        pipe = "r, w = os.pipe()\n"
+        pipe = "import os; r, w = os.pipe()\n"
         self.use(pipe + f"module._fork_exec([b'/bin/sh', b'-c', "
                  f"b'touch {path}'], [b'/bin/sh'], True, (w,), None, None, "
                  "-1, -1, -1, -1, -1, -1, r, w, False, False, -1, None, None, "
@@ -259,11 +244,7 @@ class SubprocessTest(EventsTestCase):
 
 class OsTest(EventsTestCase):
 
-    module = "posix"
-
-    def setUp(self):
-        super().setUp()
-        self.world.modules(good="import os as module")
+    module = "os"
 
     def test_operations(self):
         path = self.world.path("effects", "made")
@@ -271,12 +252,7 @@ class OsTest(EventsTestCase):
                      f"module.mkdir({path!r})",
                      f"module.symlink('x', {path!r})"):
             with self.subTest(body):
-                self.use(body, key="os", effect="made")
-                if os.path.isdir(path):
-                    os.rmdir(path)
-
-    def forget_directories(self):
-        pass
+                self.use(body, effect="made")
 
 
 class NameTest(JudgementTestCase):
@@ -378,27 +354,26 @@ class HookTest(JudgementTestCase):
     def test_genuine_event(self):
         import_helper.import_module("_socket")
         program = """
-            import evil, socket, sys
+            import socket, sys
             seen = []
             sys.addaudithook(lambda name, args: name == "socket.bind"
                              and seen.append(args[1]))
-            s = socket.socket()
-            exec("def bind(s): s.bind(('127.0.0.1', 0))", vars(evil))
-            bind = vars(evil)["bind"]
-            try:
-                s.bind(("127.0.0.1", 0))
-            except PermissionError:
-                pass
+            socket.socket().bind(("127.0.0.1", 0))
             print(seen)
             """
         result = self.judge({"socket": ["__main__"]}, program)
         self.assertEqual(result.out.strip(), "[('127.0.0.1', 0)]", result)
-        program = program.replace("s = socket.socket()",
-                                  "s = socket.socket(socket.AF_UNIX)")
-        program = program.replace("import evil, socket, sys",
-                                  "import evil, http.client, sys\n"
-                                  "            socket = http.client.socket")
-        result = self.judge({"socket": []}, program)
+        result = self.judge({"socket": []}, """
+            import http.client, sys
+            seen = []
+            sys.addaudithook(lambda name, args: name == "socket.bind"
+                             and seen.append(args[1]))
+            s = http.client.socket.socket(http.client.socket.AF_UNIX)
+            try:
+                s.bind("name")
+            except PermissionError:
+                print(seen)
+            """)
         self.assertEqual(result.out.strip(), "[]", result)
 
     def test_hook_of_a_dependency(self):
@@ -487,10 +462,6 @@ class ActingTest(JudgementTestCase):
         self.world.modules(evil="""
             import sys
             def load():
-                genuine = sys.intern
-                sys.modules.pop("sched", None)
-                import time
-                kept = time.monotonic
                 sys.modules["threading"] = Fake()
                 try:
                     import sched
