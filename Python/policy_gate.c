@@ -295,7 +295,7 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
             if (who == NULL || is_own(&acting, name)) {
                 continue;
             }
-            if (_PyPolicyRule_IsStdlib(name, strcspn(name, "."))
+            if (_PyPrincipal_IsStdlibName(name, strcspn(name, "."))
                 && (acting.stdlib_body
                     || _PyPolicyStack_StdlibStatement(tstate)))
             {

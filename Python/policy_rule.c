@@ -9,7 +9,7 @@
 
 #include "Python.h"
 #include "pycore_policy_rule.h"
-#include "stdlib_module_names.h"  // _Py_stdlib_module_names
+#include "pycore_principal.h"     // _PyPrincipal_IsStdlibName()
 
 #include <string.h>
 
@@ -20,30 +20,6 @@ static const struct { char implementation[28], module[20]; } IMPLEMENTS[] = {
 
 /* With which the names in that column begin. */
 #define FIRST_LETTERS "_gnp"
-
-bool
-_PyPolicyRule_IsStdlib(const char *name, size_t len)
-{
-    size_t low = 0, high = Py_ARRAY_LENGTH(_Py_stdlib_module_names);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const char *candidate = _Py_stdlib_module_names[middle];
-        int order = strncmp(name, candidate, len);
-        if (order == 0) {
-            order = candidate[len] == '\0' ? 0 : -1;
-        }
-        if (order == 0) {
-            return true;
-        }
-        if (order < 0) {
-            high = middle;
-        }
-        else {
-            low = middle + 1;
-        }
-    }
-    return false;
-}
 
 /* The public module that `name` implements, or NULL. */
 static const char *
@@ -61,8 +37,8 @@ implemented_by(const char *name, size_t len)
             return IMPLEMENTS[i].module;
         }
     }
-    if (len > 1 && name[0] == '_' && _PyPolicyRule_IsStdlib(name, len)
-        && _PyPolicyRule_IsStdlib(name + 1, len - 1))
+    if (len > 1 && name[0] == '_' && _PyPrincipal_IsStdlibName(name, len)
+        && _PyPrincipal_IsStdlibName(name + 1, len - 1))
     {
         return name + 1;
     }

@@ -110,7 +110,8 @@ has_line(PyObject *content, PyObject *line)
     return false;
 }
 
-/* load_pth_line(path, line) -> the line's code, which belongs to that file.  A line that is not in it belongs to nobody. */
+/* load_pth_line(path, line) -> the line's code, which belongs to that file.
+   A line that is not in it belongs to nobody. */
 PyObject *
 _PyPrincipal_LoadPthLine(PyObject *Py_UNUSED(module), PyObject *args)
 {

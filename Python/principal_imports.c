@@ -16,7 +16,6 @@
 #include "pycore_long.h"          // _PyLong_IsZero()
 #include "pycore_opcode_metadata.h"
 #include "pycore_opcode_utils.h"
-#include "pycore_policy_rule.h"   // _PyPolicyRule_IsStdlib()
 #include "pycore_principal.h"
 
 #include <string.h>
@@ -115,7 +114,7 @@ note_statement(uint32_t set, PyCodeObject *code, int name, int level,
         return;
     }
     if (!PyLong_CheckExact(l) || !_PyLong_IsZero((PyLongObject *)l)
-        || _PyPolicyRule_IsStdlib(base, strcspn(base, ".")))
+        || _PyPrincipal_IsStdlibName(base, strcspn(base, ".")))
     {
         return;
     }

@@ -19,9 +19,6 @@ extern const _PyPolicyRule *_PyPolicyRule_OfModule(const _PyPolicy *policy,
 extern const _PyPolicyRule *_PyPolicyRule_OfEvent(const _PyPolicy *policy,
                                                   const char *event);
 
-/* Is it the name of a top-level module of the standard library? */
-extern bool _PyPolicyRule_IsStdlib(const char *name, size_t len);
-
 #ifdef __cplusplus
 }
 #endif

@@ -51,6 +51,10 @@ extern size_t _PyPrincipal_Members(uint32_t set, const uint32_t **members);
    "<unknown>" for the one that UNKNOWN holds.  Lives for ever. */
 extern const char *_PyPrincipal_Name(uint32_t principal);
 
+/* Is it (its first `len` bytes) the name of a top-level module of the
+   standard library? */
+extern bool _PyPrincipal_IsStdlibName(const char *name, size_t len);
+
 /* Start-up only (policy_setup.c): which directories hold what.  Paths are
    absolute, resolved, in the file system encoding.  The longest root that
    holds a file decides; on a tie the first kind of this enumeration. */

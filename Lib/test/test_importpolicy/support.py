@@ -16,6 +16,7 @@ grants a name more.  JudgementTestCase.needs() is that pair as one line.
 """
 
 import contextlib
+import glob
 import json
 import os
 import re
@@ -272,3 +273,34 @@ def copy_extension(name, directory, target):
     suffix = os.path.basename(spec.origin).removeprefix(name)
     os.makedirs(directory, exist_ok=True)
     return shutil.copy(spec.origin, os.path.join(directory, target + suffix))
+
+
+# --- Real packages --------------------------------------------------------
+
+def installed(test, pattern, name=None):
+    """The site-packages directory of the environment that the variable
+    IMPORTPOLICY_TEST_VENV names by its python, for a package in it; skips
+    the test when there is none."""
+    python = os.environ.get("IMPORTPOLICY_TEST_VENV")
+    if not python:
+        test.skipTest("IMPORTPOLICY_TEST_VENV does not name the python of an "
+                      "environment with the packages")
+    site = os.path.join(
+        os.path.dirname(os.path.dirname(os.path.abspath(python))), "lib",
+        "python%d.%d" % sys.version_info[:2], "site-packages")
+    if not glob.glob(os.path.join(site, pattern)) and \
+       not glob.glob(os.path.join(site, pattern + ".*")):
+        test.skipTest(f"{name or pattern} is not installed in {site}")
+    return site
+
+
+def run_installed(*arguments, env=None, cwd=None, timeout=120):
+    """Run the python of that environment, as World.start() does its own."""
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith(("PYTHON", "_PYTHON"))}
+    completed = subprocess.run(
+        [os.environ["IMPORTPOLICY_TEST_VENV"], *arguments], cwd=cwd,
+        env=environment | {"PYTHONIOENCODING": "utf-8"} | (env or {}),
+        timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", errors="backslashreplace")
+    return Result(completed)

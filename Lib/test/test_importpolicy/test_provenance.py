@@ -714,55 +714,165 @@ class ForgeryTest(ProvenanceTestCase):
         self.assertRan(result)
         return result
 
+    # Reads the file by the genuine loader; `names` gets what is in it.
+    LOAD = """
+        import importlib.machinery, os
+        def load(path):
+            loader = importlib.machinery.SourceFileLoader("x", path)
+            names = {}
+            exec(loader.get_code("x"), names)
+            return names.get("get")
+        """
+
     def test_relative_path(self):
-        self.forge("""
-            import os, _imp
-            def forge():
-                deps = os.path.dirname(__file__)
-                os.chdir(os.path.join(deps, "..", "app"))
-                _imp.load_code("main.py", None, "default", False)
-                os.chdir(deps)
-                names = {}
-                exec(_imp.load_code("payload.py", None, "default", False)[0],
-                     names)
-                return names["get"]
-            """)
+        self.forge(self.LOAD + """
+        def forge():
+            deps = os.path.dirname(__file__)
+            os.chdir(os.path.join(deps, "..", "app"))
+            load("owner.py")
+            os.chdir(deps)
+            return load("payload.py")
+        """)
 
     def test_link_that_changes(self):
         self.world.write("deps/pack/__init__.py", GET)
         self.world.write("other/payload.py", GET)
         os.symlink(self.world.path("deps", "pack"), self.world.path("link"))
-        self.forge(f"""
-            import os, _imp
-            LINK = {self.world.path("link")!r}
-            def forge():
-                if not os.path.exists(LINK + "/payload.py"):
-                    _imp.load_code(LINK + "/__init__.py", None, "default",
-                                   False)
-                    os.unlink(LINK)
-                    os.symlink({self.world.path("other")!r}, LINK)
-                names = {{}}
-                exec(_imp.load_code(LINK + "/payload.py", None, "default",
-                                    False)[0], names)
-                return names["get"]
-            """)
+        self.forge(self.LOAD + f"""
+        LINK = {self.world.path("link")!r}
+        def forge():
+            if not os.path.exists(LINK + "/payload.py"):
+                load(LINK + "/__init__.py")
+                os.unlink(LINK)
+                os.symlink({self.world.path("other")!r}, LINK)
+            return load(LINK + "/payload.py")
+        """)
+
+    def test_directories_that_change_places(self):
+        self.world.write("mine/a/pack/__init__.py")
+        self.world.write("mine/b/payload.py", GET)
+        os.symlink(self.world.path("deps", "pack"),
+                   self.world.path("mine", "a", "x"))
+        self.world.write("deps/pack/__init__.py", GET)
+        self.forge(self.LOAD + f"""
+        MINE = {self.world.path("mine")!r}
+        def forge():
+            if os.path.islink(MINE + "/a/x"):
+                load(MINE + "/a/x/__init__.py")
+                os.unlink(MINE + "/a/x")
+                os.rename(MINE + "/b", MINE + "/a/x")
+            return load(MINE + "/a/x/payload.py")
+        """)
 
     def test_link_of_the_system_that_changes(self):
         if not os.path.exists("/proc/self/cwd"):
             self.skipTest("no /proc/self/cwd")
-        self.forge("""
-            import os, _imp
-            def load(directory, file):
-                os.chdir(directory)
-                return _imp.load_code("/proc/self/cwd/" + file, None,
-                                      "default", False)[0]
+        self.forge(self.LOAD + """
+        def forge():
+            deps = os.path.dirname(__file__)
+            os.chdir(os.path.join(deps, "..", "app"))
+            load("/proc/self/cwd/owner.py")
+            os.chdir(deps)
+            return load("/proc/self/cwd/payload.py")
+        """)
+
+    def test_file_that_is_exchanged_while_it_is_read(self):
+        # What is asked for when the code is wanted changes the directory.
+        self.world.write("deps/pack/payload.py", GET)
+        self.world.write("deps/pack/__init__.py")
+        self.world.write("other/payload.py", GET + "own = 1\n")
+        os.symlink(self.world.path("deps", "pack"), self.world.path("link"))
+        self.world.modules(evil=f"""
+            import importlib._bootstrap_external as external, os, sys
+            from importlib.machinery import SourceFileLoader
+            LINK = {self.world.path("link")!r}
+            def exchange():
+                if os.readlink(LINK) != {self.world.path("other")!r}:
+                    os.unlink(LINK)
+                    os.symlink({self.world.path("other")!r}, LINK)
+            genuine = external.cache_from_source
+            def own(path, *args, **kwargs):
+                exchange()
+                return genuine(path, *args, **kwargs)
             def forge():
-                deps = os.path.dirname(__file__)
-                load(os.path.join(deps, "..", "app"), "main.py")
-                names = {}
-                exec(load(deps, "payload.py"), names)
-                return names["get"]
+                external.cache_from_source = own
+                sys.pycache_prefix = Prefix("/nowhere")
+                names = {{}}
+                exec(SourceFileLoader("x", LINK + "/payload.py")
+                     .get_code("x"), names)
+                return names
+            class Prefix(str):
+                def __fspath__(self):
+                    exchange()
+                    return str(self)
             """)
+        program = self.program("""
+            import evil
+            names = evil.forge()
+            print(owner(names["get"]), "own" in names)
+            names["get"]()
+            """)
+        result = self.judge({"vault": ["pack"]}, program)
+        if result.out.split() != ["pack", "False"]:
+            self.assertNotIn("pack", result.out.split()[0])
+            self.assertEqual(result.denied, "ImportDenied", result)
+        self.allowed({"vault": "*"}, program)
+
+    def test_loader_without_frames(self):
+        # Its methods are C functions: when the code is made, only the import
+        # system and whoever imports are on the stack.
+        self.world.modules(evil=f"""
+            import functools, importlib._bootstrap_external as external
+            import importlib.abc, importlib.machinery, importlib.util, marshal
+            import sys
+            TEXT = {GET.encode()!r}
+            CODE = b"".join([importlib.util.MAGIC_NUMBER, bytes(12),
+                             marshal.dumps(compile(TEXT, "x.py", "exec"))])
+            class Source(importlib.abc.SourceLoader):
+                get_filename = get_data = None
+            Source.__abstractmethods__ = frozenset()
+            class File(importlib.machinery.SourceFileLoader): pass
+            class Compiled(importlib.machinery.SourcelessFileLoader): pass
+            class Inspect(importlib.abc.InspectLoader):
+                get_source = None
+            Inspect.__abstractmethods__ = frozenset()
+            KIND = None
+            class Finder:
+                @staticmethod
+                def find_spec(name, path=None, target=None):
+                    if name != "sched":
+                        return None
+                    if KIND in ("File", "Compiled"):
+                        loader = globals()[KIND](name, "x.py")
+                    else:
+                        loader = globals()[KIND]()
+                    loader.get_filename = {{name: "x.py"}}.__getitem__
+                    loader.get_source = {{name: TEXT.decode()}}.__getitem__
+                    data = CODE if KIND == "Compiled" else TEXT
+                    loader.get_data = {{"x.py": data}}.__getitem__
+                    return importlib.util.spec_from_loader(name, loader)
+            def plant(kind):
+                global KIND
+                KIND = kind
+                sys.meta_path.insert(0, Finder)
+            """, good="def load():\n    import sched\n    return sched\n")
+        for kind in "Source", "File", "Compiled", "Inspect":
+            for how in ("import sched as got", "got = good.load()",
+                        "import importlib\n"
+                        "got = importlib.import_module('sched')",
+                        "import importlib.util as u\n"
+                        "spec = u.find_spec('sched')\n"
+                        "got = u.module_from_spec(spec)\n"
+                        "spec.loader.exec_module(got)"):
+                program = self.program(f"import evil, good\n"
+                                       f"evil.plant({kind!r})\n{how}\n"
+                                       "print(owner(got.get))\ngot.get()\n")
+                with self.subTest(kind, how=how):
+                    result = self.judge({"vault": ["__main__", "good"]},
+                                        program)
+                    self.assertEqual(result.denied, "ImportDenied", result)
+                    self.assertEqual(self.world.marks(), set())
+                    self.allowed({"vault": "*"}, program)
 
     def test_link_to_a_file(self):
         # The name is in good's place, the file is not; and the other way.
@@ -855,10 +965,11 @@ class ForgeryTest(ProvenanceTestCase):
                               "self, *args: compile(TEXT, args[1], 'exec')",
             "get_code": "external.SourceLoader.get_code = lambda self, name: "
                         "compile(TEXT, self.path, 'exec')",
-            "load_code": "_imp.load_code = lambda path, *args: "
-                         "(compile(TEXT, path, 'exec'), None)",
-            "_load_code": "external._load_code = lambda loader, path: "
-                          "compile(TEXT, path, 'exec')",
+            "load_code": "_imp.load_code = lambda *args: CODE",
+            "has_policy": "_imp.has_policy = lambda: False; "
+                          "external.compile = lambda *args, **kwargs: CODE",
+            "_imp": "external._imp = types.SimpleNamespace("
+                    "**vars(_imp) | {'load_code': lambda *args: CODE})",
             "compile": "builtins.compile = lambda *args, **kwargs: CODE",
             "marshal": "marshal.loads = lambda *args: CODE",
             "open_code": "io.open_code = _io.open_code = "
@@ -870,7 +981,7 @@ class ForgeryTest(ProvenanceTestCase):
         }
         for name, patch in patches.items():
             self.world.modules(evil=f"""
-                import _imp, _io, builtins, io, marshal
+                import _imp, _io, builtins, io, marshal, types
                 import importlib._bootstrap_external as external
                 from importlib import machinery
                 genuine = exec
@@ -963,7 +1074,7 @@ class ForgeryTest(ProvenanceTestCase):
                 file.write("get = lambda: 'the payload'")
             SPEC = importlib.machinery.ModuleSpec(
                 "good", None, origin=DEPS + "/payload.py")
-            POOL = ["good", "zipimport", DEPS + "/payload.py",
+            POOL = ["good", "zipimport", external.cache_from_source, DEPS + "/payload.py",
                     DEPS + "/payload.pyc", DEPS + "/payload.zip",
                     "get = lambda: 'the payload'", DEPS + "/payload",
                     TEXT.encode(), marshal.dumps(CODE), CODE, SPEC,
@@ -997,9 +1108,9 @@ class ForgeryTest(ProvenanceTestCase):
                             or name in ("acquire_lock", "_setup", "_install",
                                         "_wrap", "print")):
                             continue
-                        most = 4 if "load_code" in name else 3
+                        most = 4 if "load_" in name else 3
                         for n in range(most + 1):
-                            pool = POOL if n < 3 else POOL[2:10] + POOL[-3:]
+                            pool = POOL if n < 3 else POOL[:4] + POOL[5:13]
                             for args in itertools.product(pool, repeat=n):
                                 yield name, function, args
 
@@ -1041,7 +1152,7 @@ class ForgeryTest(ProvenanceTestCase):
                 go = operator.methodcaller("act")
                 def use(self):
                     self.act = functools.partial(__import__, "vault")
-                    return self.go()
+                    return type(self).go(self)
             try:
                 _imp.capture_calls(Name, "go", (), "_captured")
             except Exception:

@@ -1,0 +1,35 @@
+/* Is this the name of a module of the standard library?
+
+   Whose code is in a file is never decided by a name.  This is for names
+   alone: what a key in a policy speaks of, and what an import statement that
+   stands in the standard library's own code asks for. */
+
+#include "Python.h"
+#include "pycore_principal.h"
+#include "stdlib_module_names.h"  // _Py_stdlib_module_names
+
+#include <string.h>
+
+bool
+_PyPrincipal_IsStdlibName(const char *name, size_t len)
+{
+    size_t low = 0, high = Py_ARRAY_LENGTH(_Py_stdlib_module_names);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const char *candidate = _Py_stdlib_module_names[middle];
+        int order = strncmp(name, candidate, len);
+        if (order == 0) {
+            order = candidate[len] == '\0' ? 0 : -1;
+        }
+        if (order == 0) {
+            return true;
+        }
+        if (order < 0) {
+            high = middle;
+        }
+        else {
+            low = middle + 1;
+        }
+    }
+    return false;
+}
