@@ -378,18 +378,55 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 /* Addresses of literals that name events which no policy restricts. */
 static const char *free_events[1024];
 
-/* The import system lists the directories on the path, and writes the
-   compiled file of a module that the C loader has read. */
+/* What the import system does by itself: it lists the directories on the
+   path, unmarshals what the C loader has read, and writes what that has
+   compiled. */
 static bool
 is_import_system(PyThreadState *tstate, const char *event)
 {
-    if (strcmp(event, "os.listdir") == 0) {
-        return _PyPolicyStack_ImportSystem(tstate);
+    const struct _PyPolicyThread *thread =
+        &((_PyThreadStateImpl *)tstate)->policy;
+    if (strncmp(event, "marshal.", 8) == 0) {
+        return thread->marshalling
+               && _PyPolicyStack_ImportSystem(tstate, NULL);
     }
-    return (strcmp(event, "os.mkdir") == 0 || strcmp(event, "os.rename") == 0
-            || strcmp(event, "os.remove") == 0)
-           && ((_PyThreadStateImpl *)tstate)->policy.caching
-           && _PyPolicyStack_ImportSystem(tstate);
+    if (strcmp(event, "os.listdir") == 0) {
+        return _PyPolicyStack_ImportSystem(tstate, "_fill_cache");
+    }
+    return thread->caching
+           && (strcmp(event, "os.mkdir") == 0
+               || strcmp(event, "os.rename") == 0
+               || strcmp(event, "os.remove") == 0)
+           && (_PyPolicyStack_ImportSystem(tstate, "set_data")
+               || _PyPolicyStack_ImportSystem(tstate, "_write_atomic"));
+}
+
+/* What a body of the standard library does while it is loaded, and what its
+   generators of classes and its loggers do for whoever calls them, confers
+   nothing; and some events are the interpreter's own. */
+static bool
+is_introspection(PyThreadState *tstate, const char *event,
+                 const _PyPolicyActing *acting)
+{
+    static const char *const FILES[] = {
+        "/collections/__init__.py", "/dataclasses.py", "/enum.py",
+        "/functools.py", "/logging/__init__.py", "/typing.py",
+        "/warnings.py", NULL
+    };
+    if (strcmp(event, "sys.excepthook") == 0
+        || strcmp(event, "sys.unraisablehook") == 0)
+    {
+        return true;
+    }
+    if (strcmp(event, "sys._getframe") != 0
+        && strcmp(event, "sys._getframemodulename") != 0)
+    {
+        return acting->stdlib_body
+               && (strncmp(event, "marshal.", 8) == 0
+                   || strcmp(event, "os.listdir") == 0
+                   || strcmp(event, "os.scandir") == 0);
+    }
+    return acting->stdlib_body || _PyPolicyStack_StdlibFile(tstate, FILES);
 }
 
 /* An AF_UNIX socket object alone reaches nobody: what connects, binds or
@@ -435,7 +472,7 @@ judge_event(PyThreadState *tstate, const char *event, const char *format,
             acting = _PyPolicyStack_Acting(tstate);
         }
         const char *who = judge(i, policies[i], rule, &acting);
-        if (who != NULL
+        if (who != NULL && !is_introspection(tstate, event, &acting)
             && refuse(tstate, _PyPolicy_EVENT, event, policies[i], rule,
                       &acting, who) < 0)
         {

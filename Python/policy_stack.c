@@ -30,6 +30,7 @@
 #include "pycore_policy_stack.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
+#include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
 /* What a mark has where a frame has its code.  The interpreter's own shims
    have None there. */
@@ -165,6 +166,43 @@ done:
     return acting;
 }
 
+/* Functions of the import system below which code is brought by a loader. */
+static bool
+is_loading(PyCodeObject *code)
+{
+    return (code->_co_principal & _PyPrincipal_IMPORT)
+           && (_PyUnicode_EqualToASCIIString(code->co_name, "get_code")
+               || _PyUnicode_EqualToASCIIString(code->co_name, "exec_module")
+               || _PyUnicode_EqualToASCIIString(code->co_name,
+                                                "load_module")
+               || _PyUnicode_EqualToASCIIString(code->co_name,
+                                                "_load_unlocked"));
+}
+
+uint32_t
+_PyPolicyStack_Maker(PyThreadState *tstate)
+{
+    /* Whoever imports did not make what some loader brings him, and what
+       brought it may have no frame to show (methods that are C callables, or
+       have returned): then nobody made it. */
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL && as_mark(f) == NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            continue;
+        }
+        PyCodeObject *code = (PyCodeObject *)f->f_executable;
+        if ((code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+            || code->_co_principal == _PyPrincipal_BODY)
+        {
+            break;
+        }
+        if (is_loading(code)) {
+            return _PyPrincipal_UNKNOWN;
+        }
+    }
+    return _PyPolicyStack_Innermost(tstate);
+}
+
 uint32_t
 _PyPolicyStack_Innermost(PyThreadState *tstate)
 {
@@ -236,8 +274,9 @@ _PyPolicyStack_StdlibStatement(PyThreadState *tstate)
     return false;
 }
 
-bool
-_PyPolicyStack_ImportSystem(PyThreadState *tstate)
+/* The innermost frame that has code; NULL when a mark is nearer. */
+static PyCodeObject *
+innermost_code(PyThreadState *tstate)
 {
     const _PyInterpreterFrame *f = tstate->current_frame;
     while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
@@ -246,8 +285,39 @@ _PyPolicyStack_ImportSystem(PyThreadState *tstate)
         f = f->previous;
     }
     return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
-           && (((PyCodeObject *)f->f_executable)->_co_principal
-               & _PyPrincipal_IMPORT);
+           ? (PyCodeObject *)f->f_executable : NULL;
+}
+
+bool
+_PyPolicyStack_ImportSystem(PyThreadState *tstate, const char *function)
+{
+    PyCodeObject *code = innermost_code(tstate);
+    return code != NULL && (code->_co_principal & _PyPrincipal_IMPORT)
+           && (function == NULL
+               || _PyUnicode_EqualToASCIIString(code->co_name, function));
+}
+
+bool
+_PyPolicyStack_StdlibFile(PyThreadState *tstate, const char *const *files)
+{
+    PyCodeObject *code = innermost_code(tstate);
+    if (code == NULL
+        || (code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB)
+    {
+        return false;
+    }
+    const char *file = PyUnicode_AsUTF8(code->co_filename);
+    if (file == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    for (size_t n = strlen(file); *files != NULL; files++) {
+        size_t k = strlen(*files);
+        if (n > k && strcmp(file + n - k, *files) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- For messages ------------------------------------------------------- */

@@ -24,14 +24,11 @@
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 uint32_t
 _PyPrincipal_Maker(void)
 {
-    PyThreadState *tstate = _PyThreadState_GET();
-    uint32_t loading = ((_PyThreadStateImpl *)tstate)->policy.loading;
-    return loading ? loading - 1 : _PyPolicyStack_Innermost(tstate);
+    return _PyPolicyStack_Maker(_PyThreadState_GET());
 }
 
 /* --- Copies ------------------------------------------------------------- */

@@ -26,13 +26,16 @@
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
 
+#include <limits.h>               // PATH_MAX
+#include <stdlib.h>               // realpath()
+
 extern const char *_PySys_ImplCacheTag;
 
 #define PYC_HEADER 16
 
 /* --- Marks -------------------------------------------------------------- */
 
-/* Compiling runs other code (warnings are shown, hooks are called), so the
+/* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
 void
 _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
@@ -77,12 +80,16 @@ finish(PyCodeObject *code, uint32_t set)
 PyObject *
 _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
 {
-    /* Unmarshalling runs no code of anybody's: marks are made on the way. */
+    /* Audit hooks are told, and may run code of their own; so here too the
+       tree is marked when it is there. */
     _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
-    uint32_t outer = ts->policy.loading;
-    ts->policy.loading = set + 1;
+    uint32_t outer = ts->policy.marshalling;
+    ts->policy.marshalling = 1;
     PyObject *code = PyMarshal_ReadObjectFromString(data, size);
-    ts->policy.loading = outer;
+    ts->policy.marshalling = outer;
+    if (code != NULL && PyCode_Check(code)) {
+        _PyPrincipal_MarkTree((PyCodeObject *)code, set);
+    }
     return code;
 }
 
@@ -318,7 +325,11 @@ load_cached(load_state *load, PyObject *cache, const char *check)
 static PyObject *
 pyc_of_code(const load_state *load, PyObject *code)
 {
+    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
+    uint32_t outer = ts->policy.marshalling;
+    ts->policy.marshalling = 1;
     PyObject *body = PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION);
+    ts->policy.marshalling = outer;
     if (body == NULL) {
         return NULL;
     }
@@ -345,6 +356,19 @@ pyc_of_code(const load_state *load, PyObject *code)
 
 /* --- What the import system calls --------------------------------------- */
 
+/* Frees the name. */
+static int
+judge_place(char *canonical)
+{
+    int result = 0;
+    if (canonical != NULL && *canonical != '\0') {
+        result = _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(),
+                                               canonical);
+    }
+    PyMem_RawFree(canonical);
+    return result;
+}
+
 /* Open the file's directory.  Whose is it, and may a module of this file's
    own name be had at all?  A copy of a restricted module under another name
    is still that module. */
@@ -357,12 +381,16 @@ begin(load_state *load)
     }
     load->set = _PyPrincipal_OfFile(PyBytes_AS_STRING(load->dir.encoded),
                                     &load->dir.st, &canonical);
-    int result = 0;
-    if (canonical != NULL && *canonical != '\0') {
-        result = _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(),
-                                               canonical);
+    int result = judge_place(canonical);
+    char target[PATH_MAX];
+    if (result == 0 && _PyPrincipalRead_IsLink(&load->dir)
+        && realpath(PyBytes_AS_STRING(load->dir.encoded), target) != NULL)
+    {
+        /* It belongs to whoever put the link there, but what it leads to is
+           still the other module. */
+        (void)_PyPrincipal_OfFile(target, NULL, &canonical);
+        result = judge_place(canonical);
     }
-    PyMem_RawFree(canonical);
     return result;
 }
 

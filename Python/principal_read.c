@@ -64,6 +64,13 @@ _PyPrincipalRead_Stat(const _PyPrincipalDir *dir, struct stat *st)
     return fstatat(dir->fd, dir->base, st, 0);
 }
 
+bool
+_PyPrincipalRead_IsLink(const _PyPrincipalDir *dir)
+{
+    char target[1];
+    return readlinkat(dir->fd, dir->base, target, sizeof(target)) >= 0;
+}
+
 static PyObject *
 read_all(int fd, size_t size)
 {

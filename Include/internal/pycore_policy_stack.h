@@ -60,12 +60,21 @@ extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
    library itself?  (The import system's own frames are looked through.) */
 extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 
-/* Is the innermost frame one of the import system's own? */
-extern bool _PyPolicyStack_ImportSystem(PyThreadState *tstate);
+/* Is the innermost frame this function (NULL: any) of the import system?  Is
+   it code of the standard library in one of these files (ends of paths, NULL
+   at the end)? */
+extern bool _PyPolicyStack_ImportSystem(PyThreadState *tstate,
+                                        const char *function);
+extern bool _PyPolicyStack_StdlibFile(PyThreadState *tstate,
+                                      const char *const *files);
 
-/* The innermost principal (set) alone: the maker of what is made now.
+/* The innermost principal (set) alone.
    APPLICATION when nobody acts, STDLIB when nobody does during start-up. */
 extern uint32_t _PyPolicyStack_Innermost(PyThreadState *tstate);
+
+/* Whose is code that is made now?  The innermost principal's, unless the
+   import system makes it for a loader: then nobody knows (UNKNOWN). */
+extern uint32_t _PyPolicyStack_Maker(PyThreadState *tstate);
 
 /* The same walk as Acting, written down for a message: at most n steps. */
 extern size_t _PyPolicyStack_Chain(PyThreadState *tstate,

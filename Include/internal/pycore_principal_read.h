@@ -31,6 +31,9 @@ extern void _PyPrincipalRead_Close(_PyPrincipalDir *dir);
 extern int _PyPrincipalRead_Stat(const _PyPrincipalDir *dir,
                                  struct stat *st);
 
+/* Is the file itself a symbolic link? */
+extern bool _PyPrincipalRead_IsLink(const _PyPrincipalDir *dir);
+
 /* The contents, as bytes, of the file itself (`relative` NULL) or of one
    below its directory; `name` is what audit hooks and errors call it.  *st,
    when asked for, is the status of what was read.  NULL with an exception

@@ -420,11 +420,91 @@ class HookTest(JudgementTestCase):
                 result = self.judge({"vault": []}, f"import sys\n{bad}")
                 self.assertIn(error, result.err)
 
-    def test_error_is_still_reported(self):
-        # The event of the excepthook is raised with an exception on its way.
-        result = self.judge({"sys": []}, "1 / 0")
+
+class NotJudgedTest(JudgementTestCase):
+    """What ordinary programs live on, and gain nothing by."""
+
+    def test_import_system(self):
+        # Whatever it does to find and to load a module.
+        self.world.write("deps/pack/__init__.py", "import pack.inner, sched")
+        self.world.write("deps/pack/inner.py")
+        env = {"PYTHONDONTWRITEBYTECODE": None}
+        for key in "marshal", "os", "io", "importlib", "posix":
+            for _ in range(2):
+                with self.subTest(key):
+                    result = self.allowed({key: []}, "import pack, colorsys",
+                                          env=env, effect=None)
+                    self.assertEqual(result.err, "")
+
+    def test_own_use_is_judged(self):
+        for key, body in (("marshal", "marshal.loads(b'N')"),
+                          ("sys", "sys._getframe()"),
+                          ("os", "os.listdir('.')"),
+                          # Functions of the import system that call others.
+                          ("os", "b._call_with_frames_removed(os.listdir, "
+                                 "'.')"),
+                          ("marshal", "b._call_with_frames_removed("
+                                      "marshal.loads, b'N')"),
+                          ("os", "e._write_atomic('x', b'')\n"
+                                 "    os.unlink('x')"),
+                          ("os", "e.SourceFileLoader('x', 'x').set_data("
+                                 "'new/x', b'')\n    os.unlink('new/x')\n"
+                                 "    os.rmdir('new')")):
+            self.world.modules(
+                good="import marshal, os, sys",
+                evil="import importlib._bootstrap as b\n"
+                     "import importlib._bootstrap_external as e\n"
+                     f"def use({key}):\n    {body}\n")
+            main = f"import evil, good\nevil.use(good.{key})"
+            with self.subTest(body):
+                self.allowed({key: ["good", "evil"]}, main, effect=None)
+                self.refused("evil", {key: ["good"]}, main, effect=None,
+                             denied="AccessDenied")
+
+    def test_generators_of_code(self):
+        # They look at their caller's frame; the code is their caller's.
+        self.world.modules(evil="""
+            import collections, dataclasses, enum, logging, typing, warnings
+            T = collections.namedtuple("T", "a")
+            N = typing.NamedTuple("N", [("a", int)])
+            E = enum.Enum("E", "A B")
+            D = typing.TypedDict("D", {"a": int})
+            V = typing.TypeVar("V")
+            @dataclasses.dataclass
+            class Data:
+                x: int
+            logging.getLogger().error("logged")
+            warnings.simplefilter("always")
+            warnings.warn("warned")
+            print(T(1), N(2), E.A, Data(3))
+            """)
+        result = self.allowed({"sys": []}, "import evil", effect=None)
+        self.assertEqual(result.out.strip(), "T(a=1) N(a=2) E.A Data(x=3)")
+        self.assertIn("logged", result.err)
+        self.assertIn("warned", result.err)
+        self.assertNotIn("may not use", result.err)
+
+    def test_body_of_the_standard_library(self):
+        self.world.modules(evil="import dataclasses, http.client, inspect, "
+                                "logging.config, typing, uuid")
+        for key in "sys", "marshal", "os":
+            with self.subTest(key):
+                result = self.allowed({key: []}, "import evil", effect=None)
+                self.assertEqual(result.err, "")
+
+    def test_what_the_interpreter_raises(self):
+        # An error and one that is ignored are reported as ever.
+        result = self.judge({"sys": []}, """
+            class C:
+                def __del__(self):
+                    raise KeyError("ignored")
+            C()
+            1 / 0
+            """)
         self.assertEqual(result.code, 1)
         self.assertIn("ZeroDivisionError", result.err)
+        self.assertIn("KeyError: 'ignored'", result.err)
+        self.assertNotIn("may not use", result.err)
 
 
 class ActingTest(JudgementTestCase):

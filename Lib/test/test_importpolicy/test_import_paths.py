@@ -713,6 +713,27 @@ class OtherTest(PathsTestCase):
         self.check("return importlib.util.find_spec('pack.inner')",
                    key="pack")
 
+    def test_options(self):
+        # What is refused is not announced as imported.
+        self.evil("import vault")
+        program = """
+            import evil
+            try:
+                evil.get()
+            except ImportError:
+                print("refused")
+            """
+        for options in (["-X", "importtime"], ["-v"], ["-bb"], ["-X", "dev"],
+                        ["-X", "tracemalloc"], ["-W", "error"], ["-q"],
+                        ["-X", "no_debug_ranges"], ["-u"], ["-X", "utf8=0"],
+                        ["-X", "faulthandler"], ["-d"], ["-S"]):
+            with self.subTest(options):
+                result = self.judge({"vault": []}, program, *options)
+                self.assertEqual((result.code, result.out.strip()),
+                                 (0, "refused"), result)
+                self.assertNotIn("import 'vault'", result.err)
+                self.allowed({"vault": ["evil"]}, program, *options)
+
     def test_free_modules_cost_no_trouble(self):
         self.evil("import json, sched, os.path, xml.etree.ElementTree\n"
                   "return 1")

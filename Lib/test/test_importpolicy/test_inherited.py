@@ -4,11 +4,13 @@ The targets are C functions wherever possible (`__import__` itself): they have
 no frame, so that what is inherited is all there is to go by.
 """
 
+import os
 import sys
 import unittest
 
 from test.support import import_helper
-from test.test_importpolicy.support import APPLICATION, JudgementTestCase
+from test.test_importpolicy.support import (
+    APPLICATION, JudgementTestCase, installed)
 
 ACTOR = """
     import threading, _thread, time
@@ -226,10 +228,19 @@ class ExecutorTest(InheritedTestCase):
                        "item.args = ('vault',)",
                        "item.kwargs['globals'] = item.args = ('vault',)",
                        "item.future.set_running_or_notify_cancel = " + own,
-                       "item.future.set_result = " + own):
+                       "item.future.set_result = " + own,
+                       "item.future._condition = Condition()",
+                       "item.future.__class__ = Future"):
             self.world.modules(evil=f"""
                 import functools, gc
+                from concurrent import futures
                 from concurrent.futures import thread
+                class Condition:
+                    __enter__ = staticmethod({own})
+                    __exit__ = staticmethod(lambda *args: None)
+                    notify_all = acquire = release = wait = lambda *args: None
+                class Future(futures.Future):
+                    set_result = staticmethod({own})
                 def change():
                     item, = [item for item in gc.get_objects()
                              if type(item) is thread._WorkItem and item.args]
@@ -300,6 +311,128 @@ def make(other):
                                       initargs=["vault"])
             evil.call(pool.submit, int).result()
             """, every=False)
+
+
+class ThreadPoolTest(InheritedTestCase):
+    """multiprocessing's pool of threads has work items as well."""
+
+    def test_submitter(self):
+        for way in ("apply(__import__, ['vault'])",
+                    "apply_async(__import__, ['vault']).get()",
+                    "map(__import__, ['vault'])",
+                    "starmap(__import__, [('vault',)])",
+                    "map_async(__import__, ['vault']).get()",
+                    "starmap_async(__import__, [('vault',)]).get()",
+                    "imap(__import__, ['vault']).next()",
+                    "imap_unordered(__import__, ['vault']).next()"):
+            self.world.modules(evil=f"def use(pool):\n    pool.{way}\n")
+            with self.subTest(way):
+                self.needs("evil", """
+                    import evil
+                    from multiprocessing.pool import ThreadPool
+                    with ThreadPool(1) as pool:
+                        pool.apply(int)
+                        evil.use(pool)
+                    """)
+
+    def test_function_of_another(self):
+        self.needs("good evil", """
+            import evil, good
+            from multiprocessing.pool import ThreadPool
+            with ThreadPool(1) as pool:
+                evil.call(pool.apply, good.get)
+            """)
+
+    def test_pool_of_a_stranger(self):
+        self.needs("good", """
+            import evil, good
+            from multiprocessing.pool import ThreadPool
+            pool = evil.call(ThreadPool, 1)
+            good.call(pool.apply, __import__, ["vault"])
+            """)
+        self.needs(APPLICATION, """
+            import evil
+            from multiprocessing.pool import ThreadPool
+            pool = evil.call(ThreadPool, 1)
+            pool.apply(__import__, ["vault"])
+            """)
+
+
+class CallbackTest(InheritedTestCase):
+    """Who registered it wanted it, and not who completes what it waits for."""
+
+    deps = {"good": ACTOR + """
+    def take(future):
+        return get()
+    """, "evil": ACTOR + """
+    import functools
+    def register(future, callback=None):
+        future.add_done_callback(callback or
+                                 functools.partial(__import__, "vault"))
+    """}
+
+    ASYNCIO = """
+        import asyncio, evil, good
+        async def main():
+            future = KIND
+            REGISTER
+            await asyncio.sleep(0)
+            future.set_result(1)
+            await asyncio.sleep(0.01)
+        asyncio.run(main())
+        """
+
+    def asyncio(self, names, kind, register):
+        self.check(names, self.ASYNCIO.replace("KIND", kind)
+                   .replace("REGISTER", register))
+
+    def test_asyncio(self):
+        for kind in ("asyncio.get_running_loop().create_future()",
+                     "asyncio.futures._PyFuture()"):
+            with self.subTest(kind):
+                self.asyncio("evil", kind, "evil.register(future)")
+                self.asyncio("evil good", kind,
+                             "evil.register(future, good.take)")
+                self.asyncio("good", kind,
+                             "future.add_done_callback(good.take)")
+
+    def test_asyncio_after_others(self):
+        # The second and the third are kept elsewhere than the first.
+        for kind in ("asyncio.get_running_loop().create_future()",
+                     "asyncio.futures._PyFuture()"):
+            with self.subTest(kind):
+                self.asyncio("evil", kind,
+                             "future.add_done_callback(print)\n"
+                             "            future.add_done_callback(print)\n"
+                             "            evil.register(future)")
+
+    def test_completed_by_a_stranger(self):
+        self.check("good", """
+            import asyncio, evil, good
+            async def main():
+                future = asyncio.get_running_loop().create_future()
+                future.add_done_callback(good.take)
+                evil.call(future.set_result, 1)
+                await asyncio.sleep(0.01)
+            asyncio.run(main())
+            """)
+
+    def test_concurrent(self):
+        program = """
+            import evil, good, threading
+            from concurrent.futures import ThreadPoolExecutor
+            pool, event = ThreadPoolExecutor(1), threading.Event()
+            future = pool.submit(event.wait)
+            REGISTER
+            event.set()
+            pool.shutdown()
+            """
+        self.check("evil", program.replace("REGISTER",
+                                           "evil.register(future)"))
+        self.check("evil good", program.replace(
+            "REGISTER", "evil.register(future, good.take)"))
+        self.check("good", program.replace(
+            "REGISTER", "future.add_done_callback(good.take)"))
 
 
 class AsyncioTest(InheritedTestCase):
@@ -631,8 +764,8 @@ class InterpreterTest(InheritedTestCase):
     def test_thread_in_it(self):
         self.check("good", """
             import good
-            text = ("import threading\\n"
-                    "t = threading.Thread(target=__import__, args=['vault'])\\n"
+            text = ("from threading import Thread\\n"
+                    "t = Thread(target=__import__, args=['vault'])\\n"
                     "t.start(); t.join()")
             good.execute(good.create(), text)
             """)
@@ -776,14 +909,8 @@ class GreenletTest(InheritedTestCase):
 
     def setUp(self):
         super().setUp()
-        try:
-            import greenlet
-        except ImportError:
-            self.skipTest("greenlet is not installed")
-        import os
-        self.env = {"PYTHONPATH": os.pathsep.join(
-            [self.world.deps, os.path.dirname(os.path.dirname(
-                greenlet.__file__))])}
+        site = installed(self, "greenlet")
+        self.env = {"PYTHONPATH": os.pathsep.join([self.world.deps, site])}
 
     def test_application_in_a_greenlet(self):
         self.check(APPLICATION, """
@@ -800,7 +927,8 @@ class GreenletTest(InheritedTestCase):
     def test_stack_that_begins_anew(self):
         # It does not show who made or resumed it: that is nobody known, and
         # not the application.
-        for program in ("evil.start('vault')", "evil.call(evil.switch(good.get))"):
+        for program in ("evil.start('vault')",
+                        "evil.call(evil.switch(good.get))"):
             self.world.modules(evil=ACTOR + """
     import greenlet
     def start(name):

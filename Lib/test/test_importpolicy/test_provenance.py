@@ -13,7 +13,6 @@ import sys
 import textwrap
 import unittest
 
-from test.support import os_helper
 from test.test_importpolicy.support import (
     APPLICATION, JudgementTestCase, copy_extension)
 
@@ -176,9 +175,9 @@ class PlaceTest(ProvenanceTestCase):
     def test_archive_of_the_application(self):
         archive = self.world.path("app.pyz")
         for grant, code in ((APPLICATION, 0), ("nobody", 1)):
+            text = OWNER + "import part\nprint(owner(part.get))\npart.get()\n"
             self.world.write_zip("app.pyz", {
-                "__main__.py": OWNER + "import part\n"
-                               "print(owner(part.get))\npart.get()\n",
+                "__main__.py": text,
                 "part.py": GET,
                 "policy.json": json.dumps({"vault": [grant]})})
             self.world.forget()
@@ -198,13 +197,16 @@ class PlaceTest(ProvenanceTestCase):
         self.refused(APPLICATION, {"good": []}, program, effect=None)
 
     def test_frozen_and_standard_library(self):
-        result = self.judge({"vault": []}, self.program("""
-            import os, json, zipimport, importlib, importlib._bootstrap as b
-            print(owner(os.fsencode), owner(json.loads),
-                  owner(zipimport.zipimporter.find_spec),
-                  owner(b._find_and_load), owner(importlib.import_module))
-            """))
-        self.assertEqual(result.out.split(), ["-"] * 5, result)
+        for option in "on", "off":
+            result = self.judge({"vault": []}, self.program("""
+                import importlib, importlib._bootstrap as bootstrap
+                import os, json, zipimport, __hello__
+                print(owner(os.fsencode), owner(json.loads),
+                      owner(zipimport.zipimporter.find_spec),
+                      owner(bootstrap._find_and_load),
+                      owner(importlib.import_module), owner(__hello__.main))
+                """), "-X", f"frozen_modules={option}")
+            self.assertEqual(result.out.split(), ["-"] * 6, result)
 
     def test_script(self):
         self.check(APPLICATION, GET + "print(owner(get))\nget()")
@@ -438,8 +440,8 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         def parts(c, consts=None):
             return (c.co_argcount, c.co_posonlyargcount, c.co_kwonlyargcount,
                     c.co_nlocals, c.co_stacksize, c.co_flags, c.co_code,
-                    consts or c.co_consts, c.co_names, c.co_varnames, FILE, "get",
-                    "get", 1, c.co_linetable, c.co_exceptiontable)
+                    consts or c.co_consts, c.co_names, c.co_varnames, FILE,
+                    "get", "get", 1, c.co_linetable, c.co_exceptiontable)
 
         def assigned(code):
             def function(): pass
@@ -528,8 +530,8 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         super().setUp()
         cases = "".join(f"    {name!r}: lambda: {expression},\n" for
                         name, expression in (self.own | self.joint).items())
-        self.world.modules(evil=textwrap.dedent(self.evil)
-                                + "CASES = {\n" + cases + "}\n")
+        text = textwrap.dedent(self.evil) + "CASES = {\n" + cases + "}\n"
+        self.world.modules(evil=text)
 
     def test_own(self):
         result = self.judge({"vault": []}, self.program(f"""
@@ -587,6 +589,7 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         "the file loaded again":
             "loaded(importlib.machinery.SourceFileLoader('good', FILE))",
     }
+
     def test_joint(self):
         result = self.judge({"vault": []}, self.program(f"""
             import evil
@@ -817,6 +820,37 @@ class ForgeryTest(ProvenanceTestCase):
             self.assertNotIn("pack", result.out.split()[0])
             self.assertEqual(result.denied, "ImportDenied", result)
         self.allowed({"vault": "*"}, program)
+
+    def test_audit_hook(self):
+        # Hooks run in the middle of everything; what they make is theirs.
+        self.world.modules(evil=f"""
+            import sys
+            made = {{}}
+            def hook(name, args):
+                if name not in made:
+                    made[name] = None
+                    names = {{}}
+                    exec({GET!r}, names)
+                    made[name] = names["get"]
+            def plant():
+                sys.addaudithook(hook)
+            """, other=GET)
+        env = {"PYTHONDONTWRITEBYTECODE": None}
+        program = self.program("""
+            import evil
+            evil.plant()
+            import good, other, sched, json.tool
+            for name, function in evil.made.items():
+                if function is not None:
+                    assert owner(function) == "evil", (name, owner(function))
+            print(*evil.made)
+            good.call(evil.made["exec"])
+            """)
+        for _ in range(2):
+            result = self.refused("evil", {"vault": ["good", "other"]},
+                                  program, env=env)
+        self.assertIn("exec", result.out)
+        self.allowed({"vault": "*"}, program, env=env)
 
     def test_loader_without_frames(self):
         # Its methods are C functions: when the code is made, only the import
@@ -1074,8 +1108,9 @@ class ForgeryTest(ProvenanceTestCase):
                 file.write("get = lambda: 'the payload'")
             SPEC = importlib.machinery.ModuleSpec(
                 "good", None, origin=DEPS + "/payload.py")
-            POOL = ["good", "zipimport", external.cache_from_source, DEPS + "/payload.py",
-                    DEPS + "/payload.pyc", DEPS + "/payload.zip",
+            POOL = ["good", "zipimport", external.cache_from_source,
+                    DEPS + "/payload.py", DEPS + "/payload.pyc",
+                    DEPS + "/payload.zip",
                     "get = lambda: 'the payload'", DEPS + "/payload",
                     TEXT.encode(), marshal.dumps(CODE), CODE, SPEC,
                     external.SourceFileLoader("good", DEPS + "/payload.py"),

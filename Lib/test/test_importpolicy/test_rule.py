@@ -7,6 +7,7 @@ all of them it runs, with any one of them missing that one is refused.
 import os
 import unittest
 
+from test.support import import_helper
 from test.test_importpolicy.support import (
     APPLICATION, JudgementTestCase, copy_extension)
 
@@ -968,6 +969,169 @@ class SeveralPoliciesTest(JudgementTestCase):
                     self.assertRan(result)
                 else:
                     self.assertRefused(result, "good")
+
+
+class ShortageTest(JudgementTestCase):
+    """Where memory or the stack ends, nothing is granted and nothing breaks."""
+
+    deps = dict.fromkeys(["good", "evil"], ACTOR)
+
+    def test_each_allocation_fails(self):
+        import_helper.import_module("_testcapi")
+        program = """
+            import _testcapi, evil, good, sys
+            import vault
+            def attempt(n, function):
+                _testcapi.set_nomemory(n, n + 1)
+                try:
+                    function()
+                    return True
+                except (ImportError, MemoryError):
+                    return False
+                finally:
+                    _testcapi.remove_mem_hooks()
+            for function in evil.get, lambda: evil.call(good.get):
+                print(sum(attempt(n, function) for n in range(300)))
+            """
+        result = self.judge({"vault": ["__main__", "good"]}, program)
+        self.assertEqual((result.code, result.out.split()), (0, ["0", "0"]),
+                         result)
+        result = self.judge({"vault": "*"}, program)
+        self.assertEqual(result.code, 0, result)
+        for got in result.out.split():
+            self.assertGreater(int(got), 250)
+
+    def test_each_allocation_fails_while_code_is_made(self):
+        # Code whose owners cannot be written down does not come to be, or
+        # belongs to nobody.
+        import_helper.import_module("_testcapi")
+        self.world.modules(evil="""
+            import good, types
+            def make():
+                return types.FunctionType(good.get.__code__, {}).__code__
+            def replace():
+                return good.get.__code__.replace(co_name="x")
+            """)
+        result = self.judge({"vault": []}, """
+            import _importpolicy, _testcapi, evil
+            owners = set()
+            for function in evil.make, evil.replace:
+                for n in range(200):
+                    _testcapi.set_nomemory(n, n + 1)
+                    try:
+                        made = function()
+                    except MemoryError:
+                        continue
+                    finally:
+                        _testcapi.remove_mem_hooks()
+                    owners.add(_importpolicy.principal_of(made))
+            print(all("evil" in owner or "<unknown>" in owner
+                      for owner in owners), len(owners) > 0)
+            """)
+        self.assertEqual((result.code, result.out.split()),
+                         (0, ["True"] * 2), result)
+
+    def test_end_of_the_stack(self):
+        program = """
+            import evil, sys
+            got = []
+            def down(n):
+                try:
+                    evil.get()
+                    got.append(n)
+                except (ImportError, RecursionError):
+                    pass
+                try:
+                    down(n + 1)
+                except RecursionError:
+                    pass
+            sys.setrecursionlimit(400)
+            down(0)
+            print(len(got) > 0)
+            """
+        for granted, got in ([], "False"), ("*", "True"):
+            with self.subTest(granted):
+                result = self.judge({"vault": granted}, program)
+                self.assertEqual((result.code, result.out.strip()), (0, got),
+                                 result)
+
+    def test_nothing_is_left_behind(self):
+        # Blocks of memory, after thousands of each kind of judgement.
+        self.world.modules(evil=ACTOR + """
+    import types
+    def steal(function):
+        return types.FunctionType(function.__code__, {})
+    """)
+        result = self.judge({"vault": ["good", "__main__"]}, """
+            import asyncio, evil, gc, good, sys
+            import vault
+            def refused():
+                try:
+                    evil.get()
+                except ImportError:
+                    pass
+            def absent():
+                try:
+                    good.load("absent")
+                except ImportError:
+                    pass
+            def event():
+                try:
+                    evil.call(sys.audit, "vault.use")
+                except PermissionError:
+                    pass
+            def first():
+                sys.modules.pop("sched", None)
+                import sched
+            def handles():
+                loop = asyncio.new_event_loop()
+                for _ in range(20):
+                    loop.call_soon(refused)
+                loop.run_until_complete(asyncio.sleep(0))
+                loop.close()
+            for function, n in ((refused, 1000), (good.get, 1000),
+                                (absent, 200), (event, 1000), (first, 200),
+                                (lambda: evil.steal(good.get), 1000),
+                                (lambda: good.call(evil.steal, good.call),
+                                 1000), (handles, 20)):
+                counts = []
+                for _ in range(4):
+                    for _ in range(n):
+                        function()
+                    gc.collect()
+                    counts.append(sys.getallocatedblocks())
+                grown = counts[-1] - counts[1]
+                print("leak" if grown > n else "ok", grown)
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertNotIn("leak", result.out)
+
+    def test_many_threads(self):
+        # Sets are made and joined by all of them at once.
+        for i in range(20):
+            self.world.write(f"deps/many{i}.py", ACTOR)
+        result = self.judge({"vault": ["good"]}, """
+            import good, sys, threading
+            sys.setswitchinterval(1e-6)
+            many = [__import__(f"many{i}") for i in range(20)]
+            wrong = []
+            def work(seed):
+                for i in range(100):
+                    a, b = many[(i + seed) % 20], many[(i * seed) % 20]
+                    try:
+                        a.call(b.call, good.get)
+                        wrong.append((a, b))
+                    except ImportError as error:
+                        if not error.principal.startswith("many"):
+                            wrong.append(error)
+                    good.get()
+            threads = [threading.Thread(target=work, args=[i])
+                       for i in range(8)]
+            for t in threads: t.start()
+            for t in threads: t.join()
+            print(wrong)
+            """)
+        self.assertEqual(result.out.strip(), "[]", result)
 
 
 if __name__ == "__main__":
