@@ -438,7 +438,10 @@ raise_denial(PyThreadState *tstate, const _PyPolicyDenial *denial)
     if (pending != NULL) {
         _PyErr_ChainExceptions1(pending);
     }
-    assert(_PyErr_Occurred(tstate));
+    if (!_PyErr_Occurred(tstate)) {
+        /* Short of memory some calls fail without saying so. */
+        _PyErr_NoMemory(tstate);
+    }
 }
 
 int

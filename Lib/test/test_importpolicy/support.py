@@ -16,6 +16,7 @@ grants a name more.  JudgementTestCase.needs() is that pair as one line.
 """
 
 import contextlib
+import functools
 import glob
 import json
 import os
@@ -162,12 +163,28 @@ class World:
         return self.start(*options, script, **kwargs)
 
 
+@functools.cache
+def warm_up():
+    """Have what most children import compiled once; they themselves write
+    no compiled files, lest a file that a test rewrites be out of date."""
+    subprocess.run([sys.executable, "-c", "import asyncio, concurrent.futures"
+                    ".thread, ctypes, dataclasses, http.client, importlib.abc,"
+                    " importlib.metadata, importpolicy, inspect, logging."
+                    "config, multiprocessing.pool, pickle, pydoc, runpy, "
+                    "urllib.request, zipimport"],
+                   stdin=subprocess.DEVNULL, capture_output=True)
+
+
 class JudgementTestCase(unittest.TestCase):
 
     # The key of the policies that needs() writes, and what each dependency
     # in `deps` holds: one file for each name.
     key = "vault"
     deps = {}
+
+    @classmethod
+    def setUpClass(cls):
+        warm_up()
 
     def setUp(self):
         root = tempfile.mkdtemp()

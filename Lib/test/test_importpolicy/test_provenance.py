@@ -388,9 +388,7 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         "code module": "interpreted(TEXT)",
         "codeop": "make(codeop.compile_command(TEXT + chr(10), FILE, 'exec'))",
         "pickle": "pickle.loads(pickle.dumps(Maker()))['get']",
-        "loader with get_data": "loaded(DataLoader('good', FILE))",
         "patched loader": "loaded(patched())",
-        "loader of its own": "loaded(OwnLoader())",
         "source_to_code": "make(SPEC.loader.source_to_code(TEXT, FILE))",
         "compiled by the import system": "make(external._compile_bytecode("
             "marshal.dumps(compile(TEXT, FILE, 'exec')), 'good', FILE, FILE))",
@@ -469,6 +467,10 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
             def path_stats(self, path):
                 return {"mtime": 0, "size": 0}
 
+        class CodeLoader(importlib.machinery.SourceFileLoader):
+            def source_to_code(self, data, path, **kwargs):
+                return compile(TEXT, path, "exec")
+
         class OwnLoader(importlib.abc.SourceLoader):
             def get_filename(self, name):
                 return FILE
@@ -529,7 +531,8 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
     def setUp(self):
         super().setUp()
         cases = "".join(f"    {name!r}: lambda: {expression},\n" for
-                        name, expression in (self.own | self.joint).items())
+                        name, expression in 
+                        (self.own | self.brought | self.joint).items())
         text = textwrap.dedent(self.evil) + "CASES = {\n" + cases + "}\n"
         self.world.modules(evil=text)
 
@@ -568,6 +571,35 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
                          [f"got it by {name}" for name in names])
         self.assertEqual(self.world.marks(), {"vault"})
 
+    # Each brings code through the import system, which cannot tell from whom.
+    brought = {
+        "loader with get_data": "loaded(DataLoader('good', FILE))",
+        "loader of its own": "loaded(OwnLoader())",
+    }
+
+    def test_brought(self):
+        program = f"""
+            import evil, good
+            for name in {list(self.brought)!r}:
+                try:
+                    good.call(evil.CASES[name]())
+                    print("got it by", name)
+                except ImportError as error:
+                    print(error.principal)
+            """
+        for granted in ["good"], ["good", "evil"], ["good", "evil", "__main__"]:
+            result = self.judge({"vault": granted}, program)
+            self.assertEqual(result.out.splitlines(),
+                             ["<unknown>"] * len(self.brought), result)
+            self.assertEqual(self.world.marks(), set())
+        result = self.judge({"vault": "*"}, program)
+        self.assertEqual(self.world.marks(), {"vault"}, result)
+
+    # What the import system compiles for a loader is nobody's at best.
+    brought = {
+        "loader with get_data": "loaded(DataLoader('good', FILE))",
+        "loader of its own": "loaded(OwnLoader())",
+    }
     # Each makes something of good's code; it then belongs to both.
     joint = {
         "in a function": "types.FunctionType(good.get.__code__, {})",
@@ -589,6 +621,24 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         "the file loaded again":
             "loaded(importlib.machinery.SourceFileLoader('good', FILE))",
     }
+
+    def test_brought(self):
+        program = self.program(f"""
+            import evil, good
+            for name in {list(self.brought)!r}:
+                made = evil.CASES[name]()
+                assert {{"evil", "<unknown>"}} & {{*owner(made).split("+")}}
+                try:
+                    good.call(made)
+                    print("got it")
+                except ImportError:
+                    print("refused")
+            """)
+        result = self.judge({"vault": ["good", "__main__"]}, program)
+        self.assertEqual((result.code, result.out.split()),
+                         (0, ["refused"] * len(self.brought)), result)
+        self.assertEqual(self.world.marks(), set())
+        self.allowed({"vault": "*"}, program)
 
     def test_joint(self):
         result = self.judge({"vault": []}, self.program(f"""
