@@ -531,7 +531,7 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
     def setUp(self):
         super().setUp()
         cases = "".join(f"    {name!r}: lambda: {expression},\n" for
-                        name, expression in 
+                        name, expression in
                         (self.own | self.brought | self.joint).items())
         text = textwrap.dedent(self.evil) + "CASES = {\n" + cases + "}\n"
         self.world.modules(evil=text)
@@ -587,7 +587,8 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
                 except ImportError as error:
                     print(error.principal)
             """
-        for granted in ["good"], ["good", "evil"], ["good", "evil", "__main__"]:
+        for granted in (["good"], ["good", "evil"],
+                        ["good", "evil", "__main__"]):
             result = self.judge({"vault": granted}, program)
             self.assertEqual(result.out.splitlines(),
                              ["<unknown>"] * len(self.brought), result)

@@ -433,7 +433,7 @@ class MaliceTest(PackagesTestCase):
                 with open(os.path.join(self.directory, "__init__.py"),
                           "a") as file:
                     file.write(f"try:\n{lines}\nexcept Exception: pass\n")
-                main = self.MAIN.replace("URL", repr(self.url + "/work"))
+                main = self.MAIN.replace("URL", repr(self.url + "/task"))
                 result = self.judge({"socket": ["requests"],
                                      "subprocess": []}, main)
                 self.assertEqual(result.out.split(), ["42", "the", "answer"],
@@ -488,15 +488,15 @@ class MaliceTest(PackagesTestCase):
             @app.route("/")
             @{MALICE}.decorate
             def view():
-                return requests.get('{self.url}/work').text
+                return requests.get('{self.url}/task').text
             print(app.test_client().get("/").text)
             """
         policy = {"socket": ["requests", "flask"]}
         result = self.judge(policy, main)
         self.assertEqual(result.out.split(), ["the", "answer"], result)
-        self.assertEqual(self.paths(), ["/work"])
+        self.assertEqual(self.paths(), ["/task"])
         self.judge({"socket": ["requests", "flask", MALICE]}, main)
-        self.assertEqual(self.paths(), ["/stolen", "/work"])
+        self.assertEqual(self.paths(), ["/stolen", "/task"])
 
 
 if __name__ == "__main__":

@@ -972,7 +972,7 @@ class SeveralPoliciesTest(JudgementTestCase):
 
 
 class ShortageTest(JudgementTestCase):
-    """Where memory or the stack ends, nothing is granted and nothing breaks."""
+    """Where memory or the stack ends, nothing is granted, nothing breaks."""
 
     deps = dict.fromkeys(["good", "evil"], ACTOR)
 
