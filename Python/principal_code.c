@@ -24,11 +24,18 @@
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 uint32_t
 _PyPrincipal_Maker(void)
 {
-    return _PyPolicyStack_Maker(_PyThreadState_GET());
+    PyThreadState *tstate = _PyThreadState_GET();
+    if (((_PyThreadStateImpl *)tstate)->policy.marshalling) {
+        /* The C loader marks it when all of it is there; what an audit hook
+           makes meanwhile is nobody's. */
+        return _PyPrincipal_UNKNOWN;
+    }
+    return _PyPolicyStack_Maker(tstate);
 }
 
 /* --- Copies ------------------------------------------------------------- */

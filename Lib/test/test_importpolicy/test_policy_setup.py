@@ -727,6 +727,10 @@ class FailureTests(SetupTestCase):
         """Options for subprocess: somebody to whom permissions apply."""
         if os.geteuid() != 0:
             return {}
+        # The test runner's own directory for temporary files is closed to
+        # others.
+        with support.swap_attr(tempfile, "tempdir", "/tmp"):
+            self.setUp()
         os.chmod(self.root, 0o755)
         os.chmod(self.cwd, 0o777)
         kwargs = {"user": 65534, "group": 65534, "extra_groups": []}
