@@ -30,9 +30,10 @@ uint32_t
 _PyPrincipal_Maker(void)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    if (((_PyThreadStateImpl *)tstate)->policy.marshalling) {
-        /* The C loader marks it when all of it is there; what an audit hook
-           makes meanwhile is nobody's. */
+    if (((_PyThreadStateImpl *)tstate)->policy.marshalling
+        && _PyPolicyStack_ImportSystem(tstate, NULL))
+    {
+        /* The C loader marks it when all of it is there. */
         return _PyPrincipal_UNKNOWN;
     }
     return _PyPolicyStack_Maker(tstate);

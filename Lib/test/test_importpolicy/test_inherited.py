@@ -229,7 +229,7 @@ class ExecutorTest(InheritedTestCase):
                            "item.kwargs['globals'] = item.args = ('vault',)",
                            "item.future.set_running_or_notify_cancel = " + own,
                            "item.future.set_result = " + own,
-                       "item.future.__class__ = Future")
+                           "item.future.__class__ = Future")
 
     # Open: see "A thread that races the check" in the documentation of limits.
     @unittest.expectedFailure

@@ -596,11 +596,6 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         result = self.judge({"vault": "*"}, program)
         self.assertEqual(self.world.marks(), {"vault"}, result)
 
-    # What the import system compiles for a loader is nobody's at best.
-    brought = {
-        "loader with get_data": "loaded(DataLoader('good', FILE))",
-        "loader of its own": "loaded(OwnLoader())",
-    }
     # Each makes something of good's code; it then belongs to both.
     joint = {
         "in a function": "types.FunctionType(good.get.__code__, {})",
@@ -622,24 +617,6 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         "the file loaded again":
             "loaded(importlib.machinery.SourceFileLoader('good', FILE))",
     }
-
-    def test_brought(self):
-        program = self.program(f"""
-            import evil, good
-            for name in {list(self.brought)!r}:
-                made = evil.CASES[name]()
-                assert {{"evil", "<unknown>"}} & {{*owner(made).split("+")}}
-                try:
-                    good.call(made)
-                    print("got it")
-                except ImportError:
-                    print("refused")
-            """)
-        result = self.judge({"vault": ["good", "__main__"]}, program)
-        self.assertEqual((result.code, result.out.split()),
-                         (0, ["refused"] * len(self.brought)), result)
-        self.assertEqual(self.world.marks(), set())
-        self.allowed({"vault": "*"}, program)
 
     def test_joint(self):
         result = self.judge({"vault": []}, self.program(f"""
