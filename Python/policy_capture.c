@@ -487,18 +487,8 @@ is_called_by_owner(PyThreadState *tstate)
         return false;
     }
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    if (code->_co_principal != _PyPrincipal_BODY) {
-        return false;
-    }
-    const char *file = PyUnicode_AsUTF8(code->co_filename);
-    for (int i = 0; file != NULL && FILES[i] != NULL; i++) {
-        size_t n = strlen(file), k = strlen(FILES[i]);
-        if (n > k && strcmp(file + n - k, FILES[i]) == 0) {
-            return true;
-        }
-    }
-    PyErr_Clear();
-    return false;
+    return code->_co_principal == _PyPrincipal_BODY
+           && _PyPolicyStack_StdlibFile(tstate, FILES);
 }
 
 /* capture_calls(cls, run, fields, attribute): instances of `cls` remember in

@@ -119,7 +119,7 @@ _PyPrincipal_CompileSource(PyObject *source, PyObject *path, uint32_t set)
    the source's directory (*below is set), or below sys.pycache_prefix as it
    was then.  NULL with an exception set, or None when it keeps none. */
 static PyObject *
-own_cache_path(const _PyPrincipalDir *dir, PyObject *path, bool *below)
+own_cache_path(PyObject *path, bool *below)
 {
     const PyConfig *config = _Py_GetConfig();
     Py_ssize_t len = PyUnicode_GET_LENGTH(path);
@@ -300,7 +300,7 @@ static PyObject *
 load_cached(load_state *load, PyObject *cache, const char *check)
 {
     bool below;
-    PyObject *own = own_cache_path(&load->dir, load->path, &below);
+    PyObject *own = own_cache_path(load->path, &below);
     if (own == NULL) {
         return NULL;
     }
