@@ -1,0 +1,73 @@
+/* What does this operation reach, and may it?
+
+   For code of ours that knows an operation better than its audit event does:
+   it says which capability is used on which target, and is told yes or no by
+   the same judgement as every import and event. */
+
+#ifndef Py_INTERNAL_POLICY_ACCESS_H
+#define Py_INTERNAL_POLICY_ACCESS_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy_events.h"
+#include "pycore_policy_target.h"
+#include "pycore_principal.h"     // _PyPolicy_Active
+
+typedef struct {
+    _PyPolicyCapability capability;
+    const char *event;          /* the audit event that it is part of */
+    _PyPolicyTarget target;     /* target.package is filled by the gate */
+} _PyPolicyAccess;
+
+/* Bit 1 << capability: some policy in force, or something dropped or
+   permitted, speaks of it.  While the bit is clear, nothing need be asked. */
+PyAPI_DATA(uint32_t) _PyPolicy_Restricted;
+
+static inline bool
+_PyPolicyGate_Restricts(_PyPolicyCapability capability)
+{
+    return (_PyPolicy_Restricted >> capability) & 1;
+}
+
+/* Judge it for whoever is acting.  0 allowed; -1 with AccessDenied (or
+   MemoryError) set, logged and said. */
+extern int _PyPolicyGate_Access(PyThreadState *tstate,
+                                const _PyPolicyAccess *access);
+
+/* The same question, but nothing is raised: 1 or 0.  With `log`, a no is
+   logged (once for each principal and target). */
+extern int _PyPolicyGate_Allows(PyThreadState *tstate,
+                                const _PyPolicyAccess *access, bool log);
+
+/* May whoever is acting use the capability on everything (1), on nothing
+   (0), or does it depend on the target (-1)?  Cheap: for callers that spare
+   themselves finding out what the target is. */
+extern int _PyPolicyGate_AllowsAll(PyThreadState *tstate,
+                                   _PyPolicyCapability capability,
+                                   const char *event);
+
+/* --- What an audit event reaches ----------------------------------------
+
+   `args` is the event's tuple of arguments.  Each judges every target that
+   it finds in them with _PyPolicyGate_Access(); what it cannot read is
+   judged as a target that no list holds.  0 or -1. */
+
+extern int _PyPolicyFile_JudgeEvent(PyThreadState *tstate,
+                                    const _PyPolicyEvent *event,
+                                    PyObject *args);
+extern int _PyPolicyNet_JudgeEvent(PyThreadState *tstate,
+                                   const _PyPolicyEvent *event,
+                                   PyObject *args);
+extern int _PyPolicyRun_JudgeEvent(PyThreadState *tstate,
+                                   const _PyPolicyEvent *event,
+                                   PyObject *args);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_ACCESS_H */

@@ -1,0 +1,52 @@
+/* Which audit events are there, and what does each reach?
+
+   The rows are in policy_events.inc, generated from
+   Tools/importpolicy/events.txt by Tools/importpolicy/events.py. */
+
+#ifndef Py_INTERNAL_POLICY_EVENTS_H
+#define Py_INTERNAL_POLICY_EVENTS_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy_target.h" // _PyPolicyCapability
+
+/* Where the target is among an event's arguments. */
+typedef enum {
+    _PyPolicyEvent_NONE,        /* nowhere: any grant covers it */
+    _PyPolicyEvent_SEAM,        /* judged where the C code has the value that
+                                   it uses; the event alone is as NONE */
+    _PyPolicyEvent_SELF,        /* the event's own name is the target */
+    _PyPolicyEvent_NAME,        /* a str: argument `arg` */
+    _PyPolicyEvent_PATH,        /* a path: argument `arg`, relative to the
+                                   descriptor in argument `dir_fd` */
+    _PyPolicyEvent_PATHS,       /* two paths: arguments 0 and 1 */
+    _PyPolicyEvent_OPEN,        /* open(path, mode, flags): read or write */
+    _PyPolicyEvent_HOST,        /* a host's name or a socket address */
+    _PyPolicyEvent_PROGRAM,     /* a program: argument `arg` */
+    _PyPolicyEvent_CUSTOM,      /* written down in C beside its capability */
+} _PyPolicyEventTarget;
+
+typedef struct {
+    char name[48];
+    uint8_t capability;         /* _PyPolicyCapability; for PATHS and OPEN
+                                   the stronger one */
+    uint8_t target;             /* _PyPolicyEventTarget */
+    int8_t arg, dir_fd;         /* -1: none */
+    bool added;                 /* stock CPython does not raise it */
+} _PyPolicyEvent;
+
+/* The row of an event; NULL when the table has none. */
+extern const _PyPolicyEvent *_PyPolicyEvents_Find(const char *name);
+
+/* Row number i, NULL behind the last. */
+extern const _PyPolicyEvent *_PyPolicyEvents_At(size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_EVENTS_H */

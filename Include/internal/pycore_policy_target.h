@@ -1,0 +1,129 @@
+/* Does this list of targets hold what is reached?
+
+   Pure tables and matching: no interpreter, no locks, no system calls.  What
+   is matched is always the value that the C code will use, which the callers
+   find out (policy_file.c, policy_net.c, policy_run.c, …). */
+
+#ifndef Py_INTERNAL_POLICY_TARGET_H
+#define Py_INTERNAL_POLICY_TARGET_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if !defined(Py_BUILD_CORE) && !defined(POLICY_STANDALONE)
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pycore_policy_name.h"   // _PyPolicyName_MAX_WHAT
+
+/* In the order of the documentation; names as in a policy. */
+typedef enum {
+    _PyPolicy_NET,
+    _PyPolicy_READ,
+    _PyPolicy_WRITE,
+    _PyPolicy_RUN,
+    _PyPolicy_ENV,
+    _PyPolicy_FFI,
+    _PyPolicy_PATCH,
+    _PyPolicy_SYS,
+    _PyPolicy_CODE,
+    _PyPolicy_INTROSPECT,
+    _PyPolicy_N_CAPABILITIES,
+    _PyPolicy_NO_CAPABILITY = 15,
+} _PyPolicyCapability;
+
+/* "net", …; NULL for NO_CAPABILITY.  And back: NO_CAPABILITY when unknown. */
+extern const char *_PyPolicyCapability_Name(_PyPolicyCapability capability);
+extern _PyPolicyCapability _PyPolicyCapability_Named(const char *name,
+                                                     size_t len);
+
+/* What one operation reaches. */
+typedef struct {
+    /* NET: a host's name in lower case without a final dot, or the resolved
+       absolute path of a unix socket after "unix:"; NULL with an address.
+       READ, WRITE: a resolved absolute path without "." and "..".
+       RUN: the resolved absolute path of the program.
+       ENV: the variable's name.  Others: a name, as the table of events says.
+       NULL (and no address): nothing that a target could name, which any
+       grant covers. */
+    const char *text;
+    size_t len;
+    /* NET */
+    uint8_t address_len;        /* 4, 16, or 0: by name, or no host */
+    uint8_t address[16];        /* v4-mapped ones as 4 bytes */
+    int port;                   /* -1: not known, or none */
+    const char *const *names;   /* names whose resolution gave the address */
+    size_t n_names;
+    /* RUN: the name under which the program was found on the start-up PATH,
+       or NULL. */
+    const char *program;
+    /* What "$PKG" is for whoever is judged: a resolved directory or file, or
+       NULL. */
+    const char *package;
+} _PyPolicyTarget;
+
+/* What "$APP", "$TMP", "$HOME" and "$PREFIX" are on this machine: resolved
+   absolute paths.  A name may occur several times ("$APP" may be two
+   directories): then each is meant. */
+typedef struct {
+    const char *name;           /* with the "$" */
+    const char *path;
+} _PyPolicyPlace;
+
+typedef struct _PyPolicyTargets _PyPolicyTargets;
+
+/* Is this text a target of that capability?  0, or -1 with a stable code and
+   a sentence that says what to write (see _PyPolicyName_Check). */
+extern int _PyPolicyTarget_Check(_PyPolicyCapability capability,
+                                 const char *text, size_t len, char code[32],
+                                 char what[_PyPolicyName_MAX_WHAT]);
+
+/* Compile a list of texts that have passed the check.  The result owns what
+   it needs.  NULL when memory is short. */
+extern _PyPolicyTargets *_PyPolicyTargets_Compile(
+    _PyPolicyCapability capability, const char *const *texts, size_t n,
+    const _PyPolicyPlace *places, size_t n_places);
+extern void _PyPolicyTargets_Free(_PyPolicyTargets *targets);
+
+/* Is it in the list, and not excluded ("!…") from it?  Exclusions win
+   wherever they stand; a list of exclusions alone means everything else.  The
+   cost does not grow with the number of exact targets. */
+extern bool _PyPolicyTargets_Match(const _PyPolicyTargets *targets,
+                                   const _PyPolicyTarget *target);
+
+/* --- Between policy_target.c, which holds the list and knows names and
+   globs, policy_target_path.c and policy_target_host.c ------------------- */
+
+/* A path target ($PLACE/…, globs, directories) and a host target
+   (host[:port], *.domain, CIDR, unix:PATH): checked and compiled apart.  The
+   text comes without "!". */
+typedef struct _PyPolicyPaths _PyPolicyPaths;
+typedef struct _PyPolicyHosts _PyPolicyHosts;
+
+extern int _PyPolicyPath_Check(const char *text, size_t len, char code[32],
+                               char what[_PyPolicyName_MAX_WHAT]);
+extern _PyPolicyPaths *_PyPolicyPaths_Compile(
+    const char *const *texts, size_t n,
+    const _PyPolicyPlace *places, size_t n_places);
+extern void _PyPolicyPaths_Free(_PyPolicyPaths *paths);
+extern bool _PyPolicyPaths_Match(const _PyPolicyPaths *paths,
+                                 const char *path, size_t len,
+                                 const char *package);
+
+extern int _PyPolicyHost_Check(const char *text, size_t len, char code[32],
+                               char what[_PyPolicyName_MAX_WHAT]);
+extern _PyPolicyHosts *_PyPolicyHosts_Compile(
+    const char *const *texts, size_t n,
+    const _PyPolicyPlace *places, size_t n_places);
+extern void _PyPolicyHosts_Free(_PyPolicyHosts *hosts);
+extern bool _PyPolicyHosts_Match(const _PyPolicyHosts *hosts,
+                                 const _PyPolicyTarget *target);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_TARGET_H */
