@@ -21,6 +21,7 @@
 #include "Python.h"
 #include "pycore_capsule.h"       // _PyCapsule_SetTraverse()
 #include "pycore_moduleobject.h"  // PyModuleObject.md_def
+#include "pycore_policy_access.h"
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -141,14 +142,44 @@ owner_of_file(PyObject *filename, char **canonical)
     return set;
 }
 
+/* Native code that is not the standard library's: `ffi`, by the module's name
+   or its file's. */
+static int
+judge_native(PyThreadState *tstate, PyObject *name, PyObject *filename)
+{
+    if (!_PyPolicyGate_Restricts(_PyPolicy_FFI)) {
+        return 0;
+    }
+    const char *file = PyUnicode_AsUTF8(filename);
+    PyErr_Clear();
+    _PyPolicyAccess access = {
+        .capability = _PyPolicy_FFI, .event = "import",
+        .target = {.text = "", .port = -1},
+    };
+    if (file != NULL) {
+        access.target.text = file;
+        access.target.len = strlen(file);
+        if (_PyPolicyGate_Allows(tstate, &access, false)) {
+            return 0;
+        }
+    }
+    Py_ssize_t len;
+    const char *text = PyUnicode_AsUTF8AndSize(name, &len);
+    PyErr_Clear();
+    access.target.text = text ? text : "";
+    access.target.len = strlen(access.target.text);
+    return _PyPolicyGate_ImportAccess(tstate, &access);
+}
+
 int
 _PyPolicyGate_JudgeExtension(PyThreadState *tstate, PyObject *name,
                              PyObject *filename)
 {
     char *canonical = NULL;
-    (void)owner_of_file(filename, &canonical);
-    int result = 0;
-    if (canonical != NULL && *canonical != '\0') {
+    uint32_t owner = owner_of_file(filename, &canonical);
+    int result = owner == _PyPrincipal_STDLIB
+                 ? 0 : judge_native(tstate, name, filename);
+    if (result == 0 && canonical != NULL && *canonical != '\0') {
         result = _PyPolicyGate_JudgeModuleName(tstate, canonical);
     }
     PyMem_RawFree(canonical);

@@ -25,6 +25,7 @@
 
 #include "Python.h"
 #include "pycore_interp.h"              // PyInterpreterState.policy
+#include "pycore_policy_access.h"
 #include "pycore_policy_denial.h"
 #include "pycore_policy_log.h"
 #include "pycore_policy_message.h"
@@ -128,7 +129,9 @@ static const char *const common_attributes[] = {
     "principal", "policy", "line", "code", NULL
 };
 static const char *const import_attributes[] = {"module", NULL};
-static const char *const access_attributes[] = {"event", "target", NULL};
+static const char *const access_attributes[] = {
+    "capability", "event", "target", NULL
+};
 
 static int
 set_defaults(PyObject *type, const char *const *names)
@@ -364,30 +367,53 @@ error_code(const _PyPolicyDenial *denial)
     if (_PyPolicyDenial_IsUnknown(denial)) {
         return "unknown-principal";
     }
-    if (rule->n_names == 0 && !rule->application) {
+    if (rule != NULL && rule->n_names == 0 && !rule->application) {
         return "granted-to-nobody";
     }
     return _PyPolicyDenial_IsApplication(denial) ? "application-not-granted"
                                                  : "not-granted";
 }
 
+/* None where there is none. */
+static int
+set_access(PyObject *exception, const _PyPolicyDenial *denial)
+{
+    _PyPolicyMessage target = {0};
+    const char *name = _PyPolicyCapability_Name(denial->access->capability);
+    PyObject *text = _PyPolicyMessage_AddTarget(&target, denial)
+                     ? finish(&target) : Py_NewRef(Py_None);
+    _PyPolicyMessage_Clear(&target);
+    if (set_attribute(exception, "target", text) < 0) {
+        return -1;
+    }
+    return set_attribute(exception, "capability",
+                         name ? as_str(name) : Py_NewRef(Py_None));
+}
+
 static int
 set_attributes(PyObject *exception, const _PyPolicyDenial *denial)
 {
-    const char *what = denial->kind == _PyPolicy_IMPORT ? "module" : "event";
-    if (set_attribute(exception, what, as_str(denial->what)) < 0
+    const char *what = denial->imported ? "module" : "event";
+    int line;
+    const char *key;
+    const char *file = _PyPolicyMessage_Place(denial, &line, &key);
+    if (set_attribute(exception, what,
+                      as_str(denial->imported ? denial->imported
+                                              : denial->what)) < 0
         || set_attribute(exception, "principal",
                          as_str(denial->principal)) < 0
         || set_attribute(exception, "chain", chain_tuple(denial)) < 0
         || set_attribute(exception, "policy",
-                         as_str(_PyPolicy_Filename(denial->policy))) < 0
+                         as_str(file)) < 0
         || set_attribute(exception, "line",
-                         PyLong_FromLong(denial->rule->line)) < 0
+                         line > 0 ? PyLong_FromLong(line)
+                                  : Py_NewRef(Py_None)) < 0
         || set_attribute(exception, "code", as_str(error_code(denial))) < 0)
     {
         return -1;
     }
-    return 0;
+    return denial->kind == _PyPolicy_ACCESS
+           ? set_access(exception, denial) : 0;
 }
 
 static PyObject *
@@ -396,7 +422,8 @@ new_import_denied(PyObject *type, PyObject *text,
 {
     PyObject *result = NULL;
     PyObject *args = PyTuple_Pack(1, text);
-    PyObject *kwargs = Py_BuildValue("{s:N}", "name", as_str(denial->what));
+    PyObject *kwargs = Py_BuildValue("{s:N}", "name",
+                                     as_str(denial->imported));
     if (args != NULL && kwargs != NULL) {
         result = PyObject_Call(type, args, kwargs);
     }
@@ -412,7 +439,7 @@ new_exception(PyObject *type, const _PyPolicyDenial *denial)
     if (text == NULL) {
         return NULL;
     }
-    PyObject *exception = denial->kind == _PyPolicy_IMPORT
+    PyObject *exception = denial->imported
         ? new_import_denied(type, text, denial)
         : PyObject_CallFunction(type, "iO", EACCES, text);
     Py_DECREF(text);
@@ -427,7 +454,7 @@ static void
 raise_denial(PyThreadState *tstate, const _PyPolicyDenial *denial)
 {
     PyObject *pending = _PyErr_GetRaisedException(tstate);
-    PyObject *type = denial->kind == _PyPolicy_IMPORT
+    PyObject *type = denial->imported
         ? _PyPolicyDenial_ImportDenied(tstate)
         : _PyPolicyDenial_AccessDenied(tstate);
     PyObject *exception = type ? new_exception(type, denial) : NULL;

@@ -8,243 +8,59 @@
 
    Who is acting?  policy_stack.c tells; the answer is one integer.
 
-   Are they all covered?  A principal is covered when the key's list names
-   it, or names an ancestor: a package whose distribution requires it (or,
-   where there is no distribution, whose statements import it).  The first
-   yes for a rule and an acting set is remembered.  A no is not: it is rare,
-   and a package that is loaded later may add an ancestor.
+   Are they all covered?  policy_verdict.c tells, for a module key as for a
+   capability on a target.
 
    Several policies may be in force; each must allow. */
 
 #include "Python.h"
-#include "pycore_distribution.h"
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_moduleobject.h"  // PyModuleObject.md_name
+#include "pycore_policy_ancestor.h"
 #include "pycore_policy_denial.h"
+#include "pycore_policy_exempt.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_log.h"    // _PyPolicyLog_Note()
+#include "pycore_policy_permission.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
-#include "pycore_policy_stack.h"
+#include "pycore_policy_verdict.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <stddef.h>
 #include <string.h>
-#include <sys/socket.h>           // AF_UNIX
 
-/* --- Is a principal covered? -------------------------------------------- */
+/* --- No ------------------------------------------------------------------ */
 
-/* Granted and asked for have no distribution in common: do the statements of
-   the granted one lead to the other? */
-static bool
-imports_lead_to(const char *granted, const char *name, int depth)
+static void
+fill(_PyPolicyDenial *denial, PyThreadState *tstate, const char *what,
+     const _PyPolicyQuestion *q, const _PyPolicyActing *acting,
+     const char *who, _PyPolicyKind kind)
 {
-    const _PyDistributions *installed = _PyPrincipal_Distributions();
-    uint32_t set = _PyPrincipal_Named(granted);
-    if (installed == NULL || set == _PyPrincipal_UNKNOWN || depth == 0) {
-        return false;
-    }
-    if (_PyPrincipal_DoesImport(set, name)) {
-        return true;
-    }
-    int wanted = _PyDistributions_OwnerOf(installed, name);
-    const void *cursor = NULL;
-    const char *imported;
-    while ((imported = _PyPrincipal_NextImport(set, &cursor)) != NULL) {
-        char prefix[256];
-        size_t len = strlen(imported);
-        if (len >= sizeof(prefix)) {
-            continue;
-        }
-        memcpy(prefix, imported, len + 1);
-        for (;;) {
-            int owner = _PyDistributions_OwnerOf(installed, prefix);
-            if (owner >= 0) {
-                if (wanted >= 0
-                    && _PyDistributions_Covers(installed, owner, wanted))
-                {
-                    return true;
-                }
-                break;
-            }
-            if (strcmp(prefix, granted) != 0
-                && imports_lead_to(prefix, name, depth - 1))
-            {
-                return true;
-            }
-            char *dot = strrchr(prefix, '.');
-            if (dot == NULL) {
-                break;
-            }
-            *dot = '\0';
-        }
-    }
-    return false;
-}
-
-/* How deep a chain of packages without metadata may be. */
-#define MAX_UNDECLARED 8
-
-static bool
-is_ancestor(const _PyPolicy *policy, const char *granted, const char *name)
-{
-    uint32_t n;
-    const char *const *packages;
-    if (_PyPolicy_Packages(policy, granted, &n, &packages)) {
-        for (uint32_t i = 0; i < n; i++) {
-            if (strcmp(packages[i], name) == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-    const _PyDistributions *installed = _PyPrincipal_Distributions();
-    if (installed == NULL) {
-        return false;
-    }
-    int owner = _PyDistributions_OwnerOf(installed, granted);
-    if (owner < 0 && _PyDistributions_IsContested(installed, granted)) {
-        return false;
-    }
-    if (owner < 0) {
-        return imports_lead_to(granted, name, MAX_UNDECLARED);
-    }
-    int wanted = _PyDistributions_OwnerOf(installed, name);
-    return wanted >= 0 && _PyDistributions_Covers(installed, owner, wanted);
-}
-
-/* Returns whose grant covers the principal: "" its own, else the ancestor's
-   name; NULL when it is not covered. */
-static const char *
-covered_by(const _PyPolicy *policy, const _PyPolicyRule *rule,
-           const char *name)
-{
-    if (rule->everyone || _PyPolicy_RuleNames(rule, name)) {
-        return "";
-    }
-    for (uint32_t i = 0; i < rule->n_names; i++) {
-        if (is_ancestor(policy, rule->names[i], name)) {
-            return rule->names[i];
-        }
-    }
-    return NULL;
-}
-
-/* --- The verdict -------------------------------------------------------- */
-
-static bool
-is_member(uint32_t set, uint32_t principal)
-{
-    const uint32_t *members;
-    size_t n = _PyPrincipal_Members(set, &members);
-    for (size_t i = 0; i < n; i++) {
-        if (members[i] == principal) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The first of a set that the rule does not cover; NULL when it covers all.
-   Hosts that are not innermost are left out, unless told otherwise; *judged
-   counts the others. */
-static const char *
-first_uncovered(const _PyPolicy *policy, const _PyPolicyRule *rule,
-                const _PyPolicyActing *acting, bool hosts, size_t *judged)
-{
-    const uint32_t *members;
-    size_t n = _PyPrincipal_Members(acting->set, &members);
-    *judged = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *name = _PyPrincipal_Name(members[i]);
-        if (members[i] == 0) {
-            return name;
-        }
-        if (!hosts && _PyPolicy_IsHost(policy, name)
-            && !is_member(acting->inner, members[i]))
-        {
-            continue;
-        }
-        (*judged)++;
-        if (covered_by(policy, rule, name) == NULL) {
-            return name;
-        }
-    }
-    return NULL;
-}
-
-static const char *
-uncovered(const _PyPolicy *policy, const _PyPolicyRule *rule,
-          const _PyPolicyActing *acting)
-{
-    size_t judged;
-    if (rule->everyone) {
-        return NULL;
-    }
-    const char *who = first_uncovered(policy, rule, acting, false, &judged);
-    if (who == NULL && judged == 0 && acting->set != _PyPrincipal_STDLIB) {
-        /* Hosts are all there is. */
-        who = first_uncovered(policy, rule, acting, true, &judged);
-    }
-    if (who == NULL && judged == 0 && !rule->application
-        && _PyPolicySetup_Started())
-    {
-        who = "__main__";
-    }
-    return who;
-}
-
-/* Yes, remembered: policy, rule, acting set and innermost set in one word,
-   whole or absent.  What does not fit is judged each time. */
-static uint64_t verdicts[1024];
-
-static uint64_t
-verdict_key(size_t policy, const _PyPolicyRule *rule,
-            const _PyPolicyActing *acting)
-{
-    if (policy >= 16 || rule->index >= 1u << 17
-        || acting->set >= 1u << 21 || acting->inner >= 1u << 21
-        || !_PyPolicySetup_Started())
-    {
-        return 0;
-    }
-    return 1 | (uint64_t)policy << 1 | (uint64_t)rule->index << 5
-           | (uint64_t)acting->set << 22 | (uint64_t)acting->inner << 43;
-}
-
-static const char *
-judge(size_t i, const _PyPolicy *policy, const _PyPolicyRule *rule,
-      const _PyPolicyActing *acting)
-{
-    uint64_t key = verdict_key(i, rule, acting);
-    uint64_t *slot = &verdicts[(key ^ key >> 11 ^ key >> 23) % 1024];
-    if (key != 0 && _Py_atomic_load_uint64_relaxed(slot) == key) {
-        return NULL;
-    }
-    const char *who = uncovered(policy, rule, acting);
-    if (who == NULL && key != 0) {
-        _Py_atomic_store_uint64_relaxed(slot, key);
-    }
-    return who;
+    *denial = (_PyPolicyDenial){
+        .kind = kind,
+        .what = what,
+        .imported = kind == _PyPolicy_IMPORT ? what : NULL,
+        .module = kind == _PyPolicy_IMPORT ? what
+                  : q->rule != NULL ? q->rule->key : NULL,
+        .policy = q->policy,
+        .rule = q->rule,
+        .access = q->access,
+        .grant = q->grant,
+        .acting = acting->set ? acting->set : _PyPrincipal_APPLICATION,
+        .principal = who,
+        .covers = _PyPolicyAncestor_Is,
+    };
+    denial->n_steps = _PyPolicyStack_Chain(tstate, denial->steps,
+                                           _PyPolicyDenial_MAX_STEPS);
 }
 
 static int
-refuse(PyThreadState *tstate, _PyPolicyKind kind, const char *what,
-       const _PyPolicy *policy, const _PyPolicyRule *rule,
-       const _PyPolicyActing *acting, const char *who)
+refuse(PyThreadState *tstate, const char *what, const _PyPolicyQuestion *q,
+       const _PyPolicyActing *acting, const char *who, _PyPolicyKind kind)
 {
-    _PyPolicyDenial denial = {
-        .kind = kind,
-        .what = what,
-        .module = kind == _PyPolicy_IMPORT ? what : rule->key,
-        .policy = policy,
-        .rule = rule,
-        .acting = acting->set ? acting->set : _PyPrincipal_APPLICATION,
-        .principal = who,
-        .covers = is_ancestor,
-    };
-    denial.n_steps = _PyPolicyStack_Chain(tstate, denial.steps,
-                                          _PyPolicyDenial_MAX_STEPS);
+    _PyPolicyDenial denial;
+    fill(&denial, tstate, what, q, acting, who, kind);
     return _PyPolicyDenial_Report(tstate, &denial);
 }
 
@@ -291,7 +107,9 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
                 walked = true;
                 acting = _PyPolicyStack_Acting(tstate);
             }
-            const char *who = judge(i, policies[i], rule, &acting);
+            _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                                   .rule = rule};
+            const char *who = _PyPolicyVerdict_Uncovered(&q, &acting);
             if (who == NULL || is_own(&acting, name)) {
                 continue;
             }
@@ -304,9 +122,7 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
             char part[_PyPolicyGate_MAX_MODULE + 1];
             memcpy(part, name, end);
             part[end] = '\0';
-            if (refuse(tstate, _PyPolicy_IMPORT, part, policies[i], rule,
-                       &acting, who) < 0)
-            {
+            if (refuse(tstate, part, &q, &acting, who, _PyPolicy_IMPORT) < 0) {
                 return -1;
             }
         }
@@ -378,108 +194,69 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 /* Addresses of literals that name events which no policy restricts. */
 static const char *free_events[1024];
 
-/* What the import system does by itself: it lists the directories on the
-   path, unmarshals what the C loader has read, and writes what that has
-   compiled. */
-static bool
-is_import_system(PyThreadState *tstate, const char *event)
-{
-    const struct _PyPolicyThread *thread =
-        &((_PyThreadStateImpl *)tstate)->policy;
-    if (strncmp(event, "marshal.", 8) == 0) {
-        return thread->marshalling
-               && _PyPolicyStack_ImportSystem(tstate, NULL);
-    }
-    if (strcmp(event, "os.listdir") == 0) {
-        return _PyPolicyStack_ImportSystem(tstate, "_fill_cache");
-    }
-    return thread->caching
-           && (strcmp(event, "os.mkdir") == 0
-               || strcmp(event, "os.rename") == 0
-               || strcmp(event, "os.remove") == 0)
-           && (_PyPolicyStack_ImportSystem(tstate, "set_data")
-               || _PyPolicyStack_ImportSystem(tstate, "_write_atomic"));
-}
-
-/* What a body of the standard library does while it is loaded, and what its
-   generators of classes and its loggers do for whoever calls them, confers
-   nothing; and some events are the interpreter's own. */
-static bool
-is_introspection(PyThreadState *tstate, const char *event,
-                 const _PyPolicyActing *acting)
-{
-    static const char *const FILES[] = {
-        "/collections/__init__.py", "/dataclasses.py", "/enum.py",
-        "/functools.py", "/logging/__init__.py", "/typing.py",
-        "/warnings.py", NULL
-    };
-    if (strcmp(event, "sys.excepthook") == 0
-        || strcmp(event, "sys.unraisablehook") == 0)
-    {
-        return true;
-    }
-    if (strcmp(event, "sys._getframe") != 0
-        && strcmp(event, "sys._getframemodulename") != 0)
-    {
-        return acting->stdlib_body
-               && (strncmp(event, "marshal.", 8) == 0
-                   || strcmp(event, "os.listdir") == 0
-                   || strcmp(event, "os.scandir") == 0);
-    }
-    return acting->stdlib_body || _PyPolicyStack_StdlibFile(tstate, FILES);
-}
-
-/* An AF_UNIX socket object alone reaches nobody: what connects, binds or
-   sends has events of its own.  asyncio makes a pair to wake itself. */
-static bool
-is_harmless(const char *event, const char *format, va_list *arguments)
-{
-    if (strcmp(event, "socket.__new__") != 0 || arguments == NULL
-        || format == NULL || strcmp(format, "Oiii") != 0)
-    {
-        return false;
-    }
-    va_list copy;
-    va_copy(copy, *arguments);
-    (void)va_arg(copy, PyObject *);
-    int family = va_arg(copy, int);
-    va_end(copy);
-    return family == AF_UNIX;
-}
-
+/* The module keys that speak of the event. */
 static int
-judge_event(PyThreadState *tstate, const char *event, const char *format,
-            va_list *arguments, bool *free)
+judge_rules(PyThreadState *tstate, const char *event,
+            const _PyPolicyActing *acting)
 {
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
-    _PyPolicyActing acting;
-    bool walked = false;
-    *free = true;
     for (size_t i = 0; i < n; i++) {
-        const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(policies[i], event);
-        if (rule == NULL || rule->everyone) {
+        _PyPolicyQuestion q = {.number = i, .policy = policies[i]};
+        q.rule = _PyPolicyRule_OfEvent(policies[i], event);
+        if (q.rule == NULL || q.rule->everyone) {
             continue;
         }
-        *free = false;
-        if (is_harmless(event, format, arguments)
-            || is_import_system(tstate, event))
-        {
-            return 0;
-        }
-        if (!walked) {
-            walked = true;
-            acting = _PyPolicyStack_Acting(tstate);
-        }
-        const char *who = judge(i, policies[i], rule, &acting);
-        if (who != NULL && !is_introspection(tstate, event, &acting)
-            && refuse(tstate, _PyPolicy_EVENT, event, policies[i], rule,
-                      &acting, who) < 0)
+        const char *who = _PyPolicyVerdict_Uncovered(&q, acting);
+        if (who != NULL
+            && refuse(tstate, event, &q, acting, who, _PyPolicy_EVENT) < 0)
         {
             return -1;
         }
     }
     return 0;
+}
+
+static bool
+has_rule(const char *event)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(policies[i], event);
+        if (rule != NULL && !rule->everyone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Exactly one of `arguments` (as `format` says) and `tuple` may be given;
+   without either the event is judged as if it had none.  Sets *free when no
+   policy speaks of the event. */
+static int
+judge_event(PyThreadState *tstate, const char *event, const char *format,
+            va_list *arguments, PyObject *tuple, bool *free)
+{
+    bool ruled = has_rule(event);
+    const _PyPolicyEvent *row = _PyPolicyAccess_IsRestricted(event);
+    *free = !ruled && row == NULL;
+    if (*free || _PyPolicyExempt_Event(tstate, event, format, arguments)) {
+        return 0;
+    }
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    if (_PyPolicyExempt_Acting(tstate, event,
+                               row ? row->capability
+                                   : _PyPolicy_NO_CAPABILITY, &acting))
+    {
+        return 0;
+    }
+    if (ruled && judge_rules(tstate, event, &acting) < 0) {
+        return -1;
+    }
+    return row == NULL ? 0
+        : _PyPolicyAccess_JudgeEvent(tstate, row, event, &acting, format,
+                                     arguments, tuple);
 }
 
 int
@@ -494,7 +271,7 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
         return 0;
     }
     bool free;
-    int result = judge_event(tstate, event, format, arguments, &free);
+    int result = judge_event(tstate, event, format, arguments, NULL, &free);
     if (result == 0 && free) {
         _Py_atomic_store_ptr_relaxed(slot, (void *)event);
     }
@@ -502,11 +279,153 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
 }
 
 int
-_PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event)
+_PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
+                              PyObject *tuple)
 {
     bool free;
     return tstate == NULL ? 0
-                          : judge_event(tstate, event, NULL, NULL, &free);
+        : judge_event(tstate, event, NULL, NULL, tuple, &free);
+}
+
+/* --- Accesses ------------------------------------------------------------- */
+
+/* One question to all policies. */
+static int
+judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
+             const _PyPolicyActing *acting, bool imports)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
+                                        access->event))
+        {
+            continue;
+        }
+        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                               .access = access};
+        const char *who = _PyPolicyVerdict_Uncovered(&q, acting);
+        if (who == NULL) {
+            continue;
+        }
+        _PyPolicyDenial denial;
+        fill(&denial, tstate, access->event, &q, acting, who,
+             _PyPolicy_ACCESS);
+        denial.imported = imports ? access->target.text : NULL;
+        if (_PyPolicyDenial_Report(tstate, &denial) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int
+_PyPolicyGate_AccessBy(PyThreadState *tstate, const _PyPolicyAccess *access,
+                       const _PyPolicyActing *acting)
+{
+    return judge_access(tstate, access, acting, false);
+}
+
+int
+_PyPolicyGate_ImportAccess(PyThreadState *tstate,
+                           const _PyPolicyAccess *access)
+{
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    return judge_access(tstate, access, &acting, true);
+}
+
+int
+_PyPolicyGate_Access(PyThreadState *tstate, const _PyPolicyAccess *access)
+{
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    if (_PyPolicyExempt_Acting(tstate, access->event, access->capability,
+                               &acting))
+    {
+        return 0;
+    }
+    return _PyPolicyGate_AccessBy(tstate, access, &acting);
+}
+
+int
+_PyPolicyGate_Allows(PyThreadState *tstate, const _PyPolicyAccess *access,
+                     bool log)
+{
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    if (_PyPolicyExempt_Acting(tstate, access->event, access->capability,
+                               &acting))
+    {
+        return 1;
+    }
+    return _PyPolicyGate_AllowsTo(tstate, access, &acting, log);
+}
+
+int
+_PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
+                       const _PyPolicyActing *acting, bool log)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
+                                        access->event))
+        {
+            continue;
+        }
+        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                               .access = access};
+        const char *who = _PyPolicyVerdict_Uncovered(&q, acting);
+        if (who != NULL) {
+            if (log) {
+                _PyPolicyDenial denial;
+                fill(&denial, tstate, access->event, &q, acting, who,
+                     _PyPolicy_ACCESS);
+                _PyPolicyLog_Note(&denial);
+            }
+            if (!_PyPolicy_IsAudit(policies[i])) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+int
+_PyPolicyGate_AllowsAllTo(_PyPolicyCapability capability, const char *event,
+                          const _PyPolicyActing *acting)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    _PyPolicyAccess access = {.capability = capability, .event = event};
+    int result = 1;
+    for (size_t i = 0; i < n; i++) {
+        if (!_PyPolicyPermission_Speaks(policies[i], capability, event)) {
+            continue;
+        }
+        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                               .access = &access, .any_target = true};
+        if (_PyPolicyVerdict_Uncovered(&q, acting) != NULL) {
+            /* Audit mode has to log what is reached. */
+            if (!_PyPolicy_IsAudit(policies[i])) {
+                return 0;
+            }
+            result = -1;
+        }
+        if (q.depends) {
+            result = -1;
+        }
+    }
+    return result;
+}
+
+int
+_PyPolicyGate_AllowsAll(PyThreadState *tstate, _PyPolicyCapability capability,
+                        const char *event)
+{
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    if (_PyPolicyExempt_Acting(tstate, event, capability, &acting)) {
+        return 1;
+    }
+    return _PyPolicyGate_AllowsAllTo(capability, event, &acting);
 }
 
 /* --- Questions without an access ---------------------------------------- */
@@ -518,7 +437,6 @@ _PyPolicyGate_Query(const char *principal, const char *module,
 {
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
-    bool application = strcmp(principal, "__main__") == 0;
     *policy = NULL;
     *rule = NULL;
     *why = NULL;
@@ -532,15 +450,45 @@ _PyPolicyGate_Query(const char *principal, const char *module,
             }
             *policy = policies[i];
             *rule = found;
-            *why = application
-                ? (found->everyone || found->application ? "" : NULL)
-                : covered_by(policies[i], found, principal);
+            _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                                   .rule = found};
+            *why = found->everyone ? ""
+                   : _PyPolicyVerdict_CoveredBy(&q, principal);
             if (*why == NULL) {
                 return 0;
             }
         }
         if (module[end] == '\0') {
             break;
+        }
+    }
+    return 1;
+}
+
+int
+_PyPolicyGate_QueryAccess(const char *principal,
+                          const _PyPolicyAccess *access,
+                          const _PyPolicy **policy,
+                          const _PyPolicyGrant **grant, const char **why)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    *policy = NULL;
+    *grant = NULL;
+    *why = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
+                                        access->event))
+        {
+            continue;
+        }
+        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                               .access = access};
+        *policy = policies[i];
+        *why = _PyPolicyVerdict_CoveredBy(&q, principal);
+        *grant = q.grant;
+        if (*why == NULL) {
+            return 0;
         }
     }
     return 1;

@@ -27,6 +27,7 @@
    that another thread forked. */
 
 #include "Python.h"
+#include "pycore_policy_access.h"
 #include "pycore_policy_log.h"
 #include "pycore_policy_message.h"
 #include "pycore_pyhash.h"              // _Py_HashBytes()
@@ -233,8 +234,30 @@ add_int(_PyPolicyMessage *record, const char *name, long long value)
 }
 
 static void
+add_target(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+{
+    const char *capability = NULL;
+    if (denial->kind == _PyPolicy_ACCESS) {
+        capability = _PyPolicyCapability_Name(denial->access->capability);
+    }
+    if (capability != NULL) {
+        add_text(record, "capability", capability);
+    }
+    _PyPolicyMessage target = {0};
+    if (_PyPolicyMessage_AddTarget(&target, denial)) {
+        add_text(record, "target", target.data ? target.data : "");
+    }
+    else {
+        _PyPolicyMessage_Add(record, ", \"target\": null");
+    }
+    record->failed |= target.failed;
+    _PyPolicyMessage_Clear(&target);
+}
+
+static void
 add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
 {
+    static const char *const KINDS[] = {"import", "event", "access"};
     bool audit = _PyPolicy_IsAudit(denial->policy);
     _PyPolicyMessage_Add(record, "{\"version\": ");
     _PyPolicyMessage_AddInt(record, RECORD_VERSION);
@@ -242,17 +265,19 @@ add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
     add_time(record);
     add_int(record, "pid", (long long)getpid());
     add_int(record, "thread", (long long)PyThread_get_thread_ident());
-    add_text(record, "kind",
-             denial->kind == _PyPolicy_IMPORT ? "import" : "event");
+    add_text(record, "kind", KINDS[denial->kind]);
     add_text(record, "what", denial->what);
-    _PyPolicyMessage_Add(record, ", \"target\": null");
+    add_target(record, denial);
     add_text(record, "principal", denial->principal);
     add_principals(record, denial);
     add_chain(record, denial);
+    int line;
+    const char *key;
+    const char *file = _PyPolicyMessage_Place(denial, &line, &key);
     _PyPolicyMessage_Add(record, ", \"policy\": {\"file\": ");
-    _PyPolicyMessage_AddQuoted(record, _PyPolicy_Filename(denial->policy));
-    add_int(record, "line", denial->rule->line);
-    add_text(record, "key", denial->rule->key);
+    _PyPolicyMessage_AddQuoted(record, file);
+    add_int(record, "line", line);
+    add_text(record, "key", key);
     _PyPolicyMessage_Add(record, "}");
     add_text(record, "verdict", audit ? "audit" : "refused");
     _PyPolicyMessage_Add(record, "}\n");
@@ -366,4 +391,17 @@ _PyPolicyLog_Denial(const _PyPolicyDenial *denial)
         write_first_line(denial);
     }
     errno = saved_errno;
+}
+
+void
+_PyPolicyLog_Note(const _PyPolicyDenial *denial)
+{
+    _PyPolicyMessage target = {0};
+    (void)_PyPolicyMessage_AddTarget(&target, denial);
+    if (target.failed
+        || first_time(denial->principal, target.data ? target.data : ""))
+    {
+        _PyPolicyLog_Denial(denial);
+    }
+    _PyPolicyMessage_Clear(&target);
 }

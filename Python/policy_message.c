@@ -24,9 +24,11 @@
    where no exception may be touched (audit mode). */
 
 #include "Python.h"
+#include "pycore_policy_access.h"
 #include "pycore_policy_message.h"
 #include "pycore_policy_text.h"         // _PyPolicyText_Decode()
 
+#include <arpa/inet.h>            // inet_ntop()
 #include <stdio.h>
 #include <string.h>
 
@@ -248,13 +250,103 @@ file_says_principal(uint32_t set, const char *file)
     return *file == '/' || *file == '.' || *file == '\0';
 }
 
+const char *
+_PyPolicyMessage_Place(const _PyPolicyDenial *denial, int *line,
+                       const char **key)
+{
+    *line = 0;
+    *key = "$default";
+    if (denial->rule != NULL) {
+        *line = denial->rule->line;
+        *key = denial->rule->key;
+    }
+    else if (denial->grant != NULL) {
+        *line = denial->grant->line;
+        *key = denial->grant->principal;
+        return denial->grant->filename;
+    }
+    return _PyPolicy_Filename(denial->policy);
+}
+
 static void
 add_policy_place(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
-    _PyPolicyMessage_AddShown(text,
-                           short_path(_PyPolicy_Filename(denial->policy)));
+    int line;
+    const char *key;
+    const char *file = _PyPolicyMessage_Place(denial, &line, &key);
+    _PyPolicyMessage_AddShown(text, short_path(file));
     _PyPolicyMessage_Add(text, ":");
-    _PyPolicyMessage_AddInt(text, denial->rule->line);
+    if (line > 0) {
+        _PyPolicyMessage_AddInt(text, line);
+    }
+    else {
+        _PyPolicyMessage_Add(text, " ");
+        _PyPolicyMessage_Add(text, key);
+    }
+}
+
+/* --- What ---------------------------------------------------------------- */
+
+static void
+add_address(_PyPolicyMessage *text, const _PyPolicyTarget *target)
+{
+    char shown[INET6_ADDRSTRLEN] = "?";
+    if (target->n_names > 0) {
+        _PyPolicyMessage_Add(text, target->names[0]);
+        return;
+    }
+    bool six = target->address_len == 16;
+    inet_ntop(six ? AF_INET6 : AF_INET, target->address, shown,
+              sizeof(shown));
+    _PyPolicyMessage_Add(text, six ? "[" : "");
+    _PyPolicyMessage_Add(text, shown);
+    _PyPolicyMessage_Add(text, six ? "]" : "");
+}
+
+bool
+_PyPolicyMessage_AddTarget(_PyPolicyMessage *text,
+                           const _PyPolicyDenial *denial)
+{
+    if (denial->access == NULL) {
+        return false;
+    }
+    const _PyPolicyTarget *target = &denial->access->target;
+    if (target->text != NULL) {
+        _PyPolicyMessage_AddBytes(text, target->text, target->len);
+    }
+    else if (target->address_len > 0) {
+        add_address(text, target);
+    }
+    else {
+        return false;
+    }
+    if (denial->access->capability == _PyPolicy_NET && target->port >= 0) {
+        _PyPolicyMessage_Add(text, ":");
+        _PyPolicyMessage_AddInt(text, target->port);
+    }
+    return true;
+}
+
+static void
+add_access(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    const char *name =
+        _PyPolicyCapability_Name(denial->access->capability);
+    _PyPolicyMessage target = {0};
+    _PyPolicyMessage_Add(text, " has no ");
+    if (name != NULL) {
+        _PyPolicyMessage_Add(text, name);
+        _PyPolicyMessage_Add(text, " ");
+    }
+    _PyPolicyMessage_Add(text, "permission");
+    if (_PyPolicyMessage_AddTarget(&target, denial)) {
+        _PyPolicyMessage_Add(text, " for ");
+        _PyPolicyMessage_AddShown(text, target.data ? target.data : "");
+    }
+    text->failed |= target.failed;
+    _PyPolicyMessage_Clear(&target);
+    _PyPolicyMessage_Add(text, ": ");
+    _PyPolicyMessage_AddName(text, denial->what);
 }
 
 
@@ -344,6 +436,9 @@ _PyPolicyMessage_Summary(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     if (denial->kind == _PyPolicy_IMPORT) {
         _PyPolicyMessage_Add(text, " may not import ");
         _PyPolicyMessage_AddName(text, denial->what);
+    }
+    else if (denial->kind == _PyPolicy_ACCESS) {
+        add_access(text, denial);
     }
     else {
         _PyPolicyMessage_Add(text, " may not use ");

@@ -12,7 +12,9 @@
    anything, and nothing else follows from what is proposed. */
 
 #include "Python.h"
+#include "pycore_policy_access.h"
 #include "pycore_policy_message.h"
+#include "pycore_policy_permission.h"
 #include "pycore_policy_remedy.h"
 
 #include <string.h>
@@ -151,6 +153,91 @@ add_edit(_PyPolicyMessage *text, const _PyPolicyRule *rule,
     _PyPolicyMessage_AddQuoted(text, rule->key);
 }
 
+/* Does this principal's own entry refuse it?  Then only that one helps. */
+static bool
+has_entry(const _PyPolicyDenial *denial, const char *principal)
+{
+    const _PyPolicyAccess *access = denial->access;
+    const char *name = _PyPolicyCapability_Name(access->capability);
+    return _PyPolicy_GrantOf(denial->policy, principal, access->event) != NULL
+           || (name != NULL
+               && _PyPolicy_GrantOf(denial->policy, principal, name) != NULL);
+}
+
+static bool
+may(const _PyPolicyDenial *denial, const char *principal)
+{
+    return _PyPolicyPermission_Ask(
+               denial->policy, principal, denial->access->capability,
+               denial->access->event, &denial->access->target, NULL, NULL)
+           == _PyPolicyPermission_YES;
+}
+
+/* Whose entries have to change. */
+static void
+find_grantees(const _PyPolicyDenial *denial, Additions *added)
+{
+    if (_PyPolicyDenial_IsApplication(denial)) {
+        added->names[added->n++] = "__main__";
+        return;
+    }
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(denial->acting, &members);
+    for (size_t i = 0; i < n && added->n < MAX_ADDED; i++) {
+        const char *name = _PyPrincipal_Name(members[i]);
+        bool host = _PyPolicy_IsHost(denial->policy, name)
+                    && strcmp(name, denial->principal) != 0;
+        if (members[i] == 0 || host || may(denial, name)) {
+            continue;
+        }
+        if (!has_entry(denial, name)) {
+            name = best_grant(denial, name);
+        }
+        bool known = false;
+        for (size_t k = 0; k < added->n; k++) {
+            known |= strcmp(added->names[k], name) == 0;
+        }
+        if (!known) {
+            added->names[added->n++] = name;
+        }
+    }
+}
+
+/* "requests": {"net": ["example.com:443"]} */
+static void
+add_grant(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+          const char *principal)
+{
+    const char *name = _PyPolicyCapability_Name(denial->access->capability);
+    _PyPolicyMessage target = {0};
+    bool named = _PyPolicyMessage_AddTarget(&target, denial);
+    _PyPolicyMessage_AddQuoted(text, principal);
+    _PyPolicyMessage_Add(text, ": {");
+    _PyPolicyMessage_AddQuoted(text, name ? name : denial->what);
+    _PyPolicyMessage_Add(text, named ? ": [" : ": true");
+    if (named) {
+        _PyPolicyMessage_AddQuoted(text, target.data ? target.data : "");
+        _PyPolicyMessage_Add(text, "]");
+    }
+    _PyPolicyMessage_Add(text, "}");
+    text->failed |= target.failed;
+    _PyPolicyMessage_Clear(&target);
+}
+
+static void
+add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    Additions added = {.n = 0};
+    find_grantees(denial, &added);
+    for (size_t i = 0; i < added.n; i++) {
+        _PyPolicyMessage_Add(text, i > 0 ? ", " : "to allow it, add ");
+        add_grant(text, denial, added.names[i]);
+    }
+    if (added.n > 0) {
+        _PyPolicyMessage_Add(text, " to \"$permissions\"");
+    }
+}
+
 void
 _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
@@ -158,6 +245,10 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     if (_PyPolicyDenial_IsUnknown(denial)) {
         _PyPolicyMessage_Add(text, "no entry allows it, since nobody can say "
                                    "whom this is for");
+        return;
+    }
+    if (denial->kind == _PyPolicy_ACCESS) {
+        add_grants(text, denial);
         return;
     }
     Additions added = {.n = 0};

@@ -27,6 +27,7 @@
 #include "Python.h"
 #include "pycore_initconfig.h"    // _PyStatus_OK()
 #include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
+#include "pycore_policy_access.h"
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
@@ -349,6 +350,7 @@ find_and_load(const PyConfig *config)
         setup.starter = found.starter;
         setup.variable = variable;
         memset(&all, 0, sizeof(all));
+        _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
     }
     result = 0;

@@ -15,10 +15,13 @@ extern "C" {
 #endif
 
 #include "pycore_policy_events.h"
+#include "pycore_policy_stack.h"  // _PyPolicyActing
 #include "pycore_policy_target.h"
 #include "pycore_principal.h"     // _PyPolicy_Active
 
-typedef struct {
+#include <stdarg.h>
+
+typedef struct _PyPolicyAccess {
     _PyPolicyCapability capability;
     const char *event;          /* the audit event that it is part of */
     _PyPolicyTarget target;     /* target.package is filled by the gate */
@@ -39,6 +42,11 @@ _PyPolicyGate_Restricts(_PyPolicyCapability capability)
 extern int _PyPolicyGate_Access(PyThreadState *tstate,
                                 const _PyPolicyAccess *access);
 
+/* The same, where the access is part of an import: what is raised is
+   ImportDenied. */
+extern int _PyPolicyGate_ImportAccess(PyThreadState *tstate,
+                                      const _PyPolicyAccess *access);
+
 /* The same question, but nothing is raised: 1 or 0.  With `log`, a no is
    logged (once for each principal and target). */
 extern int _PyPolicyGate_Allows(PyThreadState *tstate,
@@ -50,6 +58,43 @@ extern int _PyPolicyGate_Allows(PyThreadState *tstate,
 extern int _PyPolicyGate_AllowsAll(PyThreadState *tstate,
                                    _PyPolicyCapability capability,
                                    const char *event);
+
+/* The same three for an acting set that the caller knows already; it also
+   looks for itself what is not judged (policy_exempt.c). */
+extern int _PyPolicyGate_AccessBy(PyThreadState *tstate,
+                                  const _PyPolicyAccess *access,
+                                  const _PyPolicyActing *acting);
+extern int _PyPolicyGate_AllowsTo(PyThreadState *tstate,
+                                  const _PyPolicyAccess *access,
+                                  const _PyPolicyActing *acting, bool log);
+extern int _PyPolicyGate_AllowsAllTo(_PyPolicyCapability capability,
+                                     const char *event,
+                                     const _PyPolicyActing *acting);
+
+/* Is the capability free for the target to this one principal ("__main__":
+   the application)?  1 or 0; *policy, *grant (NULL: "$default") and *why as
+   for _PyPolicyGate_Query(). */
+extern int _PyPolicyGate_QueryAccess(const char *principal,
+                                     const _PyPolicyAccess *access,
+                                     const _PyPolicy **policy,
+                                     const _PyPolicyGrant **grant,
+                                     const char **why);
+
+/* policy_setup.c, when the policies are frozen, and whoever changes what is
+   in force: reckon what is restricted at all. */
+extern void _PyPolicyAccess_Begin(void);
+
+/* The event's row when some policy restricts it, else NULL. */
+extern const _PyPolicyEvent *_PyPolicyAccess_IsRestricted(const char *event);
+
+/* Judge an event whose row the function above gave.  Its arguments are in
+   `arguments`, as `format` says, or in `tuple`, or not known (NULL). */
+extern int _PyPolicyAccess_JudgeEvent(PyThreadState *tstate,
+                                      const _PyPolicyEvent *row,
+                                      const char *event,
+                                      const _PyPolicyActing *acting,
+                                      const char *format, va_list *arguments,
+                                      PyObject *tuple);
 
 /* --- What an audit event reaches ----------------------------------------
 

@@ -30,16 +30,23 @@ typedef struct {
 
 typedef enum {
     _PyPolicy_IMPORT,
-    _PyPolicy_EVENT,
+    _PyPolicy_EVENT,            /* of a module that a key restricts */
+    _PyPolicy_ACCESS,           /* a capability, or an event by its name */
 } _PyPolicyKind;
 
 typedef struct {
     _PyPolicyKind kind;
     const char *what;           /* module or audit event, UTF-8 */
+    const char *imported;       /* the module whose import this refuses;
+                                   NULL: it is not about an import */
     const char *module;         /* what a module key restricts: the module
-                                   itself, or the one whose event this is */
+                                   itself, or the one whose event this is;
+                                   NULL for an access */
     const _PyPolicy *policy;    /* the policy that refuses … */
-    const _PyPolicyRule *rule;  /* … and its key */
+    const _PyPolicyRule *rule;  /* … and its key; NULL for an access */
+    const struct _PyPolicyAccess *access;   /* … or what was asked for … */
+    const _PyPolicyGrant *grant;    /* … and the entry that refuses it; NULL:
+                                       "$default" does */
     uint32_t acting;            /* set id of everybody acting; APPLICATION
                                    when nobody was */
     const char *principal;      /* the first that is not covered:

@@ -42,7 +42,8 @@ extern int _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *module);
 extern int _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
                                     const char *format, va_list *arguments);
 extern int _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate,
-                                         const char *event);
+                                         const char *event,
+                                         PyObject *arguments);
 
 /* pystate.c, interpreter_clear(). */
 extern void _PyPolicyGate_Clear(PyInterpreterState *interp);
@@ -72,12 +73,14 @@ _PyPolicyGate_Event(PyThreadState *tstate, const char *event,
            ? _PyPolicyGate_JudgeEvent(tstate, event, format, arguments) : 0;
 }
 
-/* An audit event whose name may be anywhere in memory. */
+/* An audit event whose name may be anywhere in memory, with the tuple of its
+   arguments (NULL: none). */
 static inline int
-_PyPolicyGate_EventNamed(PyThreadState *tstate, const char *event)
+_PyPolicyGate_EventNamed(PyThreadState *tstate, const char *event,
+                         PyObject *arguments)
 {
     return _PyPolicy_Active
-           ? _PyPolicyGate_JudgeEventNamed(tstate, event) : 0;
+        ? _PyPolicyGate_JudgeEventNamed(tstate, event, arguments) : 0;
 }
 
 #ifdef __cplusplus

@@ -19,6 +19,10 @@ extern "C" {
    written changes no verdict. */
 extern void _PyPolicyLog_Denial(const _PyPolicyDenial *denial);
 
+/* The same for what is not raised but hidden, once for each principal and
+   target of an access. */
+extern void _PyPolicyLog_Note(const _PyPolicyDenial *denial);
+
 #ifdef __cplusplus
 }
 #endif

@@ -44,6 +44,16 @@ extern void _PyPolicyMessage_AddString(_PyPolicyMessage *text, PyObject *str);
 /* The principals of a set: "__main__", "requests", "evil+requests". */
 extern void _PyPolicyMessage_AddSet(_PyPolicyMessage *text, uint32_t set);
 
+/* Where it is refused: the file, the line (0: none in particular), and the
+   key or entry that does it. */
+extern const char *_PyPolicyMessage_Place(const _PyPolicyDenial *denial,
+                                          int *line, const char **key);
+
+/* What an access is to, as a policy would have it: "example.com:443",
+   "/etc/passwd".  False when nothing could be named, and nothing is added. */
+extern bool _PyPolicyMessage_AddTarget(_PyPolicyMessage *text,
+                                       const _PyPolicyDenial *denial);
+
 /* Who may not do what, by which line of which policy: one line, complete by
    itself, without a newline. */
 extern void _PyPolicyMessage_Summary(_PyPolicyMessage *text,

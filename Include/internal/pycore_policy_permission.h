@@ -1,0 +1,46 @@
+/* What does one policy say of one principal and one operation? */
+
+#ifndef Py_INTERNAL_POLICY_PERMISSION_H
+#define Py_INTERNAL_POLICY_PERMISSION_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy.h"
+#include "pycore_policy_target.h"
+
+typedef enum {
+    _PyPolicyPermission_NO,
+    _PyPolicyPermission_YES,
+    _PyPolicyPermission_DEPENDS,    /* on the target, which was not given */
+} _PyPolicyAnswer;
+
+/* Does the policy's "$permissions" or "$default" restrict the capability, or
+   name the event (NULL: none in particular), for anybody? */
+extern bool _PyPolicyPermission_Speaks(const _PyPolicy *policy,
+                                       _PyPolicyCapability capability,
+                                       const char *event);
+
+/* May this principal ("__main__": the application) do it?  `target` may be
+   NULL: then the answer is DEPENDS where a list would have to be looked at.
+   *grant, when asked for, becomes the entry that decides, or NULL where
+   "$default" does.  *ancestor, when asked for, becomes the principal on whose
+   grant it rides, "" when it is its own, "*"'s or nobody's.  No when memory
+   is short. */
+extern _PyPolicyAnswer _PyPolicyPermission_Ask(
+    const _PyPolicy *policy, const char *principal,
+    _PyPolicyCapability capability, const char *event,
+    const _PyPolicyTarget *target, const _PyPolicyGrant **grant,
+    const char **ancestor);
+
+/* "__main__": true: may the application do anything at all? */
+extern bool _PyPolicyPermission_ApplicationFree(const _PyPolicy *policy);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_PERMISSION_H */

@@ -1,0 +1,45 @@
+/* Are all who act covered? */
+
+#ifndef Py_INTERNAL_POLICY_VERDICT_H
+#define Py_INTERNAL_POLICY_VERDICT_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy_access.h"
+#include "pycore_policy_stack.h"
+
+/* What is asked of one policy: a module key's rule, or an access. */
+typedef struct {
+    size_t number;              /* of the policy among those in force */
+    const _PyPolicy *policy;
+    const _PyPolicyRule *rule;  /* NULL: it is an access */
+    const _PyPolicyAccess *access;
+    bool any_target;            /* of the access: its target is not known yet,
+                                   count those as covered that depend on it */
+    /* Answers, for an access. */
+    bool depends;               /* somebody was counted like that */
+    const _PyPolicyGrant *grant;    /* that refuses; NULL: "$default" */
+} _PyPolicyQuestion;
+
+/* The first of those who act that the policy does not cover: a principal's
+   name, "__main__" or "<unknown>"; NULL when it covers all. */
+extern const char *_PyPolicyVerdict_Uncovered(_PyPolicyQuestion *question,
+                                              const _PyPolicyActing *acting);
+
+/* Whose grant covers this one principal: "" its own, else the ancestor's
+   name; NULL when it is not covered. */
+extern const char *_PyPolicyVerdict_CoveredBy(_PyPolicyQuestion *question,
+                                              const char *principal);
+
+/* Forget every yes: what is in force has changed. */
+extern void _PyPolicyVerdict_Forget(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_VERDICT_H */

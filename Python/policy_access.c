@@ -1,0 +1,240 @@
+/* What does an audit event reach?
+
+   The table of events says to which capability an event belongs and where in
+   its arguments the target is.  Arguments are looked at only when the answer
+   depends on them: most often whoever acts may use the capability on
+   everything, or is not restricted at all, and then no tuple is built.
+
+   Targets that need more than reading an argument are found out by
+   policy_file.c (paths), policy_net.c (hosts) and policy_run.c (programs). */
+
+#include "Python.h"
+#include "pycore_policy_access.h"
+#include "pycore_policy_permission.h"
+#include "pycore_policy_setup.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+#include <string.h>
+
+uint32_t _PyPolicy_Restricted = 0;
+
+/* --- What is restricted at all? ------------------------------------------- */
+
+static uint32_t
+capabilities_of(const _PyPolicyEvent *row)
+{
+    switch (row->target) {
+    case _PyPolicyEvent_OPEN:
+    case _PyPolicyEvent_PATHS:
+        return 1u << _PyPolicy_READ | 1u << _PyPolicy_WRITE;
+    default:
+        return row->capability < _PyPolicy_N_CAPABILITIES
+               ? 1u << row->capability : 0;
+    }
+}
+
+/* Capabilities that a policy restricts, also through one of their events. */
+static uint32_t
+restricted_by(const _PyPolicy *policy)
+{
+    uint32_t restricted = _PyPolicy_Capabilities(policy);
+    uint32_t n = _PyPolicy_CountGrants(policy);
+    for (uint32_t i = 0; i < n && _PyPolicy_NamesEvents(policy); i++) {
+        const _PyPolicyGrant *grant = _PyPolicy_GrantAt(policy, i);
+        if (grant->capability == _PyPolicy_NO_CAPABILITY) {
+            const _PyPolicyEvent *row = _PyPolicyEvents_Find(grant->what);
+            restricted |= row ? capabilities_of(row) : 0;
+        }
+    }
+    return restricted;
+}
+
+void
+_PyPolicyAccess_Begin(void)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    uint32_t restricted = 0;
+    for (size_t i = 0; i < n; i++) {
+        restricted |= restricted_by(policies[i]);
+    }
+    _Py_atomic_store_uint32_relaxed(&_PyPolicy_Restricted, restricted);
+}
+
+static bool
+is_named(const char *event)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (_PyPolicy_NamesEvents(policies[i])
+            && _PyPolicy_NamesEvent(policies[i], event))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+const _PyPolicyEvent *
+_PyPolicyAccess_IsRestricted(const char *event)
+{
+    /* For events that somebody else raises, and a policy may name. */
+    static const _PyPolicyEvent OTHER = {
+        .capability = _PyPolicy_NO_CAPABILITY,
+        .target = _PyPolicyEvent_NONE, .arg = -1, .dir_fd = -1
+    };
+    const _PyPolicyEvent *row = _PyPolicyEvents_Find(event);
+    if (row != NULL && (capabilities_of(row) & _PyPolicy_Restricted)) {
+        return row;
+    }
+    if (is_named(event)) {
+        return row ? row : &OTHER;
+    }
+    return NULL;
+}
+
+/* --- One event ------------------------------------------------------------ */
+
+/* May whoever acts do it to anything? */
+static bool
+is_free(const _PyPolicyEvent *row, const char *event,
+        const _PyPolicyActing *acting)
+{
+    uint32_t capabilities = capabilities_of(row);
+    if (capabilities == 0) {
+        return _PyPolicyGate_AllowsAllTo(_PyPolicy_NO_CAPABILITY, event,
+                                         acting) == 1;
+    }
+    for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
+        if ((capabilities >> i & 1)
+            && _PyPolicyGate_AllowsAllTo((_PyPolicyCapability)i, event,
+                                         acting) != 1)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A str or bytes argument as it is stored; whatever else is there is a text
+   that no list holds, but None is nothing. */
+static void
+read_text(_PyPolicyTarget *target, PyObject *arguments, int i)
+{
+    target->text = "";
+    PyObject *value = i >= 0 && i < PyTuple_GET_SIZE(arguments)
+                      ? PyTuple_GET_ITEM(arguments, i) : NULL;
+    if (value == NULL) {
+        return;
+    }
+    Py_ssize_t len = 0;
+    const char *text = NULL;
+    if (PyUnicode_Check(value)) {
+        text = PyUnicode_AsUTF8AndSize(value, &len);
+        PyErr_Clear();
+    }
+    else if (PyBytes_Check(value)) {
+        text = PyBytes_AS_STRING(value);
+        len = PyBytes_GET_SIZE(value);
+    }
+    else if (value == Py_None) {
+        target->text = NULL;
+    }
+    if (text != NULL && strlen(text) == (size_t)len) {
+        target->text = text;
+        target->len = (size_t)len;
+    }
+}
+
+static int
+judge_plain(PyThreadState *tstate, const _PyPolicyEvent *row,
+            const char *event, const _PyPolicyActing *acting,
+            PyObject *arguments)
+{
+    _PyPolicyAccess access = {
+        .capability = row->capability, .event = event,
+        .target = {.port = -1},
+    };
+    if (row->target == _PyPolicyEvent_SELF) {
+        access.target.text = event;
+        access.target.len = strlen(event);
+    }
+    else if (row->target == _PyPolicyEvent_NAME) {
+        read_text(&access.target, arguments, row->arg);
+    }
+    return _PyPolicyGate_AccessBy(tstate, &access, acting);
+}
+
+static int
+judge(PyThreadState *tstate, const _PyPolicyEvent *row, const char *event,
+      const _PyPolicyActing *acting, PyObject *arguments)
+{
+    switch (row->target) {
+    case _PyPolicyEvent_PATH:
+    case _PyPolicyEvent_PATHS:
+    case _PyPolicyEvent_OPEN:
+        return _PyPolicyFile_JudgeEvent(tstate, row, arguments);
+    case _PyPolicyEvent_HOST:
+        return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
+    case _PyPolicyEvent_PROGRAM:
+        return _PyPolicyRun_JudgeEvent(tstate, row, arguments);
+    default:
+        return judge_plain(tstate, row, event, acting, arguments);
+    }
+}
+
+static bool
+needs_arguments(const _PyPolicyEvent *row)
+{
+    return row->target != _PyPolicyEvent_NONE
+           && row->target != _PyPolicyEvent_SEAM
+           && row->target != _PyPolicyEvent_SELF
+           && row->target != _PyPolicyEvent_CUSTOM;
+}
+
+/* As the hooks are going to see them; borrowed or new, always a tuple. */
+static PyObject *
+build_tuple(const char *format, va_list *arguments, PyObject *tuple)
+{
+    if (tuple != NULL) {
+        return PyTuple_Check(tuple) ? Py_NewRef(tuple)
+                                    : PyTuple_Pack(1, tuple);
+    }
+    if (format == NULL || format[0] == '\0' || arguments == NULL) {
+        return PyTuple_New(0);
+    }
+    va_list copy;
+    va_copy(copy, *arguments);
+    PyObject *built = Py_VaBuildValue(format, copy);
+    va_end(copy);
+    if (built != NULL && !PyTuple_Check(built)) {
+        Py_SETREF(built, PyTuple_Pack(1, built));
+    }
+    return built;
+}
+
+int
+_PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
+                           const char *event, const _PyPolicyActing *acting,
+                           const char *format, va_list *arguments,
+                           PyObject *tuple)
+{
+    if (!needs_arguments(row)) {
+        return judge_plain(tstate, row, event, acting, NULL);
+    }
+    if (is_free(row, event, acting)) {
+        return 0;
+    }
+    PyObject *pending = PyErr_GetRaisedException();
+    PyObject *built = build_tuple(format, arguments, tuple);
+    int result = built ? judge(tstate, row, event, acting, built) : -1;
+    Py_XDECREF(built);
+    if (result == 0) {
+        PyErr_SetRaisedException(pending);
+    }
+    else if (pending != NULL) {
+        _PyErr_ChainExceptions1(pending);
+    }
+    return result;
+}
