@@ -27,11 +27,13 @@
 #include "Python.h"
 #include "pycore_initconfig.h"    // _PyStatus_OK()
 #include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
+#include "pycore_policy_events.h"
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
+#include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
 #include "pycore_principal.h"
@@ -360,6 +362,22 @@ done:
 
 /* --- Start-up ----------------------------------------------------------- */
 
+/* Some operations raise an event only when it is wanted. */
+static void
+want_events(void)
+{
+    _PyPolicyEvents_Start();
+    for (size_t id = 0; id < _PyPolicyAdded_N; id++) {
+        const char *name = _PyPolicyEvents_Added(
+            (_PyPolicyAdded)id)->name;
+        for (size_t i = 0; i < setup.loaded.n; i++) {
+            if (_PyPolicyRule_OfEvent(setup.loaded.policies[i], name)) {
+                _PyPolicyEvents_Restrict((_PyPolicyAdded)id);
+            }
+        }
+    }
+}
+
 /* Every interpreter has an importlib of its own. */
 static PyStatus
 prepare_import_system(PyInterpreterState *interp)
@@ -385,6 +403,7 @@ _PyPolicySetup_Init(PyThreadState *tstate)
         return PyStatus_Exit(2);
     }
     if (_PyPolicy_Active) {
+        want_events();
         _PyPolicyStack_SetBase(tstate, _PyPrincipal_STDLIB);
     }
     return prepare_import_system(tstate->interp);
