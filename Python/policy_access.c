@@ -11,6 +11,7 @@
 #include "Python.h"
 #include "pycore_policy_access.h"
 #include "pycore_policy_permission.h"
+#include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -49,6 +50,33 @@ restricted_by(const _PyPolicy *policy)
     return restricted;
 }
 
+/* Is a module key about this event? */
+static bool
+has_rule(const char *event)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(policies[i], event);
+        if (rule != NULL && !rule->everyone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+restrict_added(void)
+{
+    _PyPolicyEvents_Start();
+    for (int id = 0; id < _PyPolicyAdded_N; id++) {
+        const char *event = _PyPolicyEvents_Added((_PyPolicyAdded)id)->name;
+        if (_PyPolicyAccess_IsRestricted(event) != NULL || has_rule(event)) {
+            _PyPolicyEvents_Restrict((_PyPolicyAdded)id);
+        }
+    }
+}
+
 void
 _PyPolicyAccess_Begin(void)
 {
@@ -59,6 +87,7 @@ _PyPolicyAccess_Begin(void)
         restricted |= restricted_by(policies[i]);
     }
     _Py_atomic_store_uint32_relaxed(&_PyPolicy_Restricted, restricted);
+    restrict_added();
 }
 
 static bool

@@ -33,6 +33,7 @@
 #include "pycore_policy_limits.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
+#include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
 #include "pycore_principal.h"

@@ -13,6 +13,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_added.h"  // _PyPolicyAdded
 #include "pycore_policy_target.h" // _PyPolicyCapability
 
 /* Where the target is among an event's arguments. */
@@ -24,7 +25,9 @@ typedef enum {
     _PyPolicyEvent_NAME,        /* a str: argument `arg` */
     _PyPolicyEvent_PATH,        /* a path: argument `arg`, relative to the
                                    descriptor in argument `dir_fd` */
-    _PyPolicyEvent_PATHS,       /* two paths: arguments 0 and 1 */
+    _PyPolicyEvent_PATHS,       /* two paths: arguments 0 and 1, relative to
+                                   those in `dir_fd` and the one behind it;
+                                   None is no path */
     _PyPolicyEvent_OPEN,        /* open(path, mode, flags): read or write */
     _PyPolicyEvent_HOST,        /* a host's name or a socket address */
     _PyPolicyEvent_PROGRAM,     /* a program: argument `arg` */
@@ -45,6 +48,17 @@ extern const _PyPolicyEvent *_PyPolicyEvents_Find(const char *name);
 
 /* Row number i, NULL behind the last. */
 extern const _PyPolicyEvent *_PyPolicyEvents_At(size_t i);
+
+/* --- Events that we add: see pycore_policy_added.h ----------------------- */
+
+/* The row of one. */
+extern const _PyPolicyEvent *_PyPolicyEvents_Added(_PyPolicyAdded id);
+
+/* Policies are in force from now on: hooks see the events that we add. */
+extern void _PyPolicyEvents_Start(void);
+
+/* A policy restricts this one: the gate has to be asked. */
+extern void _PyPolicyEvents_Restrict(_PyPolicyAdded id);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,98 @@
+/* Which audit events are there, and what does each reach?
+
+   The rows come from Tools/importpolicy/events.txt, sorted by name; this file
+   looks them up.  policy_gate.c asks for the row of an event that a policy
+   may restrict.
+
+   CPython raises no event for some operations.  The events that we add for
+   them must not be raised where stock raises none, that is without a policy;
+   and os.stat() must not become slower for anyone who does not restrict it.
+   So each has a byte that says whether it is wanted, which the operation
+   itself reads (_PyPolicyGate_Added).  The bytes are zero until a policy is
+   in force.  They are only ever set: policies and hooks stay. */
+
+#include "Python.h"
+#include "pycore_interp.h"        // PyInterpreterState.audit_hooks
+#include "pycore_policy_events.h"
+#include "pycore_pystate.h"       // _PyInterpreterState_Main()
+#include "pycore_runtime.h"       // _PyRuntime
+
+#include <string.h>
+
+#include "policy_events.inc"
+
+static_assert(Py_ARRAY_LENGTH(ADDED) == _PyPolicyAdded_N,
+              "policy_events.inc and pycore_policy_event_ids.h differ");
+
+volatile uint8_t _PyPolicy_AddedWanted[_PyPolicyAdded_N];
+
+/* A policy is in force. */
+static bool started;
+
+const _PyPolicyEvent *
+_PyPolicyEvents_Find(const char *name)
+{
+    size_t low = 0, high = Py_ARRAY_LENGTH(EVENTS);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(name, EVENTS[middle].name);
+        if (order == 0) {
+            return &EVENTS[middle];
+        }
+        if (order < 0) {
+            high = middle;
+        }
+        else {
+            low = middle + 1;
+        }
+    }
+    return NULL;
+}
+
+const _PyPolicyEvent *
+_PyPolicyEvents_At(size_t i)
+{
+    return i < Py_ARRAY_LENGTH(EVENTS) ? &EVENTS[i] : NULL;
+}
+
+const _PyPolicyEvent *
+_PyPolicyEvents_Added(_PyPolicyAdded id)
+{
+    assert((size_t)id < Py_ARRAY_LENGTH(ADDED));
+    return &EVENTS[ADDED[id]];
+}
+
+static void
+want_all(void)
+{
+    for (size_t i = 0; i < _PyPolicyAdded_N; i++) {
+        _PyPolicy_AddedWanted[i] |= _PyPolicyAdded_HOOKED;
+    }
+}
+
+void
+_PyPolicyEvents_Start(void)
+{
+    PyInterpreterState *main = _PyInterpreterState_Main();
+    started = true;
+    if (_PyRuntime.audit_hooks.head != NULL
+        || (main != NULL && main->audit_hooks != NULL))
+    {
+        want_all();
+    }
+}
+
+void
+_PyPolicyEvents_Restrict(_PyPolicyAdded id)
+{
+    assert(started);
+    _PyPolicy_AddedWanted[id] |= _PyPolicyAdded_RESTRICTED;
+}
+
+void
+_PyPolicyGate_HookAdded(void)
+{
+    if (started) {
+        want_all();
+    }
+}
