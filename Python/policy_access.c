@@ -267,3 +267,33 @@ _PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
     }
     return result;
 }
+
+/* --- Until policy_file.c, policy_net.c and policy_run.c are there --------- */
+
+#define UNTIL_THERE(NAME) \
+    __attribute__((weak)) int \
+    NAME(PyThreadState *tstate, const _PyPolicyEvent *row, PyObject *args) \
+    { \
+        _PyPolicyAccess access = { \
+            .capability = row->capability, .event = row->name, \
+            .target = {.text = "", .port = -1}, \
+        }; \
+        return _PyPolicyGate_Access(tstate, &access); \
+    }
+
+UNTIL_THERE(_PyPolicyFile_JudgeEvent)
+UNTIL_THERE(_PyPolicyNet_JudgeEvent)
+UNTIL_THERE(_PyPolicyRun_JudgeEvent)
+
+__attribute__((weak)) size_t
+_PyPolicyFile_Places(const _PyPolicyPlace **places)
+{
+    *places = NULL;
+    return 0;
+}
+
+__attribute__((weak)) const char *
+_PyPolicyFile_Package(const char *principal)
+{
+    return NULL;
+}

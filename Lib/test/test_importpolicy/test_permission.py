@@ -1,0 +1,287 @@
+"""Who has a permission: entries, ancestors, "*", "$default", several at once.
+
+What is asked for is the same in most of these tests: an operation of the
+capability `sys`, which a dependency performs and prints about.  What the
+other capabilities reach is tested where that is decided.
+"""
+
+import unittest
+
+from test.test_importpolicy.support import JudgementTestCase
+
+RAISE = """
+    import signal
+    def act():
+        signal.signal(signal.SIGUSR1, lambda *args: print("acted"))
+        signal.raise_signal(signal.SIGUSR1)
+    """
+
+
+class PermissionTestCase(JudgementTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.world.distribution("lower", lower=RAISE)
+        self.world.distribution("upper", requires=["lower"], upper="""
+            import lower
+            def act():
+                lower.act()
+            def call(function):
+                function()
+            """)
+        self.world.distribution("other", other=RAISE)
+
+    def permit(self, permissions, main, **policy):
+        return self.judge({"$permissions": permissions} | policy, main)
+
+    def assertActed(self, permissions, main, **policy):
+        result = self.permit(permissions, main, **policy)
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("acted", result.out)
+
+    def assertNot(self, who, permissions, main, **policy):
+        result = self.permit(permissions, main, **policy)
+        self.assertRefused(result, who, effect=None, denied="AccessDenied")
+        self.assertNotIn("acted", result.out)
+        return result
+
+
+class EntryTest(PermissionTestCase):
+
+    MAIN = "import other\nother.act()\n"
+
+    def test_values(self):
+        for value in True, ["signal.signal", "signal.raise_signal"], \
+                ["signal.*"], ["!os.kill"]:
+            with self.subTest(value=value):
+                self.assertActed({"other": {"sys": value}}, self.MAIN)
+        for value in False, [], ["os.kill"], ["!signal.signal"], \
+                ["signal.*", "!signal.raise_signal"]:
+            with self.subTest(value=value):
+                self.assertNot("other", {"other": {"sys": value}}, self.MAIN)
+
+    def test_whole_entry(self):
+        self.assertActed({"other": True}, self.MAIN, **{"$default": "deny"})
+        self.assertNot("other", {}, self.MAIN, **{"$default": "deny"})
+
+    def test_other_capability(self):
+        self.assertActed({"other": {"net": False}}, self.MAIN)
+        self.assertNot("other", {"other": {"net": True}}, self.MAIN,
+                       **{"$default": "deny"})
+
+    def test_entry_of_somebody_else(self):
+        self.assertActed({"upper": {"sys": False}}, self.MAIN)
+
+    def test_event_wins(self):
+        self.assertNot("other", {"other": {"sys": True,
+                                           "signal.raise_signal": False}},
+                       self.MAIN)
+        self.assertActed({"other": {"sys": False, "signal.signal": True,
+                                    "signal.raise_signal": True}}, self.MAIN)
+        self.assertNot("other", {"other": {"signal.raise_signal": False}},
+                       self.MAIN)
+
+    def test_everyone(self):
+        self.assertNot("other", {"*": {"sys": False}}, self.MAIN)
+        self.assertActed({"*": {"sys": True}}, self.MAIN,
+                         **{"$default": "deny"})
+        self.assertActed({"*": {"sys": False}, "other": {"sys": True}},
+                         self.MAIN)
+        # An entry of one's own takes the place of "*", whatever it names.
+        self.assertActed({"*": {"sys": False}, "other": {"net": True}},
+                         self.MAIN)
+
+    def test_message(self):
+        result = self.assertNot("other", {"other": {"sys": ["os.kill"]}},
+                                self.MAIN)
+        self.assertIn("other has no sys permission for signal.signal: "
+                      "signal.signal (policy.json:1)", result.err)
+        self.assertIn('add "other": {"sys": ["signal.signal"]} to '
+                      '"$permissions"', result.err)
+        result = self.assertNot("other", {}, self.MAIN,
+                                **{"$default": "deny"})
+        self.assertIn("(policy.json: $default)", result.err)
+
+    def test_attributes(self):
+        self.permit({"other": {"sys": []}}, """
+            import other
+            try:
+                other.act()
+            except PermissionError as error:
+                print(type(error).__name__, error.event, error.target,
+                      error.capability, error.principal, error.line,
+                      error.code)
+            """)
+        result = self.world.start(self.world.path("app", "main.py"))
+        self.assertEqual(result.out, "AccessDenied signal.signal "
+                         "signal.signal sys other 1 not-granted\n", result)
+
+    def test_audit_mode(self):
+        result = self.permit({"other": {"sys": False}}, self.MAIN,
+                             **{"$mode": "audit"})
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("acted", result.out)
+        self.assertIn("audit: other has no sys permission", result.err)
+
+
+class AncestorTest(PermissionTestCase):
+
+    MAIN = "import upper\nupper.act()\n"
+
+    def test_grant_is_passed_down(self):
+        deny = {"$default": "deny"}
+        self.assertActed({"upper": {"sys": True}}, self.MAIN, **deny)
+        self.assertActed({"upper": {"sys": ["signal.*"]}}, self.MAIN, **deny)
+        self.assertActed({"upper": True}, self.MAIN, **deny)
+        self.assertNot("lower", {"upper": {"sys": ["os.kill"]}}, self.MAIN,
+                       **deny)
+        self.assertNot("lower", {"other": {"sys": True}}, self.MAIN, **deny)
+
+    def test_it_rides_wherever_it_is_called_from(self):
+        self.assertActed({"upper": {"sys": True}},
+                         "import lower\nlower.act()\n",
+                         **{"$default": "deny"})
+
+    def test_not_upwards(self):
+        self.assertNot("upper", {"lower": {"sys": True}}, self.MAIN,
+                       **{"$default": "deny"})
+
+    def test_own_entry_is_final(self):
+        self.assertNot("lower", {"upper": {"sys": True},
+                                 "lower": {"sys": False}}, self.MAIN)
+        self.assertNot("lower", {"upper": {"sys": True},
+                                 "lower": {"sys": ["os.kill"]}}, self.MAIN)
+
+    def test_before_everyone(self):
+        self.assertActed({"upper": {"sys": True}, "*": {"sys": False}},
+                         self.MAIN)
+
+    def test_what_is_free_passes_nothing_down(self):
+        # upper is free in sys, lower is not.
+        self.assertNot("lower", {"lower": {"sys": False}}, self.MAIN)
+        self.assertNot("lower", {"*": {"sys": True}, "lower": {"net": True}},
+                       self.MAIN, **{"$default": "deny"})
+
+    def test_event(self):
+        permissions = {"upper": {"signal.signal": True,
+                                 "signal.raise_signal": True}}
+        self.assertActed(permissions, self.MAIN, **{"$default": "deny"})
+        del permissions["upper"]["signal.raise_signal"]
+        self.assertNot("lower", permissions, self.MAIN,
+                       **{"$default": "deny"})
+
+
+class ActingTest(PermissionTestCase):
+
+    def test_stranger_spoils_it(self):
+        main = "import upper, other\nupper.call(other.act)\n"
+        both = {"upper": {"sys": True}, "other": {"sys": True}}
+        deny = {"$default": "deny"}
+        self.assertActed(both, main, **deny)
+        self.assertNot("other", {"upper": {"sys": True}}, main, **deny)
+        self.assertNot("upper", {"other": {"sys": True}}, main, **deny)
+
+    def test_application(self):
+        main = """
+            import signal
+            signal.signal(signal.SIGUSR1, lambda *args: print("acted"))
+            signal.raise_signal(signal.SIGUSR1)
+            """
+        self.assertActed({}, main)
+        self.assertNot("__main__", {}, main, **{"$default": "deny"})
+        self.assertActed({"__main__": True}, main, **{"$default": "deny"})
+        self.assertActed({"__main__": {"sys": ["signal.*"]}}, main,
+                         **{"$default": "deny"})
+        self.assertNot("__main__", {"__main__": {"sys": False}}, main)
+        # "*" stands for dependencies.
+        self.assertActed({"*": {"sys": False}}, main)
+        self.assertNot("__main__", {"*": True}, main, **{"$default": "deny"})
+
+    def test_application_that_may_do_anything(self):
+        main = 'import signal\nprint("acted")\n'
+        result = self.judge({"signal": []}, main)
+        self.assertRefused(result, "__main__", effect=None,
+                           denied="ImportDenied")
+        self.assertActed({"__main__": True}, main, signal=[])
+        result = self.permit({"__main__": True, "other": True},
+                             "import other\nother.act()\n", signal=[])
+        self.assertRefused(result, "other", effect=None)
+
+    def test_host(self):
+        self.world.distribution("runner", runner="""
+            def run(function):
+                function()
+            """)
+        main = "import runner, other\nrunner.run(other.act)\n"
+        self.assertNot("runner", {"other": {"sys": True}}, main,
+                       **{"$default": "deny"})
+        self.assertActed({"other": {"sys": True}}, main,
+                         **{"$default": "deny", "$hosts": ["runner"]})
+
+    def test_module_key_and_permission(self):
+        main = "import other\nother.act()\n"
+        deny = {"$default": "deny", "signal": ["other"]}
+        self.assertActed({"other": {"sys": True}}, main, **deny)
+        self.assertNot("other", {}, main, **deny)
+        result = self.permit({"other": {"sys": True}}, main,
+                             **{"$default": "deny", "signal": []})
+        self.assertRefused(result, "other", effect=None)
+
+    def test_several_policies(self):
+        main = "import other\nother.act()\n"
+        second = self.world.policy({"$permissions": {"other": {"sys": False}}},
+                                   "second.json")
+        self.assertActed({"other": {"sys": True}}, main)
+        result = self.world.start("-X", f"importpolicy={second}",
+                                  self.world.path("app", "main.py"))
+        self.assertRefused(result, "other", effect=None)
+
+
+class EventTest(PermissionTestCase):
+
+    def test_event_of_no_capability(self):
+        self.world.modules(evil="def act():\n    print('acted', id(act))\n")
+        main = "import evil\nevil.act()\n"
+        self.assertActed({"evil": {"builtins.id": True}}, main)
+        result = self.assertNot("evil", {"evil": {"builtins.id": False}},
+                                main)
+        self.assertIn("evil has no permission: builtins.id", result.err)
+
+    def test_introspect(self):
+        self.world.modules(evil="import sys\n"
+                                "def act():\n"
+                                "    print('acted', sys._getframe(1))\n")
+        main = "import evil\nevil.act()\n"
+        self.assertActed({}, main, **{"$default": "deny"})
+        self.assertNot("evil", {"evil": {"introspect": False}}, main)
+
+    def test_code(self):
+        self.world.modules(evil="def act():\n"
+                                "    exec('print(\"acted\")')\n")
+        main = "import evil\nevil.act()\n"
+        self.assertActed({}, main, **{"$default": "deny"})
+        self.assertNot("evil", {"evil": {"code": False}}, main)
+
+    def test_code_is_still_imported(self):
+        self.world.modules(evil="import dataclasses, collections, enum\n"
+                                "class E(enum.Enum):\n    A = 1\n"
+                                "@dataclasses.dataclass\n"
+                                "class C:\n    a: int = 1\n"
+                                "P = collections.namedtuple('P', 'x y')\n"
+                                "print('acted', C(), E.A, P(1, 2))\n")
+        self.assertActed({"evil": {"code": False, "introspect": False,
+                                   "ffi": False, "read": False}},
+                         "import evil\n", **{"$default": "deny"})
+
+    def test_ctypes(self):
+        self.world.modules(evil="import ctypes\n"
+                                "def act():\n"
+                                "    print('acted', ctypes.CDLL(None))\n")
+        main = "import evil\nevil.act()\n"
+        self.assertActed({"evil": {"ffi": True}}, main)
+        self.assertNot("evil", {"evil": {"ffi": False}}, main)
+        self.assertNot("evil", {}, main, **{"$default": "deny"})
+
+
+if __name__ == "__main__":
+    unittest.main()
