@@ -123,6 +123,12 @@ extern void _PyPolicyHosts_Free(_PyPolicyHosts *hosts);
 extern bool _PyPolicyHosts_Match(const _PyPolicyHosts *hosts,
                                  const _PyPolicyTarget *target);
 
+/* The same for what is written with a "!": where the port is not known, only
+   what is excluded on all ports is; and an address is also excluded under the
+   names that gave it, and when it is one that translators make of it. */
+extern bool _PyPolicyHosts_Exclude(const _PyPolicyHosts *hosts,
+                                   const _PyPolicyTarget *target);
+
 #ifdef __cplusplus
 }
 #endif
