@@ -509,6 +509,31 @@ _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event)
                           : judge_event(tstate, event, NULL, NULL, &free);
 }
 
+/* --- Calls of builtins -------------------------------------------------- */
+
+int
+_PyPolicyGate_JudgeBuiltin(PyThreadState *tstate, const char *name)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies), len = strlen(name);
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    for (size_t i = 0; i < n; i++) {
+        const _PyPolicyRule *rule = _PyPolicy_FindRule(policies[i], name, len);
+        /* A key "builtins" is about importing that module. */
+        if (rule == NULL || rule->key_len != len || rule->everyone) {
+            continue;
+        }
+        const char *who = judge(i, policies[i], rule, &acting);
+        if (who != NULL && !acting.stdlib_body
+            && refuse(tstate, _PyPolicy_EVENT, name, policies[i], rule,
+                      &acting, who) < 0)
+        {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* --- Questions without an access ---------------------------------------- */
 
 int
