@@ -428,6 +428,32 @@ _PyPolicyGate_AllowsAll(PyThreadState *tstate, _PyPolicyCapability capability,
     return _PyPolicyGate_AllowsAllTo(capability, event, &acting);
 }
 
+/* --- Calls of builtins -------------------------------------------------- */
+
+int
+_PyPolicyGate_JudgeBuiltin(PyThreadState *tstate, const char *name)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies), len = strlen(name);
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    for (size_t i = 0; i < n; i++) {
+        const _PyPolicyRule *rule = _PyPolicy_FindRule(policies[i], name, len);
+        /* A key "builtins" is about importing that module. */
+        if (rule == NULL || rule->key_len != len || rule->everyone) {
+            continue;
+        }
+        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
+                               .rule = rule};
+        const char *who = _PyPolicyVerdict_Uncovered(&q, &acting);
+        if (who != NULL && !acting.stdlib_body
+            && refuse(tstate, name, &q, &acting, who, _PyPolicy_EVENT) < 0)
+        {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* --- Questions without an access ---------------------------------------- */
 
 int

@@ -271,9 +271,6 @@ read_rule(Loader *l, const Node *key, const Node *value)
     if (check_name(l, key, _PyPolicyName_MODULE) < 0) {
         return -1;
     }
-    if (strncmp(key->text, "builtins.", 9) == 0 && l->unenforced == NULL) {
-        l->unenforced = key;
-    }
     _PyPolicyRule *rule = &l->draft.rules[l->draft.n_rules++];
     rule->key = key->text;
     rule->key_len = key->count;

@@ -7,6 +7,7 @@
      roots are registered                policy_roots.c
      the variable for children is set    policy_inherit.c
      _PyPolicy_Active is set             from here on everything is judged
+     builtins are guarded                policy_builtin.c
      importlib, site, .pth lines run     as the interpreter's own
      the main program begins             _PyPolicySetup_Start()
 
@@ -28,6 +29,7 @@
 #include "pycore_initconfig.h"    // _PyStatus_OK()
 #include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
 #include "pycore_policy_access.h"
+#include "pycore_policy_builtin.h"
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
@@ -38,6 +40,7 @@
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
+#include "pycore_pyerrors.h"      // _PyErr_Occurred()
 #include "pycore_pystate.h"
 
 #include <stdlib.h>               // setenv()
@@ -363,14 +366,20 @@ done:
 
 /* --- Start-up ----------------------------------------------------------- */
 
-/* Every interpreter has an importlib of its own. */
+/* Every interpreter has an importlib and builtins of its own. */
 static PyStatus
-prepare_import_system(PyInterpreterState *interp)
+prepare_interpreter(PyThreadState *tstate)
 {
-    if (_PyPolicy_Active
-        && _PyPrincipal_MarkImportSystem(interp->imports.importlib) < 0)
-    {
+    if (!_PyPolicy_Active) {
+        return _PyStatus_OK();
+    }
+    if (_PyPrincipal_MarkImportSystem(tstate->interp->imports.importlib) < 0) {
         return _PyStatus_ERR("cannot prepare importlib for the policy");
+    }
+    if (_PyPolicyBuiltin_Guard(tstate) < 0) {
+        return _PyErr_Occurred(tstate)
+            ? _PyStatus_ERR("cannot guard builtins for the policy")
+            : PyStatus_Exit(2);
     }
     return _PyStatus_OK();
 }
@@ -379,7 +388,7 @@ PyStatus
 _PyPolicySetup_Init(PyThreadState *tstate)
 {
     if (!_Py_IsMainInterpreter(tstate->interp)) {
-        return prepare_import_system(tstate->interp);
+        return prepare_interpreter(tstate);
     }
     _Py_atomic_store_int(&setup.started, 0);
     if (!_PyPolicy_Active
@@ -390,7 +399,7 @@ _PyPolicySetup_Init(PyThreadState *tstate)
     if (_PyPolicy_Active) {
         _PyPolicyStack_SetBase(tstate, _PyPrincipal_STDLIB);
     }
-    return prepare_import_system(tstate->interp);
+    return prepare_interpreter(tstate);
 }
 
 void

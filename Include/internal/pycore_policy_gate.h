@@ -45,6 +45,16 @@ extern int _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate,
                                          const char *event,
                                          PyObject *arguments);
 
+/* A guarded builtin ("builtins.open") is about to be called; for
+   policy_builtin.c. */
+extern int _PyPolicyGate_JudgeBuiltin(PyThreadState *tstate,
+                                      const char *name);
+
+/* import.c, PyImport_Import(): the next call of __import__(), which is this
+   object, is the interpreter's own; NULL: no longer. */
+extern void _PyPolicyGate_OwnImport(PyThreadState *tstate,
+                                    PyObject *function);
+
 /* pystate.c, interpreter_clear(). */
 extern void _PyPolicyGate_Clear(PyInterpreterState *interp);
 

@@ -22,6 +22,8 @@ struct _PyPolicyThread {
                                    marshals, which raises events */
     uint32_t caching;           /* 1 while the import system writes what the
                                    C loader has compiled */
+    uint32_t own_call;          /* 1 while the interpreter itself is about to
+                                   call __import__() */
 };
 
 /* In PyInterpreterState. */
