@@ -218,8 +218,7 @@ needs_arguments(const _PyPolicyEvent *row)
 {
     return row->target != _PyPolicyEvent_NONE
            && row->target != _PyPolicyEvent_SEAM
-           && row->target != _PyPolicyEvent_SELF
-           && row->target != _PyPolicyEvent_CUSTOM;
+           && row->target != _PyPolicyEvent_SELF;
 }
 
 /* As the hooks are going to see them; borrowed or new, always a tuple. */
@@ -249,6 +248,9 @@ _PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
                            const char *format, va_list *arguments,
                            PyObject *tuple)
 {
+    if (row->target == _PyPolicyEvent_CUSTOM) {
+        return 0;               /* judged by _PyPolicyGate_JudgeExtension() */
+    }
     if (!needs_arguments(row)) {
         return judge_plain(tstate, row, event, acting, NULL);
     }

@@ -123,12 +123,14 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     uint32_t last = _PyPrincipal_STDLIB;
     const _PyInterpreterFrame *f = tstate->current_frame;
     const _PyInterpreterFrame *outermost = NULL;
+    bool code = false;
     for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = as_mark(f);
             if (mark == NULL) {
                 continue;
             }
+            code |= !mark->anchor;
             meet(&acting, mark->set);
             if (mark->stop) {
                 goto done;
@@ -136,6 +138,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
             continue;
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        code = true;
         if (id == last) {
             continue;
         }
@@ -160,7 +163,9 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
         }
         last = id;
     }
-    meet(&acting, base_of(tstate, outermost));
+    uint32_t base = base_of(tstate, outermost);
+    meet(&acting, base);
+    acting.interpreter = !code && base == _PyPrincipal_STDLIB;
 done:
     meet(&acting, _PyPolicySetup_Starter());
     return acting;

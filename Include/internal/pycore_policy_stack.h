@@ -45,6 +45,9 @@ typedef struct {
     uint32_t set;               /* all who act; STDLIB when nobody does */
     uint32_t inner;             /* the innermost of them, when it is a frame
                                    that says so; else STDLIB */
+    bool interpreter;           /* there is no code on the stack and nobody
+                                   at its base: what is done is done by the
+                                   interpreter, for whoever started it */
     bool stdlib_body;           /* the innermost code that is not a plain
                                    standard-library function is the body of
                                    a standard-library module in its first
