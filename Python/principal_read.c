@@ -64,6 +64,16 @@ _PyPrincipalRead_Stat(const _PyPrincipalDir *dir, struct stat *st)
     return fstatat(dir->fd, dir->base, st, 0);
 }
 
+int
+_PyPrincipalRead_OpenFile(const _PyPrincipalDir *dir, int flags)
+{
+    int fd;
+    Py_BEGIN_ALLOW_THREADS
+    fd = openat(dir->fd, dir->base, flags);
+    Py_END_ALLOW_THREADS
+    return fd;
+}
+
 bool
 _PyPrincipalRead_IsLink(const _PyPrincipalDir *dir)
 {
