@@ -175,6 +175,25 @@ _PyDistributions_Covers(const _PyDistributions *map, int granted, int dist)
     return closure != NULL && (closure[dist / 64] >> (dist % 64) & 1);
 }
 
+/* Owners are in alphabetical order, but what is below a namespace need not
+   stand in one row: `a-b` sorts before `a.b`. */
+bool
+_PyDistributions_NamespaceCovers(const _PyDistributions *map,
+                                 const char *namespace, int dist)
+{
+    size_t n = strlen(namespace);
+    for (size_t i = 0; i < map->n_owners; i++) {
+        const _PyDistOwner *owner = &map->owners[i];
+        if (strncmp(owner->principal, namespace, n) == 0
+            && owner->principal[n] == '.'
+            && _PyDistributions_Covers(map, owner->dist, dist))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t
 _PyDistributions_Path(const _PyDistributions *map, int granted, int dist,
                       int *out, size_t n)

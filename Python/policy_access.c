@@ -218,7 +218,8 @@ needs_arguments(const _PyPolicyEvent *row)
 {
     return row->target != _PyPolicyEvent_NONE
            && row->target != _PyPolicyEvent_SEAM
-           && row->target != _PyPolicyEvent_SELF;
+           && row->target != _PyPolicyEvent_SELF
+           && row->target != _PyPolicyEvent_CUSTOM;
 }
 
 /* As the hooks are going to see them; borrowed or new, always a tuple. */
@@ -248,7 +249,7 @@ _PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
                            const char *format, va_list *arguments,
                            PyObject *tuple)
 {
-    if (row->target == _PyPolicyEvent_CUSTOM) {
+    if (strcmp(event, "import") == 0) {
         return 0;               /* judged by _PyPolicyGate_JudgeExtension() */
     }
     if (!needs_arguments(row)) {

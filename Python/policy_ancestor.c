@@ -86,9 +86,10 @@ _PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted, const char *n
     if (owner < 0 && _PyDistributions_IsContested(installed, granted)) {
         return false;
     }
-    if (owner < 0) {
-        return imports_lead_to(granted, name, MAX_UNDECLARED);
-    }
     int wanted = _PyDistributions_OwnerOf(installed, name);
+    if (owner < 0) {
+        return _PyDistributions_NamespaceCovers(installed, granted, wanted)
+               || imports_lead_to(granted, name, MAX_UNDECLARED);
+    }
     return wanted >= 0 && _PyDistributions_Covers(installed, owner, wanted);
 }

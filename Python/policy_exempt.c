@@ -46,6 +46,9 @@ is_import_system(PyThreadState *tstate, const char *event)
         return thread->marshalling
                && _PyPolicyStack_ImportSystem(tstate, NULL);
     }
+    if (thread->reading && is(event, "open")) {
+        return _PyPolicyStack_ImportSystem(tstate, NULL);
+    }
     return thread->caching
            && (is(event, "os.mkdir") || is(event, "os.rename")
                || is(event, "os.remove") || is(event, "open"))

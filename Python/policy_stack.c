@@ -48,6 +48,7 @@ _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
     f->previous = tstate->current_frame;
     mark->set = set;
     mark->stop = stop;
+    mark->own = false;
     mark->anchor = false;
     tstate->current_frame = f;
 }
@@ -259,7 +260,7 @@ _PyPolicyStack_StdlibStatement(PyThreadState *tstate)
     for (; f != NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             if (as_mark(f) != NULL) {
-                return false;
+                return as_mark(f)->own;
             }
             continue;
         }

@@ -12,6 +12,9 @@
 #include "pycore_principal_zip.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
+#include <fcntl.h>                // _PyPrincipalZip_OPEN
+#include <unistd.h>               // close()
+
 /* A second copy of a restricted module, under whatever name it is loaded, is
    still that module: judge the name that the member's place gives it. */
 static int
@@ -38,17 +41,38 @@ judge_member(const char *member)
     return _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(), name);
 }
 
+/* The member's contents, out of the archive that lies in the directory that
+   is open; NULL with an exception set. */
+static PyObject *
+read_member(const _PyPrincipalDir *dir, const char *member, PyObject *path)
+{
+    unsigned char *data = NULL;
+    size_t size = 0;
+    _PyPrincipalZip_Status status = _PyPrincipalZip_UNREADABLE;
+    int fd = _PyPrincipalRead_OpenFile(dir, _PyPrincipalZip_OPEN);
+    if (fd >= 0) {
+        status = _PyPrincipalZip_ReadFrom(fd, member, NULL, NULL, &data,
+                                          &size, NULL);
+        close(fd);
+    }
+    if (status != _PyPrincipalZip_OK) {
+        PyErr_Format(PyExc_ImportError, "%U in %U: %s", path, dir->path,
+                     _PyPrincipalZip_Message(status));
+        return NULL;
+    }
+    PyObject *result = PyBytes_FromStringAndSize((char *)data, size);
+    PyMem_RawFree(data);
+    return result;
+}
+
 /* load_zip_code(archive, member, path) -> the code.  Which member it is to be
    is the import system's choice; what it holds is read here. */
 PyObject *
 _PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *path, *source = NULL, *code = NULL;
-    PyObject *archive = NULL, *member = NULL;
-    unsigned char *data = NULL;
-    size_t size;
-    if (!PyArg_ParseTuple(args, "O&O&U:load_zip_code",
-                          PyUnicode_FSConverter, &archive,
+    PyObject *archive, *path, *data, *code = NULL, *member = NULL;
+    _PyPrincipalDir dir = {.fd = -1};
+    if (!PyArg_ParseTuple(args, "UO&U:load_zip_code", &archive,
                           PyUnicode_FSConverter, &member, &path))
     {
         return NULL;
@@ -56,29 +80,21 @@ _PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
     const char *name = PyBytes_AS_STRING(member);
     size_t n = PyBytes_GET_SIZE(member);
     bool compiled = n > 4 && strcmp(name + n - 4, ".pyc") == 0;
-    if (judge_member(name) < 0) {
+    if (judge_member(name) < 0 || _PyPrincipalRead_Open(&dir, archive) < 0) {
         goto done;
     }
-    _PyPrincipalZip_Status status = _PyPrincipalZip_Read(
-        PyBytes_AS_STRING(archive), name, NULL, NULL, &data, &size, NULL);
-    if (status != _PyPrincipalZip_OK) {
-        PyErr_Format(PyExc_ImportError, "%U in %s: %s", path,
-                     PyBytes_AS_STRING(archive),
-                     _PyPrincipalZip_Message(status));
-        goto done;
-    }
-    uint32_t set = _PyPrincipal_OfArchive(PyBytes_AS_STRING(archive), name);
-    source = PyBytes_FromStringAndSize((char *)data, size);
-    if (source != NULL) {
+    data = read_member(&dir, name, path);
+    if (data != NULL) {
+        uint32_t set = _PyPrincipal_OfArchive(
+            PyBytes_AS_STRING(dir.encoded), &dir.st, name);
         code = compiled
-            ? _PyPrincipal_CodeOfPyc(source, Py_None, path, path, set)
-            : _PyPrincipal_CompileSource(source, path, set);
+            ? _PyPrincipal_CodeOfPyc(data, Py_None, path, path, set)
+            : _PyPrincipal_CompileSource(data, path, set);
+        Py_DECREF(data);
     }
 done:
-    PyMem_RawFree(data);
-    Py_XDECREF(source);
-    Py_XDECREF(archive);
-    Py_XDECREF(member);
+    _PyPrincipalRead_Close(&dir);
+    Py_DECREF(member);
     return code;
 }
 

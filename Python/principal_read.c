@@ -64,6 +64,16 @@ _PyPrincipalRead_Stat(const _PyPrincipalDir *dir, struct stat *st)
     return fstatat(dir->fd, dir->base, st, 0);
 }
 
+int
+_PyPrincipalRead_OpenFile(const _PyPrincipalDir *dir, int flags)
+{
+    int fd;
+    Py_BEGIN_ALLOW_THREADS
+    fd = openat(dir->fd, dir->base, flags);
+    Py_END_ALLOW_THREADS
+    return fd;
+}
+
 bool
 _PyPrincipalRead_IsLink(const _PyPrincipalDir *dir)
 {
@@ -116,6 +126,18 @@ read_hooked(PyObject *path)
     return data;
 }
 
+/* Hooks are told; the policy need not be asked: policy_exempt.c. */
+static int
+audit_open(PyObject *name, int flags)
+{
+    struct _PyPolicyThread *thread =
+        &((_PyThreadStateImpl *)_PyThreadState_GET())->policy;
+    thread->reading = 1;
+    int result = PySys_Audit("open", "OOi", name, Py_None, flags);
+    thread->reading = 0;
+    return result;
+}
+
 PyObject *
 _PyPrincipalRead_File(const _PyPrincipalDir *dir, const char *relative,
                       PyObject *name, struct stat *st)
@@ -123,7 +145,7 @@ _PyPrincipalRead_File(const _PyPrincipalDir *dir, const char *relative,
     struct stat ours;
     PyObject *data = NULL;
     int fd, flags = O_RDONLY | O_CLOEXEC;
-    if (PySys_Audit("open", "OOi", name, Py_None, flags) < 0) {
+    if (audit_open(name, flags) < 0) {
         return NULL;
     }
     Py_BEGIN_ALLOW_THREADS

@@ -23,6 +23,7 @@ typedef struct {
     _PyInterpreterFrame frame;  /* first: the chain links this */
     uint32_t set;               /* who acts in what runs above */
     bool stop;                  /* nobody below acts: a segment's base */
+    bool own;                   /* the interpreter imports for itself */
     bool anchor;                /* the bottom of the stack that the runtime
                                    itself began on this thread */
 } _PyPolicyMark;
@@ -60,7 +61,8 @@ typedef struct {
 extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
 
 /* Is the code that executes an import just now a statement in the standard
-   library itself?  (The import system's own frames are looked through.) */
+   library itself, or the interpreter, which needs the module for itself?
+   (The import system's own frames are looked through.) */
 extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 
 /* Is the innermost frame this function (NULL: any) of the import system?  Is

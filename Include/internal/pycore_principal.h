@@ -89,6 +89,7 @@ extern uint32_t _PyPrincipal_OfPth(const char *path, const struct stat *at);
 /* The same for a member of a zip archive; both names as the archive's own
    directory has them, the member with slashes. */
 extern uint32_t _PyPrincipal_OfArchive(const char *archive,
+                                       const struct stat *at,
                                        const char *member);
 
 /* What is installed in the roots of dependencies; read on the first call,

@@ -48,6 +48,10 @@ extern void _PyPrincipal_NotFrozen(PyObject *code);
    gets the other functions.  0, or -1 with an exception set. */
 extern int _PyPrincipal_MarkImportSystem(PyObject *module);
 
+/* PyImport_ImportModule() of a module of the standard library that the
+   interpreter needs for itself. */
+extern PyObject *_PyPrincipal_ImportOwn(const char *name);
+
 /* Unmarshal with every code object in it marked as that set's. */
 extern PyObject *_PyPrincipal_Unmarshal(const char *data, Py_ssize_t size,
                                         uint32_t set);

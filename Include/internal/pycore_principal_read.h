@@ -31,6 +31,10 @@ extern void _PyPrincipalRead_Close(_PyPrincipalDir *dir);
 extern int _PyPrincipalRead_Stat(const _PyPrincipalDir *dir,
                                  struct stat *st);
 
+/* The file itself, opened with those flags: a descriptor, or -1 with errno
+   set. */
+extern int _PyPrincipalRead_OpenFile(const _PyPrincipalDir *dir, int flags);
+
 /* Is the file itself a symbolic link? */
 extern bool _PyPrincipalRead_IsLink(const _PyPrincipalDir *dir);
 

@@ -53,6 +53,14 @@ extern _PyPrincipalZip_Status _PyPrincipalZip_Read(
     _PyPrincipalZip_InflateFunc inflate, void *ctx,
     unsigned char **data, size_t *len, _PyPrincipalZip_Info *info);
 
+/* The same of the archive that is open at `fd`, which stays open.  Whoever
+ * opens one uses these flags: a FIFO is no archive, and must not hang. */
+#define _PyPrincipalZip_OPEN (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+extern _PyPrincipalZip_Status _PyPrincipalZip_ReadFrom(
+    int fd, const char *member,
+    _PyPrincipalZip_InflateFunc inflate, void *ctx,
+    unsigned char **data, size_t *len, _PyPrincipalZip_Info *info);
+
 /* Our own inflate, which needs neither zlib nor an interpreter. */
 extern int _PyPrincipalZip_Inflate(
     void *ctx, const unsigned char *in, size_t n,

@@ -95,7 +95,9 @@ class World:
         return path
 
     def policy(self, policy, path="app/policy.json"):
-        return self.write(path, json.dumps(policy))
+        """Write a policy; a str is written as it is."""
+        text = policy if isinstance(policy, str) else json.dumps(policy)
+        return self.write(path, text)
 
     def modules(self, **texts):
         """Dependencies: one file each, of no distribution."""
@@ -149,18 +151,41 @@ class World:
         return {name: value for name, value in (environment | more).items()
                 if value is not None}
 
-    def start(self, *arguments, env=None, cwd=None, python=None, timeout=60):
-        completed = subprocess.run(
-            [python or self.python, *arguments], cwd=cwd or self.app,
-            env=self.environment(**(env or {})), timeout=timeout,
-            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
-            errors="backslashreplace")
-        return Result(completed)
+    def spawn(self, *arguments, env=None, python=None, **kwargs):
+        defaults = {"cwd": self.app, "stdin": subprocess.DEVNULL,
+                    "capture_output": True, "encoding": "utf-8",
+                    "errors": "backslashreplace", "timeout": 60}
+        return subprocess.run([python or self.python, *arguments],
+                              env=self.environment(**dict(env or {})),
+                              **(defaults | kwargs))
+
+    def start(self, *arguments, **kwargs):
+        return Result(self.spawn(*arguments, **kwargs))
 
     def run(self, main, *options, **kwargs):
         """Run the text as the application's script."""
         script = self.write("app/main.py", main)
         return self.start(*options, script, **kwargs)
+
+
+class Scene(World):
+    """A world whose programs are looked at as they ended, in its root."""
+
+    def __init__(self, root, policy=None):
+        super().__init__(root)
+        if policy is not None:
+            self.policy(policy)
+
+    def module(self, name, text):
+        """A dependency that is one file, of no distribution."""
+        return self.write(f"deps/{name}.py", text)
+
+    def distribution(self, name, text, requires=()):
+        """A dependency that is a package, with its metadata."""
+        super().distribution(name, {f"{name}/__init__.py": text}, requires)
+
+    def start(self, *arguments, **kwargs):
+        return self.spawn(*arguments, **({"cwd": self.root} | kwargs))
 
 
 @functools.cache

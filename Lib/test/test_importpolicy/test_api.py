@@ -11,7 +11,7 @@ import unittest
 
 import _importpolicy
 import importpolicy
-from test.test_importpolicy.scene import Scene
+from test.test_importpolicy.support import Scene
 
 
 class ClassTest(unittest.TestCase):

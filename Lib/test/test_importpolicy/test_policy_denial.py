@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import unittest
-from test.test_importpolicy.scene import Scene
+from test.test_importpolicy.support import Scene
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "golden")
 
@@ -402,6 +402,52 @@ class ExceptionTest(DenialTest):
                 print(*sorted(seen))
             """)
         self.assertEqual(done.stdout, "ImportDenied MemoryError\n" * 2)
+
+
+class DisplayTest(DenialTest):
+    """What the interpreter needs to show an exception is nobody's import."""
+
+    TEXT = """
+        import evil, sys
+        def fail():
+            raise LookupError("of", "course")  # a line of source
+        {}
+        fail()
+        """
+    KEYS = "io", "traceback", "linecache", "tokenize", "contextlib"
+
+    def check(self, prepare, keys=KEYS):
+        self.scene.policy(dict.fromkeys(keys, []))
+        done = self.scene.run(self.TEXT.format(prepare))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("# a line of source", done.stderr)
+        return done
+
+    def setUp(self):
+        super().setUp()
+        self.scene.module("evil", """
+            met = []
+            def find(name, *args):
+                if name == "traceback" and not met:
+                    met.append(name)
+                    import traceback
+            """)
+
+    def test_silently(self):
+        for keys in self.KEYS, ():
+            done = self.check("", keys)
+            self.assertEqual(self.first_lines(done.stderr), [])
+
+    def test_without_the_traceback_module(self):
+        done = self.check("sys.modules['traceback'] = None")
+        self.assertEqual(self.first_lines(done.stderr), [])
+
+    def test_somebody_in_between(self):
+        # A finder that the import meets gains nothing from it.
+        done = self.check("sys.meta_path.insert(0, __import__('types')."
+                          "SimpleNamespace(find_spec=evil.find))")
+        self.assertIn("importpolicy: evil may not import traceback",
+                      done.stderr)
 
 
 class LogTest(DenialTest):

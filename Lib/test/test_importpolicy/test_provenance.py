@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import py_compile
+import subprocess
 import sys
 import textwrap
 import unittest
@@ -171,6 +172,57 @@ class PlaceTest(ProvenanceTestCase):
         archive = self.world.write_zip("other/lib.zip", {"good.py": GET})
         self.check_module(f"{archive}/good", "good",
                           before=f"import sys; sys.path.append({archive!r})")
+
+    def test_archive_behind_a_turning_link(self):
+        # What was classified is what is read, however often another process
+        # gives the directory's name to another one.
+        for name, text in ("good", "OWNER = 'good'"), ("evil",
+                                                       "OWNER = 'evil'"):
+            self.world.write(f"deps/{name}/__init__.py")
+            self.world.write_zip(f"deps/{name}/lib.zip", {"part.py": text})
+        link, new = self.world.path("link"), self.world.path("new")
+        turner = subprocess.Popen([sys.executable, "-c", textwrap.dedent(f"""
+            import os, sys
+            while True:
+                for name in "good", "evil":
+                    os.symlink(os.path.join({self.world.deps!r}, name),
+                               {new!r})
+                    os.rename({new!r}, {link!r})
+            """)], stderr=subprocess.DEVNULL)
+        try:
+            result = self.judge({"vault": []}, f"""
+                import _imp, _importpolicy, os, time
+                end = time.monotonic() + 2
+                while not os.path.exists({link!r}):
+                    assert time.monotonic() < end
+                seen = set()
+                while time.monotonic() < end:
+                    code = _imp.load_zip_code({link!r} + "/lib.zip",
+                                              "part.py", "part.py")
+                    owner, = _importpolicy.principal_of(code)
+                    seen.add((owner, code.co_consts[0]))
+                print(*sorted(seen))
+                """)
+        finally:
+            turner.kill()
+            turner.wait()
+        for pair in result.out.removesuffix("\n").split(") ("):
+            self.assertIn(pair.strip("()"), ("'good', 'good'",
+                                             "'evil', 'evil'"), result)
+        self.assertEqual(result.code, 0, result)
+
+    def test_extension_package(self):
+        # An __init__ that is an extension module makes a package too.
+        suffix = importlib.machinery.EXTENSION_SUFFIXES[0]
+        self.world.write(f"deps/ns/good/__init__{suffix}")
+        self.world.write("deps/ns/good/inner/deep.py", GET)
+        self.world.write("deps/ns/free/inner/deep.py", GET)
+        for owner, name in ("ns.good", "good"), ("ns.free.inner.deep",
+                                                 "free"):
+            path = self.world.path(f"deps/ns/{name}/inner/deep.py")
+            with self.subTest(name):
+                self.check_module(owner, "deep", before="import sys; "
+                                  f"sys.path.append({path[:-8]!r})")
 
     def test_archive_of_the_application(self):
         archive = self.world.path("app.pyz")

@@ -704,6 +704,26 @@ class NameTest(JudgementTestCase):
                 with self.subTest(name, granted=granted):
                     self.refused(name, {"vault": [granted]}, program)
 
+    def test_namespace_is_an_ancestor(self):
+        # Of what is required by the distributions below it.
+        self.world.distribution("ns-one", {"ns/one/__init__.py": ""},
+                                requires=["helper"])
+        self.world.distribution("ns-two", {"ns/deep/two/__init__.py": ""},
+                                requires=["other"])
+        self.world.distribution("stranger", stranger=ACTOR)
+        for name in "helper", "other":
+            self.world.distribution(name, **{name: ACTOR})
+        cases = {"helper": ("ns", "ns.one"),
+                 "other": ("ns", "ns.deep", "ns.deep.two"), "stranger": ()}
+        for name, granted in cases.items():
+            program = f"import {name}; {name}.get()"
+            for ancestor in "ns", "ns.one", "ns.deep", "ns.deep.two", "n":
+                with self.subTest(name, ancestor=ancestor):
+                    if ancestor in granted:
+                        self.allowed({"vault": [ancestor]}, program)
+                    else:
+                        self.refused(name, {"vault": [ancestor]}, program)
+
     def test_portions(self):
         # A namespace that lies in two places is one.
         more = self.world.path("more")
@@ -986,8 +1006,11 @@ class ShortageTest(JudgementTestCase):
                 try:
                     function()
                     return True
-                except (ImportError, MemoryError, SystemError):
-                    # CPython itself fails without an exception at times.
+                except (ImportError, MemoryError):
+                    return False
+                except SystemError as error:
+                    if str(error) != "error return without exception set":
+                        raise
                     return False
                 finally:
                     _testcapi.remove_mem_hooks()
@@ -1001,6 +1024,34 @@ class ShortageTest(JudgementTestCase):
         self.assertEqual(result.code, 0, result)
         for got in result.out.split():
             self.assertGreater(int(got), 250)
+
+    def test_lost_exception(self):
+        # That SystemError is CPython's own: while an exception leaves a
+        # frame that has a traceback, the frame object of its caller is made,
+        # and want of memory for that drops the exception (frame.c,
+        # take_ownership()).  Any other exception is lost in the same way.
+        import_helper.import_module("_testcapi")
+        result = self.world.run("""
+            import _testcapi
+            def fail():
+                raise KeyError
+            def call():
+                fail()
+            lost = set()
+            for n in range(50):
+                _testcapi.set_nomemory(n, n + 1)
+                try:
+                    call()
+                except (KeyError, MemoryError):
+                    pass
+                except SystemError as error:
+                    lost.add(str(error))
+                finally:
+                    _testcapi.remove_mem_hooks()
+            print(*lost)
+            """)
+        self.assertEqual((result.code, result.out),
+                         (0, "error return without exception set\n"), result)
 
     def test_each_allocation_fails_while_code_is_made(self):
         # Code whose owners cannot be written down does not come to be, or
