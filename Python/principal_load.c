@@ -104,8 +104,12 @@ _PyPrincipal_CompileSource(PyObject *source, PyObject *path, uint32_t set)
     }
     PyCompilerFlags flags = _PyCompilerFlags_INIT;
     flags.cf_flags = PyCF_SOURCE_IS_UTF8;
+    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
+    uint32_t outer = ts->policy.marshalling;
+    ts->policy.marshalling = 1;
     PyObject *code = Py_CompileStringObject(text, path, Py_file_input,
                                             &flags, -1);
+    ts->policy.marshalling = outer;
     if (code != NULL) {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
         finish((PyCodeObject *)code, set);

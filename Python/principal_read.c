@@ -12,7 +12,9 @@
 #include "Python.h"
 #include "pycore_fileutils.h"     // _Py_read()
 #include "pycore_principal_read.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _PyRuntime.open_code_hook
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <fcntl.h>                // openat()
 #include <unistd.h>               // close()

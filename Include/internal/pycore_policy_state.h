@@ -18,8 +18,8 @@ struct _PyPolicyThread {
     uint32_t anchored;          /* 1 while the bottom of the stack is marked:
                                    a stack without the mark is a greenlet's,
                                    of which nobody knows who made it */
-    uint32_t marshalling;       /* 1 while the C loader unmarshals or
-                                   marshals, which raises events */
+    uint32_t marshalling;       /* 1 while the C loader compiles, unmarshals
+                                   or marshals, which raises events */
     uint32_t reading;           /* 1 while the C loader says that it opens a
                                    file */
     uint32_t caching;           /* 1 while the import system writes what the
