@@ -12,6 +12,7 @@ extern "C" {
 #include "pycore_policy_event_ids.h"
 
 #include <stdint.h>
+#include <string.h>               // strspn()
 
 /* By _PyPolicyAdded: why the event is raised; 0: it is not. */
 #define _PyPolicyAdded_RESTRICTED 1     /* a policy speaks of it */
@@ -24,6 +25,41 @@ PyAPI_DATA(volatile uint8_t) _PyPolicy_AddedWanted[_PyPolicyAdded_N];
 #define _PyPolicyGate_Added(EVENT, ...) \
     (_PyPolicy_AddedWanted[_PyPolicyAdded_ ## EVENT] \
      ? PySys_Audit(_PyPolicyAddedName_ ## EVENT, __VA_ARGS__) : 0)
+
+/* posixshmem.c: named memory is a file.  The C library takes leading slashes
+   away and refuses others. */
+static inline PyObject *
+_PyPolicyAdded_MemoryPath(const char *name)
+{
+    return PyUnicode_FromFormat("/dev/shm/%s", name + strspn(name, "/"));
+}
+
+static inline int
+_PyPolicyGate_SharedMemory(const char *name, int flags)
+{
+    if (!_PyPolicy_AddedWanted[_PyPolicyAdded__posixshmem_shm_open]) {
+        return 0;
+    }
+    PyObject *path = _PyPolicyAdded_MemoryPath(name);
+    int result = path == NULL ? -1
+        : _PyPolicyGate_Added(_posixshmem_shm_open, "OOi", path, Py_None,
+                              flags);
+    Py_XDECREF(path);
+    return result;
+}
+
+static inline int
+_PyPolicyGate_UnlinkMemory(const char *name)
+{
+    if (!_PyPolicy_AddedWanted[_PyPolicyAdded__posixshmem_shm_unlink]) {
+        return 0;
+    }
+    PyObject *path = _PyPolicyAdded_MemoryPath(name);
+    int result = path == NULL ? -1
+        : _PyPolicyGate_Added(_posixshmem_shm_unlink, "O", path);
+    Py_XDECREF(path);
+    return result;
+}
 
 /* sysmodule.c: there is an audit hook more. */
 extern void _PyPolicyGate_HookAdded(void);

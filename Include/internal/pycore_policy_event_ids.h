@@ -83,9 +83,7 @@ typedef enum {
     _PyPolicyAdded_socket_socketpair,
     _PyPolicyAdded_sqlite3_open,
     _PyPolicyAdded_ssl__test_decode_cert,
-    _PyPolicyAdded_ssl_keylog_filename,
     _PyPolicyAdded_ssl_load_cert_chain,
-    _PyPolicyAdded_ssl_load_dh_params,
     _PyPolicyAdded_ssl_load_verify_locations,
     _PyPolicyAdded_time_clock_settime,
     _PyPolicyAdded_N
@@ -245,12 +243,8 @@ typedef enum {
     "sqlite3.open"
 #define _PyPolicyAddedName_ssl__test_decode_cert \
     "ssl._test_decode_cert"
-#define _PyPolicyAddedName_ssl_keylog_filename \
-    "ssl.keylog_filename"
 #define _PyPolicyAddedName_ssl_load_cert_chain \
     "ssl.load_cert_chain"
-#define _PyPolicyAddedName_ssl_load_dh_params \
-    "ssl.load_dh_params"
 #define _PyPolicyAddedName_ssl_load_verify_locations \
     "ssl.load_verify_locations"
 #define _PyPolicyAddedName_time_clock_settime \
