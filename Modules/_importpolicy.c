@@ -106,7 +106,7 @@ parse(PyObject *module, PyObject *args)
     }
     _PyPolicyError error = {.message = NULL};
     _PyPolicy *policy = _PyPolicy_Parse(PyBytes_AS_STRING(path), text.buf,
-                                        (size_t)text.len, &error);
+                                        (size_t)text.len, NULL, &error);
     if (policy != NULL) {
         _PyPolicy_Free(policy);
         result = Py_NewRef(Py_None);

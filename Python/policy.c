@@ -5,47 +5,41 @@
    that.  So it may be read by any thread without a lock, and whoever can
    write Python code has nothing to write to.
 
-   The table answers every question.  It holds pairs (set, name): set 0 are
-   the module keys, set 1 the hosts, set 2 the keys of "$packages", and each
-   rule has a set of its own for the names in its list.  Open addressing, at
-   most half full, so the length of a list does not matter: to ask whether one
-   of 10,000 names is this one costs as much as to ask it of one name.
+   The table answers every question.  It holds pairs (set, name): one set are
+   the module keys, one the hosts, one the keys of "$packages", and each rule
+   has a set of its own for the names in its list.  Open addressing, at most
+   half full, so the length of a list does not matter: to ask whether one of
+   10,000 names is this one costs as much as to ask it of one name.  A pair
+   that is there already stays, which is all that makes the policy's own file
+   win over those that it extends: their entries come later.
 
    Namespaces make a question several lookups: `google.cloud.storage` is also
    named by `google.cloud` and by `google`, so each dotted prefix is tried,
    the longest first.
 
    Nothing here judges.  Who is acting, and what follows from a name being in
-   a list, is decided by the callers: policy_rule.c and policy_gate.c. */
+   a list, is decided by the callers: policy_rule.c and policy_gate.c.  What
+   is asked about "$permissions" is in policy_grant.c. */
 
 #ifdef POLICY_STANDALONE
 #  include <stdlib.h>
-#  define PyMem_RawMalloc malloc
 #  define PyMem_RawCalloc calloc
 #  define PyMem_RawFree free
 #else
 #  include "Python.h"
 #endif
-#include "pycore_policy.h"
+#include "pycore_policy_table.h"
 #include "pycore_policy_text.h"
 
 #include <string.h>
 
-typedef struct {
-    const char *name;           /* NULL: this slot is free */
-    uint32_t len;
-    uint32_t hash;
-    uint32_t set;
-    uint32_t value;
-} Entry;
+typedef _PyPolicySlot Slot;
 
-struct _PyPolicy {
-    _PyPolicyDraft draft;
-    size_t mask;                /* slots - 1; slots are a power of 2 */
-    Entry table[];
-};
-
-enum { KEYS, HOSTS, PACKAGES, FIRST_RULE };
+#define KEYS _PyPolicyTable_KEYS
+#define HOSTS _PyPolicyTable_HOSTS
+#define LOADERS _PyPolicyTable_LOADERS
+#define PACKAGES _PyPolicyTable_PACKAGES
+#define FIRST_RULE _PyPolicyTable_FIRST
 
 
 /* --- The table ---------------------------------------------------------- */
@@ -64,7 +58,7 @@ slot_of(const _PyPolicy *policy, uint32_t set, const char *name, size_t len,
 {
     size_t at = hash & policy->mask;
     for (;; at = (at + 1) & policy->mask) {
-        const Entry *e = &policy->table[at];
+        const Slot *e = &policy->table[at];
         if (e->name == NULL ||
             (e->hash == hash && e->set == set && e->len == len &&
              memcmp(e->name, name, len) == 0)) {
@@ -73,24 +67,27 @@ slot_of(const _PyPolicy *policy, uint32_t set, const char *name, size_t len,
     }
 }
 
-static const Entry *
-find(const _PyPolicy *policy, uint32_t set, const char *name, size_t len)
+const Slot *
+_PyPolicyTable_Find(const _PyPolicy *policy, uint32_t set, const char *name,
+                    size_t len)
 {
     uint32_t hash = hash_of(set, name, len);
-    const Entry *e = &policy->table[slot_of(policy, set, name, len, hash)];
+    const Slot *e = &policy->table[slot_of(policy, set, name, len, hash)];
     return e->name == NULL ? NULL : e;
 }
 
 /* A name that is there already stays: lists may repeat one. */
-static void
-insert(_PyPolicy *policy, uint32_t set, const char *name, uint32_t value)
+const Slot *
+_PyPolicyTable_Insert(_PyPolicy *policy, uint32_t set, const char *name,
+                      uint32_t value)
 {
     size_t len = strlen(name);
     uint32_t hash = hash_of(set, name, len);
-    Entry *e = &policy->table[slot_of(policy, set, name, len, hash)];
+    Slot *e = &policy->table[slot_of(policy, set, name, len, hash)];
     if (e->name == NULL) {
-        *e = (Entry){name, (uint32_t)len, hash, set, value};
+        *e = (Slot){name, (uint32_t)len, hash, set, value};
     }
+    return e;
 }
 
 static void
@@ -98,7 +95,7 @@ insert_names(_PyPolicy *policy, uint32_t set, const char *const *names,
              uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        insert(policy, set, names[i], i);
+        _PyPolicyTable_Insert(policy, set, names[i], i);
     }
 }
 
@@ -129,19 +126,27 @@ has_namespaces(const char *name, size_t len)
     return name[0] != '/' && !ends_with_pth(name, len);
 }
 
+size_t
+_PyPolicyTable_Namespace(const char *principal, size_t full, size_t len)
+{
+    if (!has_namespaces(principal, full)) {
+        return 0;
+    }
+    do {
+        len = parent_length(principal, len);
+    } while (ends_with_pth(principal, len));
+    return len;
+}
+
 /* The entry for a principal: its own, or the closest namespace's. */
-static const Entry *
+static const Slot *
 find_principal(const _PyPolicy *policy, uint32_t set, const char *principal)
 {
-    size_t len = strlen(principal);
-    const Entry *e = find(policy, set, principal, len);
-    if (e != NULL || !has_namespaces(principal, len)) {
-        return e;
-    }
-    while (e == NULL && (len = parent_length(principal, len)) > 0) {
-        if (!ends_with_pth(principal, len)) {
-            e = find(policy, set, principal, len);
-        }
+    size_t full = strlen(principal), len = full;
+    const Slot *e = NULL;
+    while (e == NULL && len > 0) {
+        e = _PyPolicyTable_Find(policy, set, principal, len);
+        len = _PyPolicyTable_Namespace(principal, full, len);
     }
     return e;
 }
@@ -166,7 +171,14 @@ _PyPolicy_NameCovers(const char *name, const char *principal)
 const char *
 _PyPolicy_Filename(const _PyPolicy *policy)
 {
-    return policy->draft.filename;
+    return policy->draft.layers[0].filename;
+}
+
+const char *
+_PyPolicy_LayerAt(const _PyPolicy *policy, uint32_t i)
+{
+    return i < policy->draft.n_layers ? policy->draft.layers[i].filename
+                                      : NULL;
 }
 
 uint32_t
@@ -185,7 +197,7 @@ const _PyPolicyRule *
 _PyPolicy_FindRule(const _PyPolicy *policy, const char *module, size_t len)
 {
     while (len > 0) {
-        const Entry *e = find(policy, KEYS, module, len);
+        const Slot *e = _PyPolicyTable_Find(policy, KEYS, module, len);
         if (e != NULL) {
             return &policy->draft.rules[e->value];
         }
@@ -205,8 +217,15 @@ _PyPolicy_RuleNames(const _PyPolicyRule *rule, const char *principal)
 bool
 _PyPolicy_IsHost(const _PyPolicy *policy, const char *principal)
 {
-    return policy->draft.hosts.n > 0 &&
+    return policy->draft.settings.hosts.n > 0 &&
            find_principal(policy, HOSTS, principal) != NULL;
+}
+
+bool
+_PyPolicy_IsLoader(const _PyPolicy *policy, const char *principal)
+{
+    return policy->draft.settings.loaders.n > 0 &&
+           find_principal(policy, LOADERS, principal) != NULL;
 }
 
 bool
@@ -216,28 +235,41 @@ _PyPolicy_Packages(const _PyPolicy *policy, const char *g, uint32_t *n,
     if (policy->draft.n_packages == 0) {
         return false;
     }
-    const Entry *e = find_principal(policy, PACKAGES, g);
+    const Slot *e = find_principal(policy, PACKAGES, g);
     if (e == NULL) {
         return false;
     }
     const _PyPolicyNames *slice = &policy->draft.packages[e->value].names;
     *n = slice->n;
-    *names = policy->draft.pool + slice->first;
+    *names = slice->names;
     return true;
 }
 
 uint32_t
 _PyPolicy_AppDirs(const _PyPolicy *policy, const char *const **dirs)
 {
-    *dirs = policy->draft.pool + policy->draft.app.first;
-    return policy->draft.app.n;
+    *dirs = policy->draft.settings.app.names;
+    return policy->draft.settings.app.n;
+}
+
+const char *
+_PyPolicy_AppFile(const _PyPolicy *policy)
+{
+    return policy->draft.settings.app_file;
 }
 
 uint32_t
 _PyPolicy_Hosts(const _PyPolicy *policy, const char *const **hosts)
 {
-    *hosts = policy->draft.pool + policy->draft.hosts.first;
-    return policy->draft.hosts.n;
+    *hosts = policy->draft.settings.hosts.names;
+    return policy->draft.settings.hosts.n;
+}
+
+uint32_t
+_PyPolicy_Loaders(const _PyPolicy *policy, const char *const **loaders)
+{
+    *loaders = policy->draft.settings.loaders.names;
+    return policy->draft.settings.loaders.n;
 }
 
 const char *
@@ -248,7 +280,7 @@ _PyPolicy_PackageAt(const _PyPolicy *policy, uint32_t i, uint32_t *n,
         return NULL;
     }
     const _PyPolicyPackage *package = &policy->draft.packages[i];
-    *names = policy->draft.pool + package->names.first;
+    *names = package->names.names;
     *n = package->names.n;
     return package->name;
 }
@@ -256,67 +288,114 @@ _PyPolicy_PackageAt(const _PyPolicy *policy, uint32_t i, uint32_t *n,
 bool
 _PyPolicy_IsAudit(const _PyPolicy *policy)
 {
-    return policy->draft.audit;
+    return policy->draft.settings.audit;
 }
 
 const char *
 _PyPolicy_Log(const _PyPolicy *policy, bool *quiet)
 {
     if (quiet != NULL) {
-        *quiet = policy->draft.quiet;
+        *quiet = policy->draft.settings.quiet;
     }
-    return policy->draft.log;
+    return policy->draft.settings.log;
+}
+
+const char *
+_PyPolicy_LogFile(const _PyPolicy *policy)
+{
+    return policy->draft.settings.log_file;
 }
 
 
 /* --- Birth and death ---------------------------------------------------- */
 
+/* Keys that an earlier layer has are dropped, and the others move up. */
 static void
+fill_rules(_PyPolicy *policy)
+{
+    _PyPolicyDraft *d = &policy->draft;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < d->n_rules; i++) {
+        _PyPolicyRule rule = d->rules[i];
+        if (_PyPolicyTable_Insert(policy, KEYS, rule.key, n)->name
+            == rule.key) {
+            rule.index = n;
+            rule.policy = policy;
+            insert_names(policy, FIRST_RULE + n, rule.names, rule.n_names);
+            d->rules[n++] = rule;
+        }
+    }
+    d->n_rules = n;
+}
+
+static void
+fill_packages(_PyPolicy *policy)
+{
+    _PyPolicyDraft *d = &policy->draft;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < d->n_packages; i++) {
+        _PyPolicyPackage package = d->packages[i];
+        if (_PyPolicyTable_Insert(policy, PACKAGES, package.name, n)->name
+            == package.name) {
+            d->packages[n++] = package;
+        }
+    }
+    d->n_packages = n;
+}
+
+static int
 fill(_PyPolicy *policy)
 {
-    const _PyPolicyDraft *d = &policy->draft;
-    for (uint32_t i = 0; i < d->n_rules; i++) {
-        _PyPolicyRule *rule = &d->rules[i];
-        rule->index = i;
-        rule->policy = policy;
-        insert(policy, KEYS, rule->key, i);
-        insert_names(policy, FIRST_RULE + i, rule->names, rule->n_names);
-    }
-    for (uint32_t i = 0; i < d->n_packages; i++) {
-        insert(policy, PACKAGES, d->packages[i].name, i);
-    }
-    insert_names(policy, HOSTS, d->pool + d->hosts.first, d->hosts.n);
+    const _PyPolicySettings *settings = &policy->draft.settings;
+    fill_rules(policy);
+    fill_packages(policy);
+    insert_names(policy, HOSTS, settings->hosts.names, settings->hosts.n);
+    insert_names(policy, LOADERS, settings->loaders.names,
+                 settings->loaders.n);
+    return _PyPolicyTable_IndexGrants(policy);
 }
 
 _PyPolicy *
 _PyPolicy_Freeze(const _PyPolicyDraft *draft)
 {
-    /* The pool holds every listed name, and more: a bound is enough. */
+    /* The pools hold every listed name, and more: a bound is enough.  A
+       grant is there for its entry, and for what it names. */
     size_t names = (size_t)draft->n_rules + draft->n_packages +
-                   draft->n_pool;
+                   draft->n_entries + (size_t)draft->n_grants * 2;
+    for (uint32_t i = 0; i < draft->n_layers; i++) {
+        names += draft->layers[i].n_pool;
+    }
     size_t slots = 8;
     while (slots < names * 2) {
         slots *= 2;
     }
     _PyPolicy *policy =
-        PyMem_RawCalloc(1, sizeof(*policy) + slots * sizeof(Entry));
+        PyMem_RawCalloc(1, sizeof(*policy) + slots * sizeof(Slot));
     if (policy == NULL) {
         return NULL;
     }
     policy->draft = *draft;
     policy->mask = slots - 1;
-    fill(policy);
+    if (fill(policy) < 0) {
+        PyMem_RawFree(policy);
+        return NULL;
+    }
     return policy;
 }
 
 void
 _PyPolicyDraft_Clear(_PyPolicyDraft *draft)
 {
-    PyMem_RawFree(draft->filename);
-    PyMem_RawFree(draft->strings);
-    PyMem_RawFree(draft->pool);
+    for (uint32_t i = 0; i < draft->n_layers; i++) {
+        PyMem_RawFree(draft->layers[i].filename);
+        PyMem_RawFree(draft->layers[i].strings);
+        PyMem_RawFree(draft->layers[i].pool);
+    }
+    PyMem_RawFree(draft->layers);
     PyMem_RawFree(draft->rules);
     PyMem_RawFree(draft->packages);
+    PyMem_RawFree(draft->entries);
+    PyMem_RawFree(draft->grants);
     *draft = (_PyPolicyDraft){0};
 }
 
@@ -325,6 +404,8 @@ _PyPolicy_Free(_PyPolicy *policy)
 {
     if (policy != NULL) {
         _PyPolicyDraft_Clear(&policy->draft);
+        PyMem_RawFree(policy->whats);
+        PyMem_RawFree(policy->lists);
         PyMem_RawFree(policy);
     }
 }

@@ -1,19 +1,17 @@
 /* What does each $ entry of a policy say?
 
    One small reader for each directive, and the table that closes the set: a
-   key that is not in it stops the start.  The table also says which of them
-   this version enforces.  The others are read with the same care, so that
-   their slips are found where they are, and are refused only when all else is
-   right.
+   key that is not in it stops the start.
+
+   Some directives are decided as a whole by the first layer that has them: a
+   policy's own "$hosts" replaces the one of a file that it extends.  What a
+   later layer says is read with the same care, and then forgotten.
 
    Readers check the shape and store the text; they do not interpret it.  That
    a directory exists, or that a target is a network, is for those who use
    it. */
 
-#ifdef POLICY_STANDALONE
-#  include <stdlib.h>
-#  define PyMem_RawCalloc calloc
-#else
+#ifndef POLICY_STANDALONE
 #  include "Python.h"
 #endif
 
@@ -54,7 +52,7 @@ read_mode(Loader *l, const Node *key, const Node *value)
 {
     static const char *const choices[2] = {"enforce", "audit"};
     int choice = read_choice(l, key, value, choices);
-    l->draft.audit = choice == 1;
+    l->draft->settings.audit = choice == 1;
     return choice < 0 ? -1 : 0;
 }
 
@@ -63,9 +61,7 @@ read_default(Loader *l, const Node *key, const Node *value)
 {
     static const char *const choices[2] = {"allow", "deny"};
     int choice = read_choice(l, key, value, choices);
-    if (choice == 1 && l->unenforced == NULL) {
-        l->unenforced = key;
-    }
+    l->draft->settings.deny = choice == 1;
     return choice < 0 ? -1 : 0;
 }
 
@@ -73,14 +69,15 @@ static int
 read_log(Loader *l, const Node *key, const Node *value)
 {
     if (value->kind == _PyPolicyJson_FALSE) {
-        l->draft.quiet = true;
+        l->draft->settings.quiet = true;
         return 0;
     }
     if (value->kind != _PyPolicyJson_STRING) {
         return fail_type(l, key, value, "the name of a file, \"-\" for "
                                         "standard error, or false");
     }
-    l->draft.log = value->text;
+    l->draft->settings.log = value->text;
+    l->draft->settings.log_file = layer_of(l)->filename;
     return expect_text(l, value, "the name of the log file");
 }
 
@@ -129,8 +126,10 @@ read_comment(Loader *l, const Node *key, const Node *value)
 static int
 read_app(Loader *l, const Node *key, const Node *value)
 {
+    _PyPolicySettings *settings = &l->draft->settings;
+    settings->app_file = layer_of(l)->filename;
     return expect_list(l, key, value, "a list of directories") < 0 ? -1 :
-           read_texts(l, value, "the name of a directory", &l->draft.app);
+           read_texts(l, value, "the name of a directory", &settings->app);
 }
 
 static int
@@ -148,14 +147,13 @@ read_dependencies(Loader *l, const Node *key, const Node *value,
 static int
 read_hosts(Loader *l, const Node *key, const Node *value)
 {
-    return read_dependencies(l, key, value, &l->draft.hosts);
+    return read_dependencies(l, key, value, &l->draft->settings.hosts);
 }
 
 static int
 read_loaders(Loader *l, const Node *key, const Node *value)
 {
-    _PyPolicyNames names;
-    return read_dependencies(l, key, value, &names);
+    return read_dependencies(l, key, value, &l->draft->settings.loaders);
 }
 
 static int
@@ -169,7 +167,7 @@ read_package(Loader *l, const Node *key, const Node *value)
     if (check_name(l, key, _PyPolicyName_PRINCIPAL) < 0) {
         return -1;
     }
-    _PyPolicyPackage *package = &l->draft.packages[l->draft.n_packages++];
+    _PyPolicyPackage *package = &l->draft->packages[l->draft->n_packages++];
     package->name = key->text;
     return read_dependencies(l, key, value, &package->names);
 }
@@ -181,97 +179,36 @@ read_packages(Loader *l, const Node *key, const Node *value)
         return fail_type(l, key, value, "an object of lists, like "
                                         "{\"requests\": [\"urllib3\"]}");
     }
-    l->draft.packages = PyMem_RawCalloc((size_t)value->count + 1,
-                                        sizeof(*l->draft.packages));
-    if (l->draft.packages == NULL) {
-        return fail_memory(l);
+    _PyPolicyDraft *draft = l->draft;
+    _PyPolicyPackage *packages = grow(l, draft->packages, draft->n_packages,
+                                      value->count, sizeof(*packages));
+    if (packages == NULL) {
+        return -1;
     }
+    draft->packages = packages;
     return read_members(l, value, read_package);
 }
 
+/* Shape only: the files are read when the rest of this one has been. */
 static int
 read_extends(Loader *l, const Node *key, const Node *value)
 {
-    _PyPolicyNames names;
-    if (expect_list(l, key, value, "a list of files") < 0 ||
-        read_texts(l, value, "the name of a policy", &names) < 0) {
+    if (expect_list(l, key, value, "a list of files") < 0) {
         return -1;
     }
     const Node *item = _PyPolicyJson_First(value);
     for (uint32_t i = 0; i < value->count; i++) {
+        if (expect_text(l, item, "the name of a policy") < 0) {
+            return -1;
+        }
         if (text_is(item, "builtin:")) {
             return fail(l, item, "empty-name", "\"builtin:\" names no preset;"
                         " write \"builtin:NAME\"");
         }
         item = _PyPolicyJson_Next(&l->doc, item);
     }
+    l->extends = value;
     return 0;
-}
-
-
-/* --- Permissions -------------------------------------------------------- */
-
-static int
-read_targets(Loader *l, const Node *list)
-{
-    _PyPolicyNames names;
-    if (read_texts(l, list, "a target", &names) < 0) {
-        return -1;
-    }
-    const Node *item = _PyPolicyJson_First(list);
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (text_is(item, "!")) {
-            return fail(l, item, "empty-name", "\"!\" excludes nothing; "
-                        "write the target behind it");
-        }
-        item = _PyPolicyJson_Next(&l->doc, item);
-    }
-    return 0;
-}
-
-static int
-read_capability(Loader *l, const Node *key, const Node *value)
-{
-    if (check_name(l, key, _PyPolicyName_CAPABILITY) < 0) {
-        return -1;
-    }
-    if (value->kind == _PyPolicyJson_TRUE ||
-        value->kind == _PyPolicyJson_FALSE) {
-        return 0;
-    }
-    if (text_is(key, "code") || text_is(key, "introspect")) {
-        return fail_type(l, key, value, "true or false");
-    }
-    return expect_list(l, key, value,
-                       "true, false or a list of targets") < 0 ? -1 :
-           read_targets(l, value);
-}
-
-static int
-read_permission(Loader *l, const Node *key, const Node *value)
-{
-    if (!text_is(key, "*") && !text_is(key, "__main__") &&
-        check_name(l, key, _PyPolicyName_PRINCIPAL) < 0) {
-        return -1;
-    }
-    if (value->kind == _PyPolicyJson_TRUE) {
-        return 0;
-    }
-    if (value->kind != _PyPolicyJson_OBJECT) {
-        return fail_type(l, key, value, "true, or an object of capabilities, "
-                                        "like {\"net\": false}");
-    }
-    return read_members(l, value, read_capability);
-}
-
-static int
-read_permissions(Loader *l, const Node *key, const Node *value)
-{
-    if (value->kind != _PyPolicyJson_OBJECT) {
-        return fail_type(l, key, value, "an object, like {\"requests\": "
-                                        "{\"net\": true}}");
-    }
-    return read_members(l, value, read_permission);
 }
 
 
@@ -280,20 +217,20 @@ read_permissions(Loader *l, const Node *key, const Node *value)
 static const struct {
     const char *name;
     _PyPolicyReader read;
-    bool enforced;
+    bool whole;                 /* the first layer that has it decides */
 } directives[] = {
     {"$app", read_app, true},
-    {"$comment", read_comment, true},
+    {"$comment", read_comment, false},
     {"$default", read_default, true},
     {"$extends", read_extends, false},
     {"$hosts", read_hosts, true},
-    {"$loaders", read_loaders, false},
+    {"$loaders", read_loaders, true},
     {"$log", read_log, true},
     {"$mode", read_mode, true},
-    {"$packages", read_packages, true},
-    {"$permissions", read_permissions, false},
-    {"$schema", read_schema, true},
-    {"$version", read_version, true},
+    {"$packages", read_packages, false},
+    {"$permissions", _PyPolicyPermissions_Read, false},
+    {"$schema", read_schema, false},
+    {"$version", read_version, false},
 };
 
 #define N_DIRECTIVES (sizeof(directives) / sizeof(directives[0]))
@@ -327,15 +264,27 @@ fail_directive(Loader *l, const Node *key)
                 "of %s", quote(l, 0, key), all);
 }
 
+/* What is decided as a whole is all in the settings, and a reader changes
+   only what is its own there. */
+static int
+read_directive(Loader *l, size_t i, const Node *key, const Node *value)
+{
+    const _PyPolicySettings kept = l->draft->settings;
+    bool decided = directives[i].whole && (*l->decided >> i & 1);
+    *l->decided |= 1u << i;
+    int result = directives[i].read(l, key, value);
+    if (decided) {
+        l->draft->settings = kept;
+    }
+    return result;
+}
+
 int
 _PyPolicyDirective_Read(Loader *l, const Node *key, const Node *value)
 {
     for (size_t i = 0; i < N_DIRECTIVES; i++) {
         if (text_is(key, directives[i].name)) {
-            if (!directives[i].enforced && l->unenforced == NULL) {
-                l->unenforced = key;
-            }
-            return directives[i].read(l, key, value);
+            return read_directive(l, i, key, value);
         }
     }
     return fail_directive(l, key);

@@ -7,12 +7,14 @@
    half a policy, so nothing is skipped, guessed or corrected here.
 
    The top level is one loop.  A key that begins with $ is a directive and
-   goes to policy_directive.c; any other is a module with its list.  What this
-   version knows but does not enforce is checked like the rest, and refused
-   when all else is right: to ignore it would let the reader of the file
-   believe in a protection that is not there.
+   goes to policy_directive.c; any other is a module with its list.  What a
+   name may look like is policy_name.c's knowledge.
 
-   What a name may look like is policy_name.c's knowledge.
+   A file that "$extends" names is read by the same functions into the same
+   draft, as a layer behind those that are there; whoever asks for the policy
+   says how such a file is found.  So what is wrong in it is said of the line
+   where it stands.  The first layer that decides something wins: for keys,
+   policy.c sees to that, for directives, policy_directive.c.
 
    Strings are not copied.  The draft takes over the buffer into which the
    JSON parser unescaped them, and all tables point into that. */
@@ -21,6 +23,7 @@
 #  include <stdlib.h>
 #  define PyMem_RawMalloc malloc
 #  define PyMem_RawCalloc calloc
+#  define PyMem_RawRealloc realloc
 #  define PyMem_RawFree free
 #else
 #  include "Python.h"
@@ -75,7 +78,7 @@ fail(Loader *l, const Node *at, const char *code, const char *format, ...)
     va_start(args, format);
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
-    set_error(l->error, l->draft.filename, (int)at->line, (int)at->column,
+    set_error(l->error, layer_of(l)->filename, (int)at->line, (int)at->column,
               code, what);
     return -1;
 }
@@ -159,14 +162,16 @@ check_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
 static void
 append(Loader *l, _PyPolicyNames *names, const Node *item)
 {
-    l->draft.pool[l->draft.n_pool++] = item->text;
+    _PyPolicyLayer *layer = layer_of(l);
+    layer->pool[layer->n_pool++] = item->text;
     names->n++;
 }
 
 static void
 begin_names(Loader *l, _PyPolicyNames *names)
 {
-    *names = (_PyPolicyNames){.first = l->draft.n_pool};
+    const _PyPolicyLayer *layer = layer_of(l);
+    *names = (_PyPolicyNames){.names = layer->pool + layer->n_pool};
 }
 
 /* One item of a list of principals.  Where the application may be listed,
@@ -231,6 +236,17 @@ read_texts(Loader *l, const Node *list, const char *thing,
     return 0;
 }
 
+/* Items are counted in 32 bits, and so few that this does not overflow. */
+void *
+grow(Loader *l, void *array, uint32_t n, uint32_t more, size_t size)
+{
+    array = PyMem_RawRealloc(array, ((size_t)n + more + 1) * size);
+    if (array == NULL) {
+        fail_memory(l);
+    }
+    return array;
+}
+
 int
 read_members(Loader *l, const Node *object, _PyPolicyReader read)
 {
@@ -271,16 +287,13 @@ read_rule(Loader *l, const Node *key, const Node *value)
     if (check_name(l, key, _PyPolicyName_MODULE) < 0) {
         return -1;
     }
-    if (strncmp(key->text, "builtins.", 9) == 0 && l->unenforced == NULL) {
-        l->unenforced = key;
-    }
-    _PyPolicyRule *rule = &l->draft.rules[l->draft.n_rules++];
-    rule->key = key->text;
-    rule->key_len = key->count;
-    rule->line = (int)key->line;
-    rule->column = (int)key->column;
-    rule->names = l->draft.pool;
-    rule->everyone = text_is(value, "*");
+    _PyPolicyRule *rule = &l->draft->rules[l->draft->n_rules++];
+    *rule = (_PyPolicyRule){
+        .key = key->text, .key_len = key->count,
+        .line = (int)key->line, .column = (int)key->column,
+        .everyone = text_is(value, "*"), .names = layer_of(l)->pool,
+        .filename = layer_of(l)->filename,
+    };
     if (rule->everyone) {
         return 0;
     }
@@ -293,7 +306,7 @@ read_rule(Loader *l, const Node *key, const Node *value)
         read_principals(l, key, value, &names, &rule->application) < 0) {
         return -1;
     }
-    rule->names = l->draft.pool + names.first;
+    rule->names = names.names;
     rule->n_names = names.n;
     return 0;
 }
@@ -316,20 +329,165 @@ read_root(Loader *l)
     }
     /* No list can hold more names than there are nodes, so the pool need
        not grow, and rules may point into it at once. */
-    l->draft.rules = PyMem_RawCalloc((size_t)root->count + 1,
-                                     sizeof(*l->draft.rules));
-    l->draft.pool = PyMem_RawMalloc(l->doc.n_nodes *
-                                    sizeof(*l->draft.pool));
-    if (l->draft.rules == NULL || l->draft.pool == NULL) {
-        return fail_memory(l);
-    }
-    if (read_members(l, root, read_entry) < 0) {
+    _PyPolicyDraft *draft = l->draft;
+    _PyPolicyRule *rules = grow(l, draft->rules, draft->n_rules, root->count,
+                                sizeof(*rules));
+    if (rules == NULL) {
         return -1;
     }
-    if (l->unenforced != NULL) {
-        return fail(l, l->unenforced, "not-enforced", "%s is not enforced by "
-                    "this version, which therefore does not start with it; "
-                    "remove it", quote(l, 0, l->unenforced));
+    draft->rules = rules;
+    layer_of(l)->pool = PyMem_RawMalloc(l->doc.n_nodes * sizeof(char *));
+    if (layer_of(l)->pool == NULL) {
+        return fail_memory(l);
+    }
+    return read_members(l, root, read_entry);
+}
+
+
+/* --- Files -------------------------------------------------------------- */
+
+static int read_extended(Loader *l);
+
+/* The draft has a new layer, which owns the name. */
+static int
+add_layer(Loader *l, char *filename, const uint64_t id[2])
+{
+    _PyPolicyLayer *layers = grow(l, l->draft->layers, l->draft->n_layers, 1,
+                                  sizeof(*layers));
+    if (layers == NULL) {
+        PyMem_RawFree(filename);
+        return -1;
+    }
+    l->draft->layers = layers;
+    l->layer = l->draft->n_layers++;
+    layers[l->layer] = (_PyPolicyLayer){.filename = filename,
+                                        .id = {id[0], id[1]}};
+    return 0;
+}
+
+/* The text of the newest layer, and then those that it extends. */
+static int
+read_layer(Loader *l, const char *text, size_t len)
+{
+    int result = -1;
+    _PyPolicyJsonError error;
+    if (_PyPolicyJson_Parse(&l->doc, text, len, &error) < 0) {
+        if (strcmp(error.code, "no-memory") == 0) {
+            return fail_memory(l);
+        }
+        set_error(l->error, layer_of(l)->filename, error.line, error.column,
+                  error.code, error.what);
+        return -1;
+    }
+    layer_of(l)->strings = l->doc.strings;
+    l->doc.strings = NULL;
+    if (read_root(l) == 0) {
+        result = l->extends == NULL ? 0 : read_extended(l);
+    }
+    _PyPolicyJson_Clear(&l->doc);
+    return result;
+}
+
+static bool
+is_layer(const _PyPolicyLayer *layer, const uint64_t id[2])
+{
+    return layer->id[0] == id[0] && layer->id[1] == id[1];
+}
+
+/* Is it one of those that led here?  Then say which way. */
+static int
+check_circle(Loader *l, const Node *item, const uint64_t id[2])
+{
+    char way[_PyPolicy_MAX_QUOTED * 2], again[_PyPolicy_MAX_QUOTED];
+    const Loader *other = l;
+    while (other != NULL && !is_layer(layer_of(other), id)) {
+        other = other->extended_by;
+    }
+    if (other == NULL) {
+        return 0;
+    }
+    /* From the inside out, so each name goes in front of the others. */
+    const char *name = layer_of(other)->filename;
+    _PyPolicyText_Escape(way, sizeof(way) / 2, name, strlen(name));
+    for (const Loader *at = l;; at = at->extended_by) {
+        char rest[sizeof(way)];
+        memcpy(rest, way, sizeof(way));
+        name = layer_of(at)->filename;
+        _PyPolicyText_Escape(again, sizeof(again), name, strlen(name));
+        snprintf(way, sizeof(way), "%s -> %.*s", again,
+                 (int)(sizeof(way) - sizeof(again) - 8), rest);
+        if (at == other) {
+            break;
+        }
+    }
+    return fail(l, item, "extends-itself", "a policy extends itself: %s; "
+                "remove %s here", way, quote(l, 0, item));
+}
+
+static bool
+is_known(const _PyPolicyDraft *draft, const uint64_t id[2])
+{
+    for (uint32_t i = 0; i < draft->n_layers; i++) {
+        if (is_layer(&draft->layers[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int
+find_extended(Loader *l, const Node *item, _PyPolicyExtended *found)
+{
+    char code[32] = "no-policy", what[_PyPolicyName_MAX_WHAT];
+    snprintf(what, sizeof(what), "no other file can be read here; remove "
+             "\"$extends\"");
+    if (l->extender != NULL &&
+        l->extender->read(l->extender->arg, layer_of(l)->filename,
+                          item->text, found, code, what) == 0) {
+        return 0;
+    }
+    return code[0] == '\0' ? fail_memory(l)
+                           : fail(l, item, code, "%s", what);
+}
+
+/* One item of "$extends".  A file that is there already, by another way, says
+   nothing new: what it says wins where it stands first. */
+static int
+read_item(Loader *l, const Node *item)
+{
+    _PyPolicyExtended found = {NULL};
+    if (l->draft->n_layers >= _PyPolicy_MAX_LAYERS) {
+        return fail(l, item, "too-many-files", "a policy extends more than "
+                    "%d files; write them as fewer", _PyPolicy_MAX_LAYERS);
+    }
+    if (find_extended(l, item, &found) < 0) {
+        return -1;
+    }
+    Loader next = {.draft = l->draft, .decided = l->decided,
+                   .extended_by = l, .extender = l->extender,
+                   .error = l->error};
+    int result = check_circle(l, item, found.id);
+    if (result == 0 && !is_known(l->draft, found.id)) {
+        result = add_layer(&next, found.filename, found.id);
+        found.filename = NULL;
+        if (result == 0) {
+            result = read_layer(&next, found.text, found.len);
+        }
+    }
+    PyMem_RawFree(found.filename);
+    PyMem_RawFree(found.text);
+    return result;
+}
+
+static int
+read_extended(Loader *l)
+{
+    const Node *item = _PyPolicyJson_First(l->extends);
+    for (uint32_t i = 0; i < l->extends->count; i++) {
+        if (read_item(l, item) < 0) {
+            return -1;
+        }
+        item = _PyPolicyJson_Next(&l->doc, item);
     }
     return 0;
 }
@@ -337,43 +495,36 @@ read_root(Loader *l)
 static int
 load(Loader *l, const char *filename, const char *text, size_t len)
 {
+    static const uint64_t none[2];
     size_t size = strlen(filename) + 1;
-    l->draft.filename = PyMem_RawMalloc(size);
-    if (l->draft.filename == NULL) {
+    char *name = PyMem_RawMalloc(size);
+    if (name == NULL) {
         return fail_memory(l);
     }
-    memcpy(l->draft.filename, filename, size);
-    _PyPolicyJsonError error;
-    if (_PyPolicyJson_Parse(&l->doc, text, len, &error) < 0) {
-        if (strcmp(error.code, "no-memory") == 0) {
-            return fail_memory(l);
-        }
-        set_error(l->error, filename, error.line, error.column, error.code,
-                  error.what);
-        return -1;
-    }
-    l->draft.strings = l->doc.strings;
-    l->doc.strings = NULL;
-    return read_root(l);
+    memcpy(name, filename, size);
+    const uint64_t *id = l->extender != NULL ? l->extender->id : none;
+    return add_layer(l, name, id) < 0 ? -1 : read_layer(l, text, len);
 }
 
 _PyPolicy *
 _PyPolicy_Parse(const char *filename, const char *text, size_t len,
-                _PyPolicyError *error)
+                const _PyPolicyExtender *extender, _PyPolicyError *error)
 {
     _PyPolicy *policy = NULL;
-    Loader l = {.error = error};
+    _PyPolicyDraft draft = {NULL};
+    uint32_t decided = 0;
+    Loader l = {.draft = &draft, .decided = &decided, .extender = extender,
+                .error = error};
     *error = (_PyPolicyError){0};
     if (load(&l, filename, text, len) == 0) {
-        policy = _PyPolicy_Freeze(&l.draft);
+        policy = _PyPolicy_Freeze(&draft);
         if (policy == NULL) {
             fail_memory(&l);
         }
     }
     if (policy == NULL) {
-        _PyPolicyDraft_Clear(&l.draft);
+        _PyPolicyDraft_Clear(&draft);
     }
-    _PyPolicyJson_Clear(&l.doc);
     return policy;
 }
 

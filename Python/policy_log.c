@@ -261,11 +261,11 @@ add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
 
 /* --- Where to ------------------------------------------------------------ */
 
-/* The log's path, from the directory of the policy. */
+/* The log's path, from the directory of the file that names it. */
 static void
 add_log_path(_PyPolicyMessage *path, const _PyPolicy *policy, const char *log)
 {
-    const char *file = _PyPolicy_Filename(policy);
+    const char *file = _PyPolicy_LogFile(policy);
     const char *slash = strrchr(file, '/');
     if (log[0] != '/' && slash != NULL) {
         _PyPolicyMessage_AddBytes(path, file, (size_t)(slash + 1 - file));

@@ -167,7 +167,8 @@ parse(Policies *all, _PyPolicySource *source, const _PyPolicyFile *file,
     }
     memcpy(source->digest, digest, sizeof(digest));
     _PyPolicyError error;
-    _PyPolicy *policy = _PyPolicy_Parse(name, file->text, file->len, &error);
+    _PyPolicy *policy = _PyPolicy_Parse(name, file->text, file->len, NULL,
+                                        &error);
     if (policy == NULL) {
         if (error.message == NULL) {
             _PyPolicyRead_NoMemory();
@@ -262,14 +263,17 @@ load_all(Policies *all, _PyPolicyFound *found)
     return 0;
 }
 
-/* "$app" is relative to the directory of the policy. */
+/* "$app" is relative to the directory of the file in which it stands. */
 static int
 register_named(const Policies *all)
 {
     for (size_t i = 0; i < all->n; i++) {
         const char *const *dirs;
-        const char *name = _PyPolicy_Filename(all->policies[i]);
+        const char *name = _PyPolicy_AppFile(all->policies[i]);
         uint32_t n = _PyPolicy_AppDirs(all->policies[i], &dirs);
+        if (n == 0) {
+            continue;
+        }
         char *dir = _PyPolicyRead_Copy(name);
         if (dir == NULL) {
             return -1;

@@ -14,6 +14,9 @@
 /* Containers inside one another.  A policy needs four. */
 #define _PyPolicy_MAX_DEPTH 32
 
+/* Files that one policy is made of: its own and those that it extends. */
+#define _PyPolicy_MAX_LAYERS 64
+
 /* Bytes in one name: a module, a dependency, or a path (PATH_MAX). */
 #define _PyPolicy_MAX_NAME 4096
 

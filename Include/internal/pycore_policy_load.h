@@ -13,17 +13,30 @@ extern "C" {
 #include "pycore_policy_limits.h"
 #include "pycore_policy_name.h"
 
-/* Between policy_load.c, which reads a policy, and policy_directive.c, which
-   reads the $ entries in it.  Functions that return int return 0, or -1 with
-   the error filled. */
+/* Between policy_load.c, which reads a policy, policy_directive.c, which
+   reads the $ entries in it, and policy_permissions.c, which reads the
+   largest of them.  Functions that return int return 0, or -1 with the error
+   filled. */
 
-typedef struct {
+/* One file that is being read. */
+typedef struct _PyPolicyLoader {
     _PyPolicyJson doc;
-    _PyPolicyDraft draft;
-    const _PyPolicyJsonNode *unenforced;    /* the first such key, or NULL */
+    uint32_t layer;             /* which of the draft's layers it is */
+    _PyPolicyDraft *draft;      /* shared by all files of the policy */
+    uint32_t *decided;          /* likewise: bits of the directives that this
+                                   or an earlier layer has */
+    const _PyPolicyJsonNode *extends;   /* the value of "$extends", or NULL */
+    const struct _PyPolicyLoader *extended_by;
+    const _PyPolicyExtender *extender;
     _PyPolicyError *error;
     char quoted[2][_PyPolicy_MAX_QUOTED];
 } _PyPolicyLoader;
+
+static inline _PyPolicyLayer *
+_PyPolicyLoad_Layer(const _PyPolicyLoader *l)
+{
+    return &l->draft->layers[l->layer];
+}
 
 typedef int (*_PyPolicyReader)(_PyPolicyLoader *l,
                                const _PyPolicyJsonNode *key,
@@ -83,12 +96,17 @@ extern int _PyPolicyLoad_Principals(_PyPolicyLoader *l,
                                     _PyPolicyNames *names,
                                     bool *application);
 
+/* An array of the draft with room for `more` items behind the first n: the
+   array, perhaps moved, or NULL with the error filled. */
+extern void *_PyPolicyLoad_Grow(_PyPolicyLoader *l, void *array, uint32_t n,
+                                uint32_t more, size_t size);
+
 /* Call `read` with each member of an object. */
 extern int _PyPolicyLoad_Members(_PyPolicyLoader *l,
                                  const _PyPolicyJsonNode *object,
                                  _PyPolicyReader read);
 
-/* Short names, for these two files alone: include this header last. */
+/* Short names, for these files alone: include this header last. */
 #define fail _PyPolicyLoad_Fail
 #define fail_memory _PyPolicyLoad_FailMemory
 #define fail_type _PyPolicyLoad_FailType
@@ -99,18 +117,26 @@ extern int _PyPolicyLoad_Members(_PyPolicyLoader *l,
 #define expect_list _PyPolicyLoad_ExpectList
 #define read_texts _PyPolicyLoad_Texts
 #define read_principals _PyPolicyLoad_Principals
+#define grow _PyPolicyLoad_Grow
+#define layer_of _PyPolicyLoad_Layer
 #define read_members _PyPolicyLoad_Members
 
 /* --- policy_directive.c --- */
 
-/* Read an entry whose key begins with $.  One that this version does not
-   enforce is checked all the same, and noted in l->unenforced. */
+/* Read an entry whose key begins with $. */
 extern int _PyPolicyDirective_Read(_PyPolicyLoader *l,
                                    const _PyPolicyJsonNode *key,
                                    const _PyPolicyJsonNode *value);
 
 /* The directive that was meant by this text, or NULL. */
 extern const char *_PyPolicyDirective_Nearest(const char *text);
+
+/* --- policy_permissions.c --- */
+
+/* Read the value of "$permissions". */
+extern int _PyPolicyPermissions_Read(_PyPolicyLoader *l,
+                                     const _PyPolicyJsonNode *key,
+                                     const _PyPolicyJsonNode *value);
 
 #ifdef __cplusplus
 }

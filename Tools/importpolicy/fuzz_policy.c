@@ -199,7 +199,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         CHECK(doc.nodes[0].end == doc.n_nodes);
     }
     _PyPolicyJson_Clear(&doc);
-    _PyPolicy *policy = _PyPolicy_Parse("p\n.json", text, size, &error);
+    _PyPolicy *policy = _PyPolicy_Parse("p\n.json", text, size, NULL,
+                                        &error);
     CHECK(!bad || (policy == NULL &&
                    strcmp(error.code, json_error.code) == 0));
     if (policy == NULL) {

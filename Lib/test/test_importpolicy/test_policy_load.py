@@ -31,9 +31,10 @@ JSON_CODES = {
     'trailing-data', 'truncated',
 }
 POLICY_CODES = {
-    'bad-name', 'bad-type', 'bad-value', 'bad-version', 'empty-name',
-    'not-a-list', 'not-enforced', 'reserved-name', 'star-in-list',
-    'too-long', 'unknown-capability', 'unknown-directive',
+    'bad-host', 'bad-name', 'bad-path', 'bad-target', 'bad-type',
+    'bad-value', 'bad-version', 'empty-name', 'no-policy', 'not-a-list',
+    'reserved-name', 'star-in-list', 'too-long', 'unknown-capability',
+    'unknown-directive',
 }
 MAX_DEPTH = 32
 MAX_FILE = 64 * 1024 * 1024

@@ -1,0 +1,78 @@
+#ifndef Py_INTERNAL_POLICY_TABLE_H
+#define Py_INTERNAL_POLICY_TABLE_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if !defined(Py_BUILD_CORE) && !defined(POLICY_STANDALONE)
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy.h"
+
+/* The inside of a policy: between policy.c, which owns it, and
+   policy_grant.c, which asks it about permissions. */
+
+/* A pair (set, name) and what is known of it. */
+typedef struct {
+    const char *name;           /* NULL: this slot is free */
+    uint32_t len;
+    uint32_t hash;
+    uint32_t set;
+    uint32_t value;
+} _PyPolicySlot;
+
+/* Sets of names.  Behind FIRST each rule has one for the names in its list,
+   each layer one for the principals in its "$permissions", and each entry in
+   there one for what it names. */
+enum {
+    _PyPolicyTable_KEYS,
+    _PyPolicyTable_HOSTS,
+    _PyPolicyTable_LOADERS,
+    _PyPolicyTable_PACKAGES,
+    _PyPolicyTable_WHATS,
+    _PyPolicyTable_FIRST,
+};
+
+/* All grants of one capability or event by name: a slice of the lists. */
+typedef struct {
+    size_t first;
+    uint32_t n;
+} _PyPolicyGrantList;
+
+struct _PyPolicy {
+    _PyPolicyDraft draft;
+    _PyPolicyGrantList *whats;  /* the values of set WHATS, and one behind
+                                   them for what no grant names */
+    uint32_t n_whats;
+    const _PyPolicyGrant **lists;
+    uint32_t capabilities;
+    bool events;
+    size_t mask;                /* slots - 1; slots are a power of 2 */
+    _PyPolicySlot table[];
+};
+
+/* NULL when it is not there. */
+extern const _PyPolicySlot *_PyPolicyTable_Find(const _PyPolicy *policy,
+                                                uint32_t set,
+                                                const char *name, size_t len);
+
+/* The pair itself, now in the table: with this value, or with the one that
+   it had. */
+extern const _PyPolicySlot *_PyPolicyTable_Insert(_PyPolicy *policy,
+                                                  uint32_t set,
+                                                  const char *name,
+                                                  uint32_t value);
+
+/* The length of the longest namespace that a principal of `full` bytes lies
+   below, and that is shorter than `len`; 0 when there is none. */
+extern size_t _PyPolicyTable_Namespace(const char *principal, size_t full,
+                                       size_t len);
+
+/* While the policy is being made: index its grants.  -1 without memory. */
+extern int _PyPolicyTable_IndexGrants(_PyPolicy *policy);
+
+#ifdef __cplusplus
+}
+#endif
+#endif   // Py_INTERNAL_POLICY_TABLE_H

@@ -1,0 +1,180 @@
+/* Who is granted what by "$permissions"?
+
+   Two levels of objects: principals, and in each what it is granted, by the
+   names of capabilities and of audit events.  Each value becomes one grant in
+   the draft.  Targets are checked here, where their line is known; they are
+   kept as text, since what $HOME means is known only later
+   (policy_permission.c compiles them).
+
+   A capability that is spelled wrong would be a grant of nothing or a refusal
+   of nothing, so an unknown one stops the start, and so does a target that
+   could never be met.
+
+   Called by policy_directive.c. */
+
+#ifndef POLICY_STANDALONE
+#  include "Python.h"
+#endif
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pycore_policy_target.h"
+#include "pycore_policy_text.h"
+#include "pycore_policy_load.h"    // last: it defines short names
+
+typedef _PyPolicyJsonNode Node;
+typedef _PyPolicyLoader Loader;
+typedef _PyPolicyGrant Grant;
+
+
+/* --- Targets ------------------------------------------------------------ */
+
+static int
+check_target(Loader *l, const Node *item, _PyPolicyCapability capability)
+{
+    char code[32], what[_PyPolicyName_MAX_WHAT];
+    if (_PyPolicyTarget_Check(capability, item->text, item->count, code,
+                              what) < 0) {
+        return fail(l, item, code, "%s", what);
+    }
+    return 0;
+}
+
+static int
+read_targets(Loader *l, const Node *list, _PyPolicyCapability capability,
+             Grant *grant)
+{
+    _PyPolicyNames names;
+    if (read_texts(l, list, "a target", &names) < 0) {
+        return -1;
+    }
+    const Node *item = _PyPolicyJson_First(list);
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (check_target(l, item, capability) < 0) {
+            return -1;
+        }
+        item = _PyPolicyJson_Next(&l->doc, item);
+    }
+    grant->kind = names.n == 0 ? _PyPolicyGrant_NOTHING
+                               : _PyPolicyGrant_TARGETS;
+    grant->targets = names.names;
+    grant->n_targets = names.n;
+    return 0;
+}
+
+
+/* --- Grants ------------------------------------------------------------- */
+
+static Grant *
+add_grant(Loader *l, const Node *key, const char *what)
+{
+    _PyPolicyDraft *draft = l->draft;
+    _PyPolicyEntry *entry = &draft->entries[draft->n_entries - 1];
+    Grant *grant = &draft->grants[draft->n_grants++];
+    entry->n++;
+    *grant = (Grant){
+        .principal = entry->principal, .what = what,
+        .capability = _PyPolicy_NO_CAPABILITY,
+        .line = (int)key->line, .column = (int)key->column,
+        .filename = layer_of(l)->filename,
+    };
+    return grant;
+}
+
+/* What the targets of an entry are: those of the capability itself, or of the
+   one that gates the event. */
+static _PyPolicyCapability
+target_capability(const Grant *grant)
+{
+    return grant->capability;
+}
+
+static int
+read_capability(Loader *l, const Node *key, const Node *value)
+{
+    if (text_is(key, "*")) {
+        return fail(l, key, "reserved-name", "\"*\" is no capability; write "
+                    "true in place of the object to grant everything");
+    }
+    if (check_name(l, key, _PyPolicyName_CAPABILITY) < 0) {
+        return -1;
+    }
+    Grant *grant = add_grant(l, key, key->text);
+    grant->capability = _PyPolicyCapability_Named(key->text, key->count);
+    if (value->kind == _PyPolicyJson_TRUE ||
+        value->kind == _PyPolicyJson_FALSE) {
+        grant->kind = value->kind == _PyPolicyJson_TRUE
+                      ? _PyPolicyGrant_ALL : _PyPolicyGrant_NOTHING;
+        return 0;
+    }
+    if (grant->capability == _PyPolicy_CODE ||
+        grant->capability == _PyPolicy_INTROSPECT) {
+        return fail_type(l, key, value, "true or false");
+    }
+    return expect_list(l, key, value,
+                       "true, false or a list of targets") < 0 ? -1 :
+           read_targets(l, value, target_capability(grant), grant);
+}
+
+
+/* --- Principals --------------------------------------------------------- */
+
+static int
+read_permission(Loader *l, const Node *key, const Node *value)
+{
+    if (!text_is(key, "*") && !text_is(key, "__main__") &&
+        check_name(l, key, _PyPolicyName_PRINCIPAL) < 0) {
+        return -1;
+    }
+    _PyPolicyDraft *draft = l->draft;
+    draft->entries[draft->n_entries++] = (_PyPolicyEntry){
+        .principal = key->text, .layer = l->layer, .first = draft->n_grants,
+    };
+    if (value->kind == _PyPolicyJson_TRUE) {
+        add_grant(l, key, "*")->kind = _PyPolicyGrant_ALL;
+        return 0;
+    }
+    if (value->kind != _PyPolicyJson_OBJECT) {
+        return fail_type(l, key, value, "true, or an object of capabilities, "
+                                        "like {\"net\": false}");
+    }
+    return read_members(l, value, read_capability);
+}
+
+/* How many grants the object makes: one for each value in it. */
+static uint32_t
+count_grants(const Loader *l, const Node *object)
+{
+    uint32_t n = 0;
+    const Node *key = _PyPolicyJson_First(object);
+    for (uint32_t i = 0; i < object->count; i++) {
+        const Node *value = _PyPolicyJson_Next(&l->doc, key);
+        n += value->kind == _PyPolicyJson_OBJECT ? value->count : 1;
+        key = _PyPolicyJson_Next(&l->doc, value);
+    }
+    return n;
+}
+
+int
+_PyPolicyPermissions_Read(Loader *l, const Node *key, const Node *value)
+{
+    if (value->kind != _PyPolicyJson_OBJECT) {
+        return fail_type(l, key, value, "an object, like {\"requests\": "
+                                        "{\"net\": true}}");
+    }
+    _PyPolicyDraft *draft = l->draft;
+    _PyPolicyEntry *entries = grow(l, draft->entries, draft->n_entries,
+                                   value->count, sizeof(*entries));
+    if (entries == NULL) {
+        return -1;
+    }
+    draft->entries = entries;
+    Grant *grants = grow(l, draft->grants, draft->n_grants,
+                         count_grants(l, value), sizeof(*grants));
+    if (grants == NULL) {
+        return -1;
+    }
+    draft->grants = grants;
+    return read_members(l, value, read_permission);
+}
