@@ -184,9 +184,9 @@ class TargetTests(unittest.TestCase):
     def test_nothing_to_name(self):
         for texts in ['A'], ['!A'], ['A', '!B'], ['*']:
             self.assertTrue(self.holds('env', texts, None))
-        for capability in 'net', 'read':
+        for capability, text in ('net', 'x.org'), ('read', '/x'):
             self.assertTrue(self.library._PyPolicyTargets_Match(
-                self.compile(capability, ['/x']),
+                self.compile(capability, [text]),
                 ctypes.byref(self.target(None))))
         # An empty list grants nothing.
         self.assertFalse(self.holds('env', [], None))
