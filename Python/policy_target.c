@@ -527,7 +527,8 @@ side_holds(const Side *side, _PyPolicyCapability capability,
            const _PyPolicyTarget *target, bool excluded)
 {
     if (side->hosts != NULL) {
-        return _PyPolicyHosts_Match(side->hosts, target);
+        return excluded ? _PyPolicyHosts_Exclude(side->hosts, target)
+                        : _PyPolicyHosts_Match(side->hosts, target);
     }
     if (target->text == NULL) {
         return false;

@@ -16,8 +16,10 @@ fixtures=$root/Lib/test/test_importpolicy
 flags="-std=c11 -g -O1 -fno-omit-frame-pointer -DPOLICY_STANDALONE
        -I$root/Include/internal"
 sources=
-for name in policy policy_load policy_directive policy_name policy_text \
-            policy_scan policy_json; do
+for name in policy policy_grant policy_load policy_directive \
+            policy_permissions policy_name policy_target \
+            policy_target_address policy_target_host policy_target_hosts \
+            policy_target_path policy_text policy_scan policy_json; do
     sources="$sources $root/Python/$name.c"
 done
 mkdir -p "$work"
