@@ -284,19 +284,5 @@ _PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
         return _PyPolicyGate_Access(tstate, &access); \
     }
 
-UNTIL_THERE(_PyPolicyFile_JudgeEvent)
 UNTIL_THERE(_PyPolicyNet_JudgeEvent)
 UNTIL_THERE(_PyPolicyRun_JudgeEvent)
-
-__attribute__((weak)) size_t
-_PyPolicyFile_Places(const _PyPolicyPlace **places)
-{
-    *places = NULL;
-    return 0;
-}
-
-__attribute__((weak)) const char *
-_PyPolicyFile_Package(const char *principal)
-{
-    return NULL;
-}

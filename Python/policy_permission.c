@@ -74,6 +74,29 @@ bucket_of(const void *p)
     return (n >> 4 ^ n >> 14) % 1024;
 }
 
+/* Accesses are resolved, so targets that lead through links have to be. */
+static _PyPolicyTargets *
+compile_paths(_PyPolicyCapability capability, const _PyPolicyGrant *grant,
+              const _PyPolicyPlace *places, size_t n_places)
+{
+    _PyPolicyTargets *targets = NULL;
+    char **more;
+    size_t n = grant->n_targets, n_more;
+    if (_PyPolicyFile_Spellings(grant->targets, n, &more, &n_more) < 0) {
+        return NULL;
+    }
+    const char **all = PyMem_RawMalloc((n + n_more + 1) * sizeof(*all));
+    if (all != NULL) {
+        memcpy(all, grant->targets, n * sizeof(*all));
+        memcpy(all + n, more, n_more * sizeof(*all));
+        targets = _PyPolicyTargets_Compile(capability, all, n + n_more,
+                                           places, n_places);
+    }
+    PyMem_RawFree(all);
+    _PyPolicyFile_FreeSpellings(more, n_more);
+    return targets;
+}
+
 static _PyPolicyTargets *
 compile(const _PyPolicyGrant *grant)
 {
@@ -85,8 +108,11 @@ compile(const _PyPolicyGrant *grant)
         const _PyPolicyEvent *event = _PyPolicyEvents_Find(grant->what);
         capability = event ? event->capability : _PyPolicy_SYS;
     }
-    return _PyPolicyTargets_Compile(capability, grant->targets,
-                                    grant->n_targets, places, n);
+    if (capability != _PyPolicy_READ && capability != _PyPolicy_WRITE) {
+        return _PyPolicyTargets_Compile(capability, grant->targets,
+                                        grant->n_targets, places, n);
+    }
+    return compile_paths(capability, grant, places, n);
 }
 
 /* The mutex is held.  NULL when memory is short. */
@@ -292,6 +318,16 @@ known(const Question *q)
     return r;
 }
 
+/* What "$PKG" is for it; NULL when it is nothing. */
+static const char *
+package_of(const char *principal)
+{
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(_PyPrincipal_Named(principal), &members);
+    return n == 1 && strcmp(principal, "__main__") != 0
+           ? _PyPolicyFile_Package(members[0]) : NULL;
+}
+
 /* A record with room for its lists and its own copies of both names. */
 static Record *
 new_record(const Question *q, const Finding *f)
@@ -314,7 +350,7 @@ new_record(const Question *q, const Finding *f)
     r->capability = q->capability;
     r->grant = f->grant;
     r->answer = f->answer;
-    r->package = _PyPolicyFile_Package(q->principal);
+    r->package = package_of(q->principal);
     return r;
 }
 

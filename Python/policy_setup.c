@@ -30,6 +30,7 @@
 #include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
 #include "pycore_policy_access.h"
 #include "pycore_policy_builtin.h"
+#include "pycore_policy_file.h"   // _PyPolicyFile_Init()
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
@@ -314,6 +315,22 @@ register_roots(const PyConfig *config, const _PyPolicyFound *found,
     return register_named(all) < 0 ? -1 : _PyPolicyRoots_SearchPath(config);
 }
 
+/* What the files of the policies are is settled with them. */
+static int
+prepare_files(const PyConfig *config, const _PyPolicyFound *found,
+              const Policies *all)
+{
+    if (_PyPolicyFile_Init(config, found->venv) < 0) {
+        return _PyPolicyRead_NoMemory();
+    }
+    for (size_t i = 0; i < all->n; i++) {
+        if (_PyPolicyFile_Protect(_PyPolicy_Filename(all->policies[i])) < 0) {
+            return _PyPolicyRead_NoMemory();
+        }
+    }
+    return 0;
+}
+
 /* Into this process's own environment as well, for whatever starts children
    without asking Python: system(), a library, a plain exec. */
 static char *
@@ -350,6 +367,7 @@ find_and_load(const PyConfig *config)
     if (all.n > 0) {
         char *variable = NULL;
         if (register_roots(config, &found, &all) < 0
+            || prepare_files(config, &found, &all) < 0
             || (variable = make_variable(&all, found.starter)) == NULL)
         {
             goto done;

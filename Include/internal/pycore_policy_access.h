@@ -24,6 +24,7 @@ extern "C" {
 typedef struct _PyPolicyAccess {
     _PyPolicyCapability capability;
     const char *event;          /* the audit event that it is part of */
+    bool never;                 /* no dependency may, whatever is granted */
     _PyPolicyTarget target;     /* target.package is filled by the gate */
 } _PyPolicyAccess;
 

@@ -1,4 +1,4 @@
-/* Which file does an operation reach? */
+/* Which file is this, and may it be read or written? */
 
 #ifndef Py_INTERNAL_POLICY_FILE_H
 #define Py_INTERNAL_POLICY_FILE_H
@@ -10,10 +10,163 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
-#include "pycore_policy_target.h"
+#include "pycore_policy_access.h"
+#include "pycore_policy_target.h" // _PyPolicyPlace
 
+#include <fcntl.h>                // AT_FDCWD, open()
+#include <limits.h>               // PATH_MAX
+#include <sys/types.h>            // mode_t, dev_t
+
+/* --- Start-up (policy_file_places.c) ------------------------------------ */
+
+/* Before anybody can change the environment: find out what the places are,
+   what all may read, and what nobody may write.  `venv` is the virtual
+   environment's directory or NULL.  Needs the roots (principal.h).
+   0, or -1 when memory is short. */
+extern int _PyPolicyFile_Init(const PyConfig *config, const char *venv);
+
+/* No dependency may ever write this file, and the lock beside it: a policy
+   in force, or one that it extends.  Start-up only; the same result. */
+extern int _PyPolicyFile_Protect(const char *path);
+
+/* $APP, $TMP, $HOME, $PREFIX; the array lives for ever. */
 extern size_t _PyPolicyFile_Places(const _PyPolicyPlace **places);
-extern const char *_PyPolicyFile_Package(const char *principal);
+
+/* The other spellings of these path targets (with "!" or without), for a
+   list that is to be compiled: where a directory that one begins with is
+   reached through a link, what it leads to.  *more is an array of *n_more
+   strings; free both with _PyPolicyFile_FreeSpellings().  0, or -1 when
+   memory is short. */
+extern int _PyPolicyFile_Spellings(const char *const *texts, size_t n,
+                                   char ***more, size_t *n_more);
+extern void _PyPolicyFile_FreeSpellings(char **more, size_t n_more);
+
+/* "$PKG" of a principal, by the index that _PyPrincipal_Members() gives: its
+   directory or file, resolved; NULL when it has none.  Lives for ever. */
+extern const char *_PyPolicyFile_Package(uint32_t principal);
+
+/* May all read it: the standard library, what is installed, …?  Is it the
+   device that swallows what is written?  Is it a file (or, with `above`, a
+   directory above one) that no dependency may write? */
+extern bool _PyPolicyFile_IsPublic(const char *path, size_t len);
+extern bool _PyPolicyFile_IsNull(const char *path, size_t len);
+extern bool _PyPolicyFile_IsProtected(const char *path, size_t len,
+                                      bool above);
+
+/* --- Resolution (policy_file_resolve.c) --------------------------------- */
+
+typedef enum {
+    _PyPolicyFile_NAMED,        /* text is absolute, without links, "." and
+                                   ".."; what it names need not exist */
+    _PyPolicyFile_HELD,         /* a descriptor of this process that refers
+                                   to nothing with a name; text is its path
+                                   below /proc, `fd` the descriptor */
+    _PyPolicyFile_NOTHING,      /* the system will refuse the path as it is:
+                                   empty, or too long */
+    _PyPolicyFile_UNCLEAR,      /* cannot be found out; text is as written,
+                                   and not absolute */
+} _PyPolicyFileKind;
+
+typedef struct {
+    _PyPolicyFileKind kind;
+    int fd;
+    size_t len;
+    char text[PATH_MAX];
+} _PyPolicyFilePath;
+
+/* Where will the system go, from the directory `dir_fd` (or AT_FDCWD) by
+   this path?  `follow`: also where the last component leads.  A descriptor
+   instead of a path: path NULL, and `dir_fd` it. */
+extern void _PyPolicyFile_Resolve(int dir_fd, const char *path, bool follow,
+                                  _PyPolicyFilePath *result);
+
+/* Is it absolute, with none of "//", ".", ".." and no slash at the end, so
+   that it is its own resolution unless there are links? */
+extern bool _PyPolicyFile_IsClean(const char *path, size_t len);
+
+/* open() that fails with ELOOP at any symbolic link but one that
+   O_NOFOLLOW is meant for.  The path is absolute. */
+extern int _PyPolicyFile_OpenNoLinks(const char *path, int flags,
+                                     mode_t mode);
+
+/* --- Judgement (policy_file.c) ------------------------------------------ */
+
+/* What opening with these flags and that mode (of fopen(); or NULL) does. */
+extern void _PyPolicyFile_Modes(const char *mode, int flags, bool *reads,
+                                bool *writes);
+
+/* May whoever acts do this to whatever file it is? */
+extern bool _PyPolicyFile_AllowsAny(PyThreadState *tstate, const char *event,
+                                    bool reads, bool writes);
+
+/* Judge a resolved path.  `above`: the operation moves all below it.  0; or
+   -1 with AccessDenied set. */
+extern int _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
+                               const _PyPolicyFilePath *path, bool reads,
+                               bool writes, bool above);
+
+/* --- Seams: what upstream's code calls (policy_file_open.c) --------------
+
+   fileio.c and posixmodule.c open files in two steps, and what is judged in
+   the first is what is opened in the second, whatever happens in between:
+
+       _PyPolicyOpening how;
+       if (_PyPolicyGate_AuditOpen(&how, …) < 0) error;
+       Py_BEGIN_ALLOW_THREADS
+       fd = _PyPolicyGate_Open(&how, …);
+       Py_END_ALLOW_THREADS
+
+   When the second fails and `refused` is set, an exception is set too. */
+
+typedef struct {
+    PyThreadState *tstate;      /* NULL: nothing is restricted */
+    const char *path;           /* as converted by the caller, who keeps it */
+    int dir_fd;
+    int flags;
+    bool refused;
+    bool clean;                 /* open `path` itself, not resolved.text */
+    _PyPolicyFilePath resolved;
+} _PyPolicyOpening;
+
+/* sysmodule.c: raise an event that has been judged, to the hooks alone. */
+extern int _PyPolicyGate_AuditJudged(PyThreadState *tstate, const char *event,
+                                     const char *format, ...);
+
+extern int _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
+                                   const char *mode);
+extern int _PyPolicyFile_OpenJudged(_PyPolicyOpening *how, mode_t mode);
+
+/* The event `open`, and the judgement.  `path` is NULL when no file is
+   opened by name: `object` is a descriptor, or an opener opens it.  `mode`
+   NULL is None in the event. */
+static inline int
+_PyPolicyGate_AuditOpen(_PyPolicyOpening *how, int dir_fd, const char *path,
+                        PyObject *object, const char *mode, int flags)
+{
+    how->tstate = NULL;
+    how->refused = false;
+    if (_PyPolicy_Active) {
+        how->dir_fd = dir_fd;
+        how->path = path;
+        how->flags = flags;
+        return _PyPolicyFile_AuditOpen(how, object, mode);
+    }
+    return mode != NULL
+        ? PySys_Audit("open", "Osi", object, mode, flags)
+        : PySys_Audit("open", "OOi", object, Py_None, flags);
+}
+
+/* In place of open() and openat(), without the thread state. */
+static inline int
+_PyPolicyGate_Open(_PyPolicyOpening *how, int dir_fd, const char *path,
+                   int flags, mode_t mode)
+{
+    if (how->tstate != NULL) {
+        return _PyPolicyFile_OpenJudged(how, mode);
+    }
+    return dir_fd == AT_FDCWD ? open(path, flags, mode)
+                              : openat(dir_fd, path, flags, mode);
+}
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,482 @@
+/* May this file be read or written by whoever acts?
+
+   An event's arguments say which file an operation means; policy_file_
+   resolve.c finds out which file it will reach; and that is judged, for each
+   end of it, as `read` or as `write`.  Three things stand beside the grants:
+
+     what is readable to all (policy_file_places.c) is not asked about;
+     what no dependency may write is refused whatever is granted;
+     /proc/PID/environ and /proc/PID/mem are the environment and the memory
+     of a process by another name, so they also need `env` and `ffi`.
+
+   Arguments come from Python code, which may have made them of a class of
+   its own.  Only what the C structures hold is looked at: the characters of
+   a str, the bytes of a bytes object, the value of an int.  What is neither
+   is judged as a file that no list holds.  By the time of the event the
+   functions of the os module have replaced an os.PathLike by its path.
+
+   An event is raised before its operation, so between this check and that
+   use another thread may put a link in the way.  For opening there is no
+   such gap: see policy_file_open.c.  For the others see files.rst.
+
+   Called by policy_gate.c for the rows PATH, PATHS and OPEN, and by
+   policy_file_open.c. */
+
+#include "Python.h"
+#include "pycore_policy_file.h"
+#include "pycore_policy_stack.h"
+#include "pycore_principal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- What an operation does --------------------------------------------- */
+
+void
+_PyPolicyFile_Modes(const char *mode, int flags, bool *reads, bool *writes)
+{
+    if (mode != NULL && flags == 0) {
+        /* fopen(), which says it with a word. */
+        *writes = strpbrk(mode, "wax+") != NULL;
+        *reads = strpbrk(mode, "r+") != NULL || !*writes;
+        return;
+    }
+    int way = flags & O_ACCMODE;
+    *reads = way != O_WRONLY;
+    *writes = way != O_RDONLY
+              || (flags & (O_CREAT | O_TRUNC | O_APPEND)) != 0;
+}
+
+/* Which links does it follow?  At the end of the path, that is; those before
+   are always followed. */
+typedef enum {
+    FOLLOWED,
+    NOT_FOLLOWED,
+    PERHAPS,                    /* the event does not say which */
+} Links;
+
+static Links
+links_of(const char *event)
+{
+    static const char *const NEVER[] = {
+        "os.lstat", "os.readlink", "os.remove", "os.rename", "os.rmdir",
+        "os.mkdir", "os.mknod", "os.mkfifo", "os.symlink", NULL
+    };
+    static const char *const EITHER[] = {
+        "os.link", "os.chmod", "os.chown", "os.chflags", "os.utime",
+        "os.access", "os.getxattr", "os.listxattr", "os.setxattr",
+        "os.removexattr", NULL
+    };
+    for (const char *const *name = NEVER; *name != NULL; name++) {
+        if (strcmp(event, *name) == 0) {
+            return NOT_FOLLOWED;
+        }
+    }
+    for (const char *const *name = EITHER; *name != NULL; name++) {
+        if (strcmp(event, *name) == 0) {
+            return PERHAPS;
+        }
+    }
+    return FOLLOWED;
+}
+
+/* --- Judging one path --------------------------------------------------- */
+
+static bool
+is_dependency(PyThreadState *tstate)
+{
+    return _PyPolicyStack_Acting(tstate).set > _PyPrincipal_APPLICATION;
+}
+
+static int
+judge(PyThreadState *tstate, const char *event,
+      _PyPolicyCapability capability, const _PyPolicyFilePath *path,
+      bool never)
+{
+    _PyPolicyAccess access = {
+        .capability = capability,
+        .event = event,
+        .never = never,
+        .target = {.text = path->text, .len = path->len, .port = -1},
+    };
+    return _PyPolicyGate_Access(tstate, &access);
+}
+
+/* Which capability does this file stand for?  Below /proc/PID, or below
+   /proc/PID/task/TID. */
+static _PyPolicyCapability
+hidden_capability(const _PyPolicyFilePath *path)
+{
+    const char *p = path->text;
+    if (strncmp(p, "/proc/", 6) != 0) {
+        return _PyPolicy_NO_CAPABILITY;
+    }
+    p += 6 + strspn(p + 6, "0123456789");
+    if (strncmp(p, "/task/", 6) == 0) {
+        p += 6 + strspn(p + 6, "0123456789");
+    }
+    return strcmp(p, "/environ") == 0 ? _PyPolicy_ENV
+           : strcmp(p, "/mem") == 0 ? _PyPolicy_FFI
+           : _PyPolicy_NO_CAPABILITY;
+}
+
+static int
+judge_hidden(PyThreadState *tstate, const char *event,
+             const _PyPolicyFilePath *path)
+{
+    _PyPolicyCapability capability = hidden_capability(path);
+    if (capability == _PyPolicy_NO_CAPABILITY
+        || !_PyPolicyGate_Restricts(capability)
+        || !is_dependency(tstate))
+    {
+        return 0;
+    }
+    return judge(tstate, event, capability, path, false);
+}
+
+/* What a descriptor of this process refers to it has already, unless it asks
+   for more than the descriptor may do. */
+static bool
+is_held(const _PyPolicyFilePath *path, bool reads, bool writes)
+{
+    int flags = fcntl(path->fd, F_GETFL);
+    bool may_read, may_write;
+    if (flags < 0) {
+        return true;            /* not open: the operation will say so */
+    }
+    _PyPolicyFile_Modes(NULL, flags & O_ACCMODE, &may_read, &may_write);
+    return (may_read || !reads) && (may_write || !writes);
+}
+
+int
+_PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
+                    const _PyPolicyFilePath *path, bool reads, bool writes,
+                    bool above)
+{
+    const char *text = path->text;
+    size_t len = path->len;
+    if (path->kind == _PyPolicyFile_NOTHING
+        || (path->kind == _PyPolicyFile_HELD
+            && is_held(path, reads, writes)))
+    {
+        return 0;
+    }
+    if (judge_hidden(tstate, event, path) < 0) {
+        return -1;
+    }
+    if (writes && _PyPolicyFile_IsProtected(text, len, above)
+        && is_dependency(tstate))
+    {
+        return judge(tstate, event, _PyPolicy_WRITE, path, true);
+    }
+    if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
+        && !_PyPolicyFile_IsPublic(text, len)
+        && judge(tstate, event, _PyPolicy_READ, path, false) < 0)
+    {
+        return -1;
+    }
+    if (writes && _PyPolicyGate_Restricts(_PyPolicy_WRITE)
+        && !_PyPolicyFile_IsNull(text, len))
+    {
+        return judge(tstate, event, _PyPolicy_WRITE, path, false);
+    }
+    return 0;
+}
+
+static bool
+allows_all(PyThreadState *tstate, _PyPolicyCapability capability,
+           const char *event)
+{
+    return !_PyPolicyGate_Restricts(capability)
+           || _PyPolicyGate_AllowsAll(tstate, capability, event) == 1;
+}
+
+bool
+_PyPolicyFile_AllowsAny(PyThreadState *tstate, const char *event, bool reads,
+                        bool writes)
+{
+    if (reads && !allows_all(tstate, _PyPolicy_READ, event)) {
+        return false;
+    }
+    if (writes && !allows_all(tstate, _PyPolicy_WRITE, event)) {
+        return false;
+    }
+    bool hidden = _PyPolicyGate_Restricts(_PyPolicy_ENV)
+                  || _PyPolicyGate_Restricts(_PyPolicy_FFI);
+    if (!writes && !hidden) {
+        return true;
+    }
+    /* The application has what it has; what is protected, or stands for
+       something else, is of interest with a dependency alone. */
+    return !is_dependency(tstate)
+           || (!writes && allows_all(tstate, _PyPolicy_ENV, event)
+               && allows_all(tstate, _PyPolicy_FFI, event));
+}
+
+/* --- Arguments ---------------------------------------------------------- */
+
+typedef struct {
+    enum {ABSENT, TEXT, DESCRIPTOR, OTHER} kind;
+    int fd;
+    const char *text;
+    PyObject *owner;            /* of the text */
+} Argument;
+
+static int
+take_number(PyObject *value)
+{
+    int overflow;
+    long number = PyLong_AsLongAndOverflow(value, &overflow);
+    return overflow || number < 0 || number > INT_MAX ? -1 : (int)number;
+}
+
+/* -1 with an exception set: memory is short. */
+static int
+take_argument(PyObject *args, int i, Argument *argument)
+{
+    memset(argument, 0, sizeof(*argument));
+    PyObject *value = i >= 0 && i < PyTuple_GET_SIZE(args)
+                      ? PyTuple_GET_ITEM(args, i) : NULL;
+    if (value == NULL || value == Py_None) {
+        return 0;
+    }
+    argument->kind = OTHER;
+    if (PyLong_Check(value)) {
+        argument->kind = DESCRIPTOR;
+        argument->fd = take_number(value);
+        return 0;
+    }
+    if (PyUnicode_Check(value)) {
+        argument->owner = PyUnicode_EncodeFSDefault(value);
+        if (argument->owner == NULL) {
+            if (!PyErr_ExceptionMatches(PyExc_UnicodeError)) {
+                return -1;
+            }
+            PyErr_Clear();      /* nothing on the disk is called that */
+            return 0;
+        }
+    }
+    else if (PyBytes_Check(value)) {
+        argument->owner = Py_NewRef(value);
+    }
+    else {
+        return 0;
+    }
+    if (PyBytes_Check(argument->owner)
+        && strlen(PyBytes_AS_STRING(argument->owner))
+           == (size_t)PyBytes_GET_SIZE(argument->owner))
+    {
+        argument->kind = TEXT;
+        argument->text = PyBytes_AS_STRING(argument->owner);
+    }
+    return 0;
+}
+
+static void
+resolve_argument(const Argument *argument, int dir_fd, bool follow,
+                 _PyPolicyFilePath *path)
+{
+    switch (argument->kind) {
+    case ABSENT:
+        _PyPolicyFile_Resolve(AT_FDCWD, ".", true, path);
+        break;
+    case TEXT:
+        _PyPolicyFile_Resolve(dir_fd, argument->text, follow, path);
+        break;
+    case DESCRIPTOR:
+        _PyPolicyFile_Resolve(argument->fd, NULL, true, path);
+        break;
+    case OTHER:
+        path->kind = _PyPolicyFile_UNCLEAR;
+        strcpy(path->text, "(unclear)");
+        path->len = strlen(path->text);
+    }
+}
+
+/* The descriptor in argument i; AT_FDCWD where there is none. */
+static int
+directory_of(PyObject *args, int i)
+{
+    PyObject *value = i >= 0 && i < PyTuple_GET_SIZE(args)
+                      ? PyTuple_GET_ITEM(args, i) : NULL;
+    int fd = value != NULL && PyLong_Check(value) ? take_number(value) : -1;
+    return fd >= 0 ? fd : AT_FDCWD;
+}
+
+/* --- Events ------------------------------------------------------------- */
+
+typedef struct {
+    PyThreadState *tstate;
+    const char *event;
+    bool reads, writes;
+    bool above;                 /* it moves what is below */
+    Links links;
+} Operation;
+
+static int
+judge_path(const Operation *operation, const Argument *argument, int dir_fd)
+{
+    _PyPolicyFilePath path;
+    for (int follow = 0; follow < 2; follow++) {
+        if (operation->links == (follow ? NOT_FOLLOWED : FOLLOWED)) {
+            continue;
+        }
+        resolve_argument(argument, dir_fd, follow, &path);
+        if (_PyPolicyFile_Judge(operation->tstate, operation->event, &path,
+                                operation->reads, operation->writes,
+                                operation->above) < 0)
+        {
+            return -1;
+        }
+        if (argument->kind != TEXT) {
+            break;
+        }
+    }
+    return 0;
+}
+
+static int
+judge_argument(const Operation *operation, PyObject *args, int i, int dir_fd)
+{
+    Argument argument;
+    if (take_argument(args, i, &argument) < 0) {
+        return -1;
+    }
+    int result = judge_path(operation, &argument, dir_fd);
+    Py_XDECREF(argument.owner);
+    return result;
+}
+
+/* What a symbolic link says is relative to the directory that it is in. */
+static int
+judge_link_target(const Operation *operation, PyObject *args)
+{
+    Argument link, target;
+    _PyPolicyFilePath path;
+    char dir[PATH_MAX];
+    int result = -1;
+    Operation use = *operation;
+    use.links = FOLLOWED;
+    if (take_argument(args, 0, &target) < 0) {
+        return -1;
+    }
+    if (take_argument(args, 1, &link) < 0) {
+        goto done;
+    }
+    if (target.kind == TEXT && target.text[0] != '/') {
+        resolve_argument(&link, directory_of(args, 2), false, &path);
+        char *slash = path.kind == _PyPolicyFile_NAMED
+                      ? strrchr(path.text, '/') : NULL;
+        int n = slash == NULL ? PATH_MAX
+            : snprintf(dir, sizeof(dir), "%.*s/%s", (int)(slash - path.text),
+                       path.text, target.text);
+        target.text = dir;
+        if (n >= PATH_MAX) {
+            target.kind = OTHER;
+        }
+    }
+    result = judge_path(&use, &target, AT_FDCWD);
+done:
+    Py_XDECREF(link.owner);
+    Py_XDECREF(target.owner);
+    return result;
+}
+
+/* After rename() and link() the contents have another name, which others may
+   read, or the caller: so whoever may read there must be able to here. */
+static int
+judge_source(const Operation *operation, PyObject *args)
+{
+    Operation source = *operation;
+    source.reads = true;
+    return judge_argument(&source, args, 0, directory_of(args, 2));
+}
+
+static bool
+is_rename_or_link(const char *event)
+{
+    return strcmp(event, "os.rename") == 0 || strcmp(event, "os.link") == 0;
+}
+
+static int
+judge_paths(Operation *operation, const _PyPolicyEvent *event,
+            PyObject *args)
+{
+    operation->above = strcmp(event->name, "os.rename") == 0;
+    if (is_rename_or_link(event->name)) {
+        return judge_source(operation, args) < 0 ? -1
+               : judge_argument(operation, args, 1, directory_of(args, 3));
+    }
+    for (int i = 0; i < 2; i++) {
+        if (i < PyTuple_GET_SIZE(args)
+            && PyTuple_GET_ITEM(args, i) != Py_None
+            && judge_argument(operation, args, i,
+                              directory_of(args, event->dir_fd)) < 0)
+        {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* open(path, mode, flags) and what is reported in the same way. */
+static int
+judge_open(Operation *operation, PyObject *args)
+{
+    const char *mode = NULL;
+    int flags = 0;
+    Py_ssize_t n = PyTuple_GET_SIZE(args);
+    if (n > 0 && PyLong_Check(PyTuple_GET_ITEM(args, 0))) {
+        return 0;               /* a file object for what is open already */
+    }
+    if (n > 1 && PyUnicode_Check(PyTuple_GET_ITEM(args, 1))) {
+        mode = PyUnicode_AsUTF8(PyTuple_GET_ITEM(args, 1));
+        if (mode == NULL) {
+            return -1;
+        }
+    }
+    if (n > 2 && PyLong_Check(PyTuple_GET_ITEM(args, 2))) {
+        flags = take_number(PyTuple_GET_ITEM(args, 2));
+        flags = flags < 0 ? O_RDWR : flags;
+    }
+    _PyPolicyFile_Modes(mode, flags, &operation->reads, &operation->writes);
+    bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+    operation->links = (flags & O_NOFOLLOW) || exclusive ? PERHAPS : FOLLOWED;
+    if (_PyPolicyFile_AllowsAny(operation->tstate, operation->event,
+                                operation->reads, operation->writes))
+    {
+        return 0;
+    }
+    return judge_argument(operation, args, 0, AT_FDCWD);
+}
+
+int
+_PyPolicyFile_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
+                         PyObject *args)
+{
+    Operation operation = {
+        .tstate = tstate,
+        .event = event->name,
+        .reads = event->capability == _PyPolicy_READ,
+        .writes = event->capability == _PyPolicy_WRITE,
+        .links = links_of(event->name),
+    };
+    if (event->target == _PyPolicyEvent_OPEN) {
+        return judge_open(&operation, args);
+    }
+    if (_PyPolicyFile_AllowsAny(tstate, event->name, operation.reads,
+                                operation.writes))
+    {
+        return 0;
+    }
+    if (event->target == _PyPolicyEvent_PATHS) {
+        return judge_paths(&operation, event, args);
+    }
+    if (strcmp(event->name, "os.symlink") == 0
+        && judge_link_target(&operation, args) < 0)
+    {
+        return -1;
+    }
+    return judge_argument(&operation, args, event->arg,
+                          directory_of(args, event->dir_fd));
+}

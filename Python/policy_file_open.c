@@ -1,0 +1,208 @@
+/* How is a file opened that has been judged, so that it is that file?
+
+   A path is judged, then opened; in between another thread may put a link
+   where a directory was.  So what has been judged is a path without links,
+   and it is opened in a way that passes through none (policy_file_
+   resolve.c).  When a link has appeared all the same, the walk and the
+   judgement begin anew.
+
+   The way that nearly every path takes costs no system call more than
+   opening does: an absolute path without "." and ".." is judged as it is
+   written, and opening fails if that was not all.  Only then, and for
+   relative paths, descriptors and what lies below /proc, is it resolved.
+
+   What is readable and writable without limit for whoever acts is opened as
+   ever.
+
+   A descriptor of this process that refers to a pipe, a socket, or a file
+   without a name can only be opened through /proc; it is compared with what
+   was judged afterwards.
+
+   _PyPolicyFile_OpenJudged() is called without the thread state, because
+   opening may take long, and takes it back for a second judgement. */
+
+#include "Python.h"
+#include "pycore_policy_file.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As often as the kernel follows links. */
+#define MAX_TRIES 40
+
+/* Is the last component, if it is a link, opened itself (or refused)? */
+static bool
+follows(int flags)
+{
+    return !(flags & O_NOFOLLOW)
+           && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+}
+
+static bool
+allows(PyThreadState *tstate, _PyPolicyCapability capability,
+       const char *path, size_t len)
+{
+    _PyPolicyAccess access = {
+        .capability = capability,
+        .event = "open",
+        .target = {.text = path, .len = len, .port = -1},
+    };
+    return !_PyPolicyGate_Restricts(capability)
+           || _PyPolicyGate_Allows(tstate, &access, false) == 1;
+}
+
+/* Is it allowed if it is what it says? */
+static bool
+is_plainly_allowed(const _PyPolicyOpening *how, bool reads, bool writes)
+{
+    const char *path = how->path;
+    size_t len = strlen(path);
+    if (!_PyPolicyFile_IsClean(path, len) || strncmp(path, "/proc", 5) == 0
+        || (writes && _PyPolicyFile_IsProtected(path, len, false)))
+    {
+        return false;
+    }
+    return (!reads || allows(how->tstate, _PyPolicy_READ, path, len)
+            || _PyPolicyFile_IsPublic(path, len))
+           && (!writes || allows(how->tstate, _PyPolicy_WRITE, path, len)
+               || _PyPolicyFile_IsNull(path, len));
+}
+
+/* Find out where it leads, and judge that. */
+static int
+resolve_and_judge(_PyPolicyOpening *how)
+{
+    bool reads, writes;
+    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    how->clean = false;
+    _PyPolicyFile_Resolve(how->dir_fd, how->path, follows(how->flags),
+                          &how->resolved);
+    return _PyPolicyFile_Judge(how->tstate, "open", &how->resolved, reads,
+                               writes, false);
+}
+
+static int
+judge(_PyPolicyOpening *how)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    bool reads, writes;
+    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    if (how->path == NULL
+        || _PyPolicyFile_AllowsAny(tstate, "open", reads, writes))
+    {
+        return 0;
+    }
+    how->tstate = tstate;
+    how->clean = is_plainly_allowed(how, reads, writes);
+    return how->clean ? 0 : resolve_and_judge(how);
+}
+
+int
+_PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
+                        const char *mode)
+{
+    if (judge(how) < 0) {
+        return -1;
+    }
+    PyThreadState *tstate = _PyThreadState_GET();
+    return mode != NULL
+        ? _PyPolicyGate_AuditJudged(tstate, "open", "Osi", object, mode,
+                                    how->flags)
+        : _PyPolicyGate_AuditJudged(tstate, "open", "OOi", object, Py_None,
+                                    how->flags);
+}
+
+/* --- Opening ------------------------------------------------------------ */
+
+/* A pipe, a socket, a file without a name: only /proc leads there. */
+static int
+open_held(const _PyPolicyOpening *how, mode_t mode)
+{
+    struct stat before, after;
+    int held = how->resolved.fd;
+    if (fstat(held, &before) < 0) {
+        return -1;
+    }
+    int fd = open(how->resolved.text, how->flags & ~O_TRUNC, mode);
+    if (fd < 0) {
+        return -1;
+    }
+    if (fstat(fd, &after) < 0 || before.st_dev != after.st_dev
+        || before.st_ino != after.st_ino)
+    {
+        close(fd);
+        errno = ENXIO;
+        return -1;
+    }
+    if ((how->flags & O_TRUNC) && S_ISREG(after.st_mode)
+        && ftruncate(fd, 0) < 0)
+    {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+
+/* With a slash at its end a path means a directory, and must go on to. */
+static int
+directory_flag(const char *path)
+{
+    size_t len = strlen(path);
+    return len > 0 && path[len - 1] == '/' ? O_DIRECTORY : 0;
+}
+
+static int
+open_once(const _PyPolicyOpening *how, mode_t mode)
+{
+    int flags = how->flags;
+    if (how->clean) {
+        return _PyPolicyFile_OpenNoLinks(how->path, flags, mode);
+    }
+    flags |= directory_flag(how->path);
+    switch (how->resolved.kind) {
+    case _PyPolicyFile_NAMED:
+        return _PyPolicyFile_OpenNoLinks(how->resolved.text, flags, mode);
+    case _PyPolicyFile_HELD:
+        return open_held(how, mode);
+    case _PyPolicyFile_NOTHING:
+        return openat(how->dir_fd, how->path, flags, mode);
+    default:
+        errno = EACCES;
+        return -1;
+    }
+}
+
+static int
+judge_again(_PyPolicyOpening *how)
+{
+    PyEval_RestoreThread(how->tstate);
+    bool reads, writes;
+    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    how->refused = resolve_and_judge(how) < 0;
+    PyEval_SaveThread();
+    return how->refused ? -1 : 0;
+}
+
+int
+_PyPolicyFile_OpenJudged(_PyPolicyOpening *how, mode_t mode)
+{
+    for (int i = 0; i < MAX_TRIES; i++) {
+        int fd = open_once(how, mode);
+        if (fd >= 0 || errno != ELOOP
+            || (!how->clean && (how->flags & O_NOFOLLOW)))
+        {
+            return fd;
+        }
+        if (judge_again(how) < 0) {
+            errno = EACCES;
+            return -1;
+        }
+    }
+    errno = ELOOP;
+    return -1;
+}
