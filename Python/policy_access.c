@@ -270,19 +270,3 @@ _PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
     }
     return result;
 }
-
-/* --- Until policy_file.c, policy_net.c and policy_run.c are there --------- */
-
-#define UNTIL_THERE(NAME) \
-    __attribute__((weak)) int \
-    NAME(PyThreadState *tstate, const _PyPolicyEvent *row, PyObject *args) \
-    { \
-        _PyPolicyAccess access = { \
-            .capability = row->capability, .event = row->name, \
-            .target = {.text = "", .port = -1}, \
-        }; \
-        return _PyPolicyGate_Access(tstate, &access); \
-    }
-
-UNTIL_THERE(_PyPolicyNet_JudgeEvent)
-UNTIL_THERE(_PyPolicyRun_JudgeEvent)
