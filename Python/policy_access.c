@@ -6,7 +6,7 @@
    everything, or is not restricted at all, and then no tuple is built.
 
    Targets that need more than reading an argument are found out by
-   policy_file.c (paths), policy_net.c (hosts) and policy_run.c (programs). */
+   policy_file.c (paths) and policy_net.c (hosts). */
 
 #include "Python.h"
 #include "pycore_policy_access.h"
@@ -196,6 +196,21 @@ judge_plain(PyThreadState *tstate, const _PyPolicyEvent *row,
 }
 
 static int
+judge_custom(PyThreadState *tstate, const _PyPolicyEvent *row,
+             const char *event, const _PyPolicyActing *acting,
+             PyObject *arguments)
+{
+    switch (row->capability) {
+    case _PyPolicy_NET:
+        return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
+    case _PyPolicy_PATCH:
+        return 0;               /* until policy_patch.c is there */
+    default:
+        return judge_plain(tstate, row, event, acting, arguments);
+    }
+}
+
+static int
 judge(PyThreadState *tstate, const _PyPolicyEvent *row, const char *event,
       const _PyPolicyActing *acting, PyObject *arguments)
 {
@@ -206,8 +221,8 @@ judge(PyThreadState *tstate, const _PyPolicyEvent *row, const char *event,
         return _PyPolicyFile_JudgeEvent(tstate, row, arguments);
     case _PyPolicyEvent_HOST:
         return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
-    case _PyPolicyEvent_PROGRAM:
-        return _PyPolicyRun_JudgeEvent(tstate, row, arguments);
+    case _PyPolicyEvent_CUSTOM:
+        return judge_custom(tstate, row, event, acting, arguments);
     default:
         return judge_plain(tstate, row, event, acting, arguments);
     }
@@ -218,8 +233,7 @@ needs_arguments(const _PyPolicyEvent *row)
 {
     return row->target != _PyPolicyEvent_NONE
            && row->target != _PyPolicyEvent_SEAM
-           && row->target != _PyPolicyEvent_SELF
-           && row->target != _PyPolicyEvent_CUSTOM;
+           && row->target != _PyPolicyEvent_SELF;
 }
 
 /* As the hooks are going to see them; borrowed or new, always a tuple. */

@@ -116,6 +116,7 @@ _PyPolicyExempt_Acting(PyThreadState *tstate, const char *event,
     return event != NULL
            && (is(event, "sys._getframe")
                || is(event, "sys._getframemodulename")
+               || is(event, "object.__getattr__")
                || is(event, "compile") || is(event, "exec"))
            && _PyPolicyStack_StdlibFile(tstate, GENERATORS);
 }

@@ -39,7 +39,8 @@ fill(_PyPolicyDenial *denial, PyThreadState *tstate, const char *what,
 {
     *denial = (_PyPolicyDenial){
         .kind = kind,
-        .what = what,
+        .what = what ? what
+                : _PyPolicyCapability_Name(q->access->capability),
         .imported = kind == _PyPolicy_IMPORT ? what : NULL,
         .module = kind == _PyPolicy_IMPORT ? what
                   : q->rule != NULL ? q->rule->key : NULL,

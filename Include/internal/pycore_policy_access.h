@@ -109,9 +109,6 @@ extern int _PyPolicyFile_JudgeEvent(PyThreadState *tstate,
 extern int _PyPolicyNet_JudgeEvent(PyThreadState *tstate,
                                    const _PyPolicyEvent *event,
                                    PyObject *args);
-extern int _PyPolicyRun_JudgeEvent(PyThreadState *tstate,
-                                   const _PyPolicyEvent *event,
-                                   PyObject *args);
 
 #ifdef __cplusplus
 }

@@ -30,7 +30,6 @@ typedef enum {
                                    None is no path */
     _PyPolicyEvent_OPEN,        /* open(path, mode, flags): read or write */
     _PyPolicyEvent_HOST,        /* a host's name or a socket address */
-    _PyPolicyEvent_PROGRAM,     /* a program: argument `arg` */
     _PyPolicyEvent_CUSTOM,      /* written down in C beside its capability */
 } _PyPolicyEventTarget;
 

@@ -133,7 +133,7 @@ class AncestorTest(PermissionTestCase):
         self.assertActed({"upper": {"sys": True}}, self.MAIN, **deny)
         self.assertActed({"upper": {"sys": ["signal.*"]}}, self.MAIN, **deny)
         self.assertActed({"upper": True}, self.MAIN, **deny)
-        self.assertNot("lower", {"upper": {"sys": ["os.kill"]}}, self.MAIN,
+        self.assertNot("upper", {"upper": {"sys": ["os.kill"]}}, self.MAIN,
                        **deny)
         self.assertNot("lower", {"other": {"sys": True}}, self.MAIN, **deny)
 
@@ -167,7 +167,7 @@ class AncestorTest(PermissionTestCase):
                                  "signal.raise_signal": True}}
         self.assertActed(permissions, self.MAIN, **{"$default": "deny"})
         del permissions["upper"]["signal.raise_signal"]
-        self.assertNot("lower", permissions, self.MAIN,
+        self.assertNot("upper", permissions, self.MAIN,
                        **{"$default": "deny"})
 
 
