@@ -126,7 +126,7 @@ parse(PyObject *module, PyObject *args)
     return result;
 }
 
-/* (line, "*" or the names in its list) */
+/* (file, line, "*" or the names in its list) */
 static PyObject *
 rule_tuple(const _PyPolicyRule *rule)
 {
@@ -144,7 +144,8 @@ rule_tuple(const _PyPolicyRule *rule)
             Py_SETREF(granted, both);
         }
     }
-    return granted ? Py_BuildValue("(iN)", rule->line, granted) : NULL;
+    return granted ? Py_BuildValue("(NiN)", as_str(rule->filename),
+                                   rule->line, granted) : NULL;
 }
 
 static PyObject *
@@ -186,6 +187,91 @@ hosts_tuple(const _PyPolicy *policy)
 }
 
 static PyObject *
+loaders_tuple(const _PyPolicy *policy)
+{
+    const char *const *loaders;
+    uint32_t n = _PyPolicy_Loaders(policy, &loaders);
+    return tuple_of(loaders, n);
+}
+
+/* The files behind the policy's own. */
+static PyObject *
+extends_tuple(const _PyPolicy *policy)
+{
+    const char *names[_PyPolicy_MAX_LAYERS];
+    uint32_t n = 0;
+    while (n < _PyPolicy_MAX_LAYERS
+           && (names[n] = _PyPolicy_LayerAt(policy, n + 1)) != NULL)
+    {
+        n++;
+    }
+    return tuple_of(names, n);
+}
+
+/* (principal, what, True or False or a tuple of targets, file, line) */
+static PyObject *
+grant_tuple(const _PyPolicyGrant *grant)
+{
+    PyObject *value = grant->kind == _PyPolicyGrant_TARGETS
+        ? tuple_of(grant->targets, grant->n_targets)
+        : PyBool_FromLong(grant->kind == _PyPolicyGrant_ALL);
+    return value ? Py_BuildValue("(NNNNi)", as_str(grant->principal),
+                                 as_str(grant->what), value,
+                                 as_str(grant->filename), grant->line) : NULL;
+}
+
+/* What is in force of them: what an earlier layer says differently is left
+   out.  "*" is asked for a name that no dependency can have. */
+static bool
+is_in_force(const _PyPolicy *policy, const _PyPolicyGrant *grant)
+{
+    const char *what = strcmp(grant->what, "*") == 0 ? "" : grant->what;
+    const _PyPolicyGrant *found = strcmp(grant->principal, "*") == 0
+        ? _PyPolicy_GrantToEveryone(policy, "*", what)
+        : _PyPolicy_GrantOf(policy, grant->principal, what);
+    return found == grant;
+}
+
+static PyObject *
+permissions_list(const _PyPolicy *policy)
+{
+    PyObject *list = PyList_New(0);
+    uint32_t n = _PyPolicy_CountGrants(policy);
+    for (uint32_t i = 0; list != NULL && i < n; i++) {
+        const _PyPolicyGrant *grant = _PyPolicy_GrantAt(policy, i);
+        if (!is_in_force(policy, grant)) {
+            continue;
+        }
+        PyObject *item = grant_tuple(grant);
+        if (item == NULL || PyList_Append(list, item) < 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* Everyone who has an entry, if it is an empty one. */
+static PyObject *
+principals_list(const _PyPolicy *policy)
+{
+    PyObject *list = PyList_New(0);
+    const char *principal;
+    uint32_t first, n;
+    for (uint32_t i = 0; list != NULL
+         && (principal = _PyPolicy_EntryAt(policy, i, &first, &n)) != NULL;
+         i++)
+    {
+        PyObject *item = as_str(principal);
+        if (item == NULL || PyList_Append(list, item) < 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+static PyObject *
 packages_dict(const _PyPolicy *policy)
 {
     PyObject *packages = PyDict_New();
@@ -206,6 +292,7 @@ static PyObject *
 policy_dict(const _PyPolicy *policy, size_t i)
 {
     bool audit = _PyPolicy_IsAudit(policy);
+    bool deny = _PyPolicy_DefaultDeny(policy);
     PyObject *dict = PyDict_New();
     if (dict == NULL) {
         return NULL;
@@ -218,7 +305,12 @@ policy_dict(const _PyPolicy *policy, size_t i)
         || put(dict, "rules", rules_dict(policy)) < 0
         || put(dict, "hosts", hosts_tuple(policy)) < 0
         || put(dict, "packages", packages_dict(policy)) < 0
-        || put(dict, "app", app_tuple(policy)) < 0)
+        || put(dict, "app", app_tuple(policy)) < 0
+        || put(dict, "loaders", loaders_tuple(policy)) < 0
+        || put(dict, "default", as_str(deny ? "deny" : "allow")) < 0
+        || put(dict, "extends", extends_tuple(policy)) < 0
+        || put(dict, "principals", principals_list(policy)) < 0
+        || put(dict, "permissions", permissions_list(policy)) < 0)
     {
         Py_CLEAR(dict);
     }
@@ -271,8 +363,7 @@ query(PyObject *module, PyObject *args)
         return Py_BuildValue("(NOOON)", answer, Py_None, Py_None, Py_None,
                              as_str(why));
     }
-    return Py_BuildValue("(NNiNN)", answer,
-                         as_str(_PyPolicy_Filename(rule->policy)),
+    return Py_BuildValue("(NNiNN)", answer, as_str(rule->filename),
                          rule->line, as_str(rule->key), as_str(why));
 }
 

@@ -3,7 +3,8 @@
    The only file that knows start-up order:
 
      the configuration is complete       policy_find.c lists the places
-     each file is read, hashed, parsed   policy_read.c, policy_load.c
+     each file is read, hashed, parsed   policy_read.c, policy_load.c,
+     and so is what it extends           policy_extends.c
      roots are registered                policy_roots.c
      programs are looked up              policy_run.c
      the variable for children is set    policy_inherit.c
@@ -32,6 +33,7 @@
 #include "pycore_policy_access.h"
 #include "pycore_policy_builtin.h"
 #include "pycore_policy_file.h"   // _PyPolicyFile_Init()
+#include "pycore_policy_extends.h"
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
@@ -162,40 +164,62 @@ keep(Policies *all, _PyPolicySource *source, const _PyPolicyFile *file,
     return 0;
 }
 
+/* The first thing that is wrong: another text than the parent's comes before
+   what is wrong in it. */
 static int
-parse(Policies *all, _PyPolicySource *source, const _PyPolicyFile *file,
-      const char *name)
+fail_parse(const char *name, const _PyPolicySource *source,
+           const _PyPolicyExtends *extends, const char *digest,
+           const _PyPolicyError *error)
 {
-    char digest[_PyPolicyDigest_SIZE];
-    _PyPolicyDigest_Sha256(file->text, file->len, digest);
-    if (check_digest(name, source, digest) < 0
-        || refuse_lock(name, source) < 0)
-    {
-        return -1;
-    }
-    memcpy(source->digest, digest, sizeof(digest));
-    _PyPolicyError error;
-    _PyPolicy *policy = _PyPolicy_Parse(name, file->text, file->len, NULL,
-                                        &error);
-    if (policy == NULL) {
-        if (error.message == NULL) {
+    if (!extends->said && check_digest(name, source, digest) == 0) {
+        if (error->message == NULL) {
             _PyPolicyRead_NoMemory();
         }
         else {
-            _PyPolicyRead_Line(error.message);
+            _PyPolicyRead_Line(error->message);
         }
-        _PyPolicyError_Clear(&error);
-        return -1;
     }
-    if (keep(all, source, file, policy) < 0) {
-        _PyPolicy_Free(policy);
-        return -1;
-    }
-    return 0;
+    return -1;
 }
 
 static int
-load(Policies *all, _PyPolicySource *source)
+parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
+      const _PyPolicyFile *file, const char *name)
+{
+    char digest[_PyPolicyDigest_SIZE];
+    _PyPolicy *policy = NULL;
+    _PyPolicyError error = {.message = NULL};
+    _PyPolicyExtends extends;
+    int result = -1;
+    if (_PyPolicyExtends_Begin(&extends, source, config, file) < 0) {
+        goto done;
+    }
+    policy = _PyPolicy_Parse(name, file->text, file->len, &extends.extender,
+                             &error);
+    _PyPolicyExtends_Digest(&extends, digest);
+    if (policy == NULL) {
+        result = fail_parse(name, source, &extends, digest, &error);
+        goto done;
+    }
+    if (check_digest(name, source, digest) < 0
+        || refuse_lock(name, source) < 0)
+    {
+        goto done;
+    }
+    memcpy(source->digest, digest, sizeof(digest));
+    if (keep(all, source, file, policy) == 0) {
+        policy = NULL;
+        result = 0;
+    }
+done:
+    _PyPolicyExtends_Clear(&extends);
+    _PyPolicyError_Clear(&error);
+    _PyPolicy_Free(policy);
+    return result;
+}
+
+static int
+load(Policies *all, _PyPolicySource *source, const PyConfig *config)
 {
     _PyPolicyFile file;
     int there = source->member != NULL
@@ -224,7 +248,7 @@ load(Policies *all, _PyPolicySource *source)
         goto done;
     }
     result = is_loaded(all, source, &file)
-        ? 0 : parse(all, source, &file, name);
+        ? 0 : parse(all, source, config, &file, name);
 done:
     PyMem_RawFree(name);
     PyMem_RawFree(file.text);
@@ -251,7 +275,7 @@ clear_policies(Policies *all)
 }
 
 static int
-load_all(Policies *all, _PyPolicyFound *found)
+load_all(Policies *all, _PyPolicyFound *found, const PyConfig *config)
 {
     size_t n = found->n_sources;
     all->policies = PyMem_RawCalloc(n + 1, sizeof(*all->policies));
@@ -264,7 +288,7 @@ load_all(Policies *all, _PyPolicyFound *found)
         return _PyPolicyRead_NoMemory();
     }
     for (size_t i = 0; i < n; i++) {
-        if (load(all, &found->sources[i]) < 0) {
+        if (load(all, &found->sources[i], config) < 0) {
             return -1;
         }
     }
@@ -362,7 +386,7 @@ find_and_load(const PyConfig *config)
     Policies all = {0};
     int result = -1;
     if (_PyPolicyFind_Sources(config, &found) < 0
-        || load_all(&all, &found) < 0)
+        || load_all(&all, &found, config) < 0)
     {
         goto done;
     }

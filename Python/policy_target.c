@@ -522,6 +522,27 @@ side_names_path(const Side *side, const _PyPolicyTarget *target, bool tree,
            side_names(side, base, (size_t)(end - base), tree);
 }
 
+/* What else the program is called, by the PATH or by a link. */
+static bool
+side_names_program(const Side *side, const _PyPolicyTarget *target)
+{
+    if (target->program != NULL &&
+        side_names(side, target->program, strlen(target->program), false)) {
+        return true;
+    }
+    for (size_t i = 0; i < target->n_names; i++) {
+        const char *name = target->names[i];
+        size_t len = strlen(name);
+        if (name[0] == '/' ? side->paths != NULL &&
+                             _PyPolicyPaths_Match(side->paths, name, len,
+                                                  target->package)
+                           : side_names(side, name, len, false)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 side_holds(const Side *side, _PyPolicyCapability capability,
            const _PyPolicyTarget *target, bool excluded)
@@ -538,8 +559,7 @@ side_holds(const Side *side, _PyPolicyCapability capability,
                              target->package)) {
         return true;
     }
-    if (target->program != NULL &&
-        side_names(side, target->program, strlen(target->program), false)) {
+    if (capability == _PyPolicy_RUN && side_names_program(side, target)) {
         return true;
     }
     bool tree = has_tree(capability);

@@ -88,7 +88,8 @@ typedef struct {
 /* Who finds them.  `from` is the name of the file that names it.  0, and the
    two strings are the caller's (PyMem_RawFree); -1 when there is none or it
    cannot be read: then `what` says so, and `code` is a stable word, or empty
-   when memory was short.  It is called in the order of the layers. */
+   when memory was short or it has been said elsewhere (the error then has no
+   message).  It is called in the order of the layers. */
 typedef struct {
     int (*read)(void *arg, const char *from, const char *name,
                 _PyPolicyExtended *found, char code[32],

@@ -56,7 +56,9 @@ typedef struct {
     uint8_t address_len;        /* 4, 16, or 0: by name, or no host */
     uint8_t address[16];        /* v4-mapped ones as 4 bytes */
     int port;                   /* -1: not known, or none */
-    const char *const *names;   /* names whose resolution gave the address */
+    const char *const *names;   /* names whose resolution gave the address;
+                                   for RUN, whatever else the program is
+                                   called: names and absolute paths */
     size_t n_names;
     /* RUN: the name under which the program was found on the start-up PATH,
        or NULL. */

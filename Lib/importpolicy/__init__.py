@@ -8,11 +8,11 @@ importpolicy for the file format and the rule.
 import _importpolicy
 from _importpolicy import AccessDenied, ImportDenied, SecurityError
 
-from importpolicy._model import Policy, Rule, Source, Verdict
+from importpolicy._model import Grant, Policy, Rule, Source, Verdict
 
 __all__ = [
-    "AccessDenied", "ImportDenied", "Policy", "Rule", "SecurityError",
-    "Source", "Verdict", "policy", "query",
+    "AccessDenied", "Grant", "ImportDenied", "Policy", "Rule",
+    "SecurityError", "Source", "Verdict", "policy", "query",
 ]
 
 _proxy = type(type.__dict__)
@@ -24,12 +24,25 @@ _CAPABILITIES = frozenset({
 })
 
 
+def _permissions(principals, grants):
+    permissions = {principal: {} for principal in principals}
+    for principal, what, granted, file, line in grants:
+        permissions[principal][what] = Grant(
+            principal=principal, what=what, granted=granted, file=file,
+            line=line)
+    return _proxy({principal: _proxy(entry)
+                   for principal, entry in permissions.items()})
+
+
 def _source(fields):
-    rules = {key: Rule(key=key, line=line, principals=principals)
-             for key, (line, principals) in fields["rules"].items()}
-    packages = _proxy(fields["packages"])
-    return Source(**(fields | {"rules": _proxy(rules),
-                               "packages": packages}))
+    principals = fields.pop("principals")
+    rules = {key: Rule(key=key, file=file, line=line, principals=names)
+             for key, (file, line, names) in fields["rules"].items()}
+    return Source(**(fields | {
+        "rules": _proxy(rules),
+        "packages": _proxy(fields["packages"]),
+        "permissions": _permissions(principals, fields["permissions"]),
+    }))
 
 
 def policy():

@@ -42,14 +42,29 @@ class _Record:
 class Rule(_Record):
     """One module key: `principals` is a tuple of names, or "*"."""
 
-    __slots__ = ("key", "line", "principals")
+    __slots__ = ("key", "file", "line", "principals")
+
+
+class Grant(_Record):
+    """One value in "$permissions".
+
+    `what` is a capability, an audit event, or "*" for an entry that is true
+    as a whole; `granted` is true, false or a tuple of targets.
+    """
+
+    __slots__ = ("principal", "what", "granted", "file", "line")
 
 
 class Source(_Record):
-    """One policy file as the interpreter read it when it started."""
+    """One policy as the interpreter read it when it started.
+
+    With "$extends" it is what all its files say together, and `extends` names
+    those behind `file`.
+    """
 
     __slots__ = ("file", "origin", "sha256", "mode", "log", "rules",
-                 "hosts", "packages", "app")
+                 "hosts", "packages", "app", "loaders", "default", "extends",
+                 "permissions")
 
 
 class Policy(_Record):

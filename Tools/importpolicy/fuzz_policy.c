@@ -25,6 +25,7 @@
 
 #include "pycore_policy.h"
 #include "pycore_policy_json.h"
+#include "pycore_policy_target.h"
 #include "pycore_policy_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -147,9 +148,82 @@ check_rule(const _PyPolicy *policy, const _PyPolicyRule *rule)
     }
 }
 
+/* A list of targets compiles, and asking it about one of its own texts, as if
+   that were what is reached, is safe and says the same twice.  A name that is
+   not excluded is in the list that names it. */
+static void
+check_targets(const _PyPolicyGrant *grant)
+{
+    static const _PyPolicyPlace places[] = {
+        {"$APP", "/srv/app"}, {"$APP", "/srv/other"}, {"$HOME", "/home/x"},
+        {"$PREFIX", "/usr"}, {"$TMP", "/tmp"},
+    };
+    _PyPolicyTargets *targets = _PyPolicyTargets_Compile(
+        grant->capability, grant->targets, grant->n_targets, places, 5);
+    CHECK(targets != NULL);
+    bool excluded = false;
+    for (uint32_t i = 0; i < grant->n_targets; i++) {
+        char code[32], what[_PyPolicyName_MAX_WHAT];
+        const char *text = grant->targets[i];
+        CHECK(_PyPolicyTarget_Check(grant->capability, text, strlen(text),
+                                    code, what) == 0);
+        excluded |= text[0] == '!';
+    }
+    for (uint32_t i = 0; i < grant->n_targets && i < 20; i++) {
+        const char *text = grant->targets[i] + (grant->targets[i][0] == '!');
+        _PyPolicyTarget target = {.text = text, .len = strlen(text),
+                                  .port = -1, .package = "/site/p",
+                                  .program = text};
+        bool held = _PyPolicyTargets_Match(targets, &target);
+        CHECK(held == _PyPolicyTargets_Match(targets, &target));
+        bool named = grant->capability >= _PyPolicy_RUN &&
+                     grant->capability != _PyPolicy_ENV &&
+                     strpbrk(text, "/$") == NULL;
+        CHECK(held || excluded || !named);
+    }
+    _PyPolicyTarget none = {.port = -1};
+    CHECK(_PyPolicyTargets_Match(targets, &none));
+    _PyPolicyTargets_Free(targets);
+}
+
+/* One grant is what is found for the names in it, unless it stands for others
+   or an earlier layer says it differently, of which there is none here. */
+static void
+check_grant(const _PyPolicy *policy, uint32_t index)
+{
+    const _PyPolicyGrant *grant = _PyPolicy_GrantAt(policy, index);
+    CHECK(grant->index == index && grant->policy == policy);
+    bool whole = strcmp(grant->what, "*") == 0;
+    const char *what = whole ? "no.such" : grant->what;
+    const _PyPolicyGrant *found =
+        strcmp(grant->principal, "*") == 0
+            ? _PyPolicy_GrantToEveryone(policy, "*", what)
+            : _PyPolicy_GrantOf(policy, grant->principal, what);
+    CHECK(found == grant);
+    CHECK(whole || grant->capability == _PyPolicy_NO_CAPABILITY
+          ? whole || _PyPolicy_NamesEvent(policy, what)
+          : _PyPolicy_Capabilities(policy) >> grant->capability & 1);
+    const _PyPolicyGrant *const *passed;
+    uint32_t n = _PyPolicy_GrantsOf(policy, what, &passed), times = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        times += passed[i] == grant;
+    }
+    CHECK(times == (grant->kind != _PyPolicyGrant_NOTHING &&
+                    strcmp(grant->principal, "*") != 0 &&
+                    strcmp(grant->principal, "__main__") != 0));
+    CHECK((grant->kind == _PyPolicyGrant_TARGETS) == (grant->n_targets > 0));
+    if (grant->kind == _PyPolicyGrant_TARGETS) {
+        check_targets(grant);
+    }
+}
+
 static void
 check_policy(const _PyPolicy *policy)
 {
+    for (uint32_t i = 0; i < _PyPolicy_CountGrants(policy) && i < 50; i++) {
+        check_grant(policy, i);
+    }
+    CHECK(_PyPolicy_GrantAt(policy, _PyPolicy_CountGrants(policy)) == NULL);
     const char *const *names;
     uint32_t n = _PyPolicy_AppDirs(policy, &names);
     for (uint32_t i = 0; i < n; i++) {
@@ -332,6 +406,8 @@ change(void)
         "\"*\"", "\"__main__\"", "\"a\"", "\"a.b\"", "\"x.pth\"", "\"/a/b\"",
         "\"$hosts\":", "\"$packages\":", "\"$permissions\":", "\"$log\":",
         "\"$mode\":", "\"$app\":", "\"$version\":1", "\"$extends\":",
+        "\"$default\":\"deny\"", "\"run\":[", "\"ffi\":", "\"env\":[\"A*\"]",
+        "\"write\":[\"$HOME/*\"]", "\"!\"", "**", "?", "/", ":443", "::1",
         "\"builtins.open\":[]", "[]", "{}", "\n", "\r", "\t", "//", "'",
         "\xEF\xBB\xBF", "\xC3\xA9", "\xE2\x80\xAE", "\xF0\x9F\x98\x80",
         "\xED\xA0\x80", "\xC0\xAF", "\xFF", "net", ".", "!",

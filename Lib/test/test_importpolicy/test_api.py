@@ -80,7 +80,8 @@ class ClassTest(unittest.TestCase):
 class RecordTest(unittest.TestCase):
 
     def test_read_only(self):
-        rule = importpolicy.Rule(key="socket", line=1, principals=("a",))
+        rule = importpolicy.Rule(key="socket", file="f", line=1,
+                                 principals=("a",))
         with self.assertRaises(AttributeError):
             rule.line = 2
         with self.assertRaises(AttributeError):
@@ -88,17 +89,20 @@ class RecordTest(unittest.TestCase):
         with self.assertRaises(AttributeError):
             del rule.line
         self.assertEqual(repr(rule),
-                         "Rule(key='socket', line=1, principals=('a',))")
+                         "Rule(key='socket', file='f', line=1, "
+                         "principals=('a',))")
 
     def test_fields(self):
         with self.assertRaises(TypeError):
             importpolicy.Rule(key="socket")
         with self.assertRaises(TypeError):
-            importpolicy.Rule(key="s", line=1, principals=(), more=1)
+            importpolicy.Rule(key="s", file="f", line=1, principals=(),
+                              more=1)
 
     def test_equality(self):
         def make(line):
-            return importpolicy.Rule(key="s", line=line, principals="*")
+            return importpolicy.Rule(key="s", file="f", line=line,
+                                     principals="*")
         self.assertEqual(make(1), make(1))
         self.assertNotEqual(make(1), make(2))
         self.assertNotEqual(make(1), "s")
@@ -241,6 +245,35 @@ class PolicyTest(unittest.TestCase):
             print(importpolicy.query("a", "socket").policy)
             """, "-X", f"importpolicy={other}")
         self.assertEqual(out, f"2\nFalse True\n{other}\n")
+
+    def test_permissions(self):
+        base = self.scene.write("base.json", json.dumps({
+            "$loaders": ["coverage"], "$permissions": {
+                "a": {"net": True, "run": []}, "b": {"env": True},
+                "*": {"net": True, "ffi": False}}}))
+        path = self.scene.policy({
+            "$extends": [base], "$default": "deny", "$permissions": {
+                "a": {"net": ["example.com:443", "!example.com"]},
+                "*": {"net": False}, "b": True, "c": {}}})
+        out = self.output("""
+            import importpolicy, json
+            source, = importpolicy.policy().sources
+            print(json.dumps([source.default, source.loaders, source.extends,
+                {who: {what: [grant.granted, grant.file, grant.line]
+                       for what, grant in entry.items()}
+                 for who, entry in source.permissions.items()}]))
+            """)
+        default, loaders, extends, permissions = json.loads(out)
+        self.assertEqual(default, "deny")
+        self.assertEqual(loaders, ["coverage"])
+        self.assertEqual(extends, [base])
+        # What is overridden is not shown.
+        self.assertEqual(permissions, {
+            "a": {"net": [["example.com:443", "!example.com"], path, 1],
+                  "run": [False, base, 1]},
+            "*": {"net": [False, path, 1], "ffi": [False, base, 1]},
+            "b": {"*": [True, path, 1]},
+            "c": {}})
 
     def test_policy_is_read_only(self):
         self.scene.policy({"socket": ["requests"], "$log": False})

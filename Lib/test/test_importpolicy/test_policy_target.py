@@ -70,16 +70,20 @@ class TargetTests(unittest.TestCase):
         self.addCleanup(self.library._PyPolicyTargets_Free, targets)
         return targets
 
-    def target(self, text, program=None, package=None):
+    def target(self, text, program=None, package=None, names=()):
         text = text if text is None else text.encode()
+        encoded = [name.encode() for name in names]
         return Target(text=text, len=len(text or b''), port=-1,
                       program=program and program.encode(),
-                      package=package and package.encode())
+                      package=package and package.encode(),
+                      names=(ctypes.c_char_p * len(names))(*encoded),
+                      n_names=len(names))
 
-    def holds(self, capability, texts, text, program=None, package=None):
+    def holds(self, capability, texts, text, program=None, package=None,
+              names=()):
         for one in texts:
             self.assertIsNone(self.check(capability, one), one)
-        target = self.target(text, program, package)
+        target = self.target(text, program, package, names)
         return self.library._PyPolicyTargets_Match(
             self.compile(capability, texts), ctypes.byref(target))
 
@@ -148,6 +152,15 @@ class TargetTests(unittest.TestCase):
         self.assertTrue(runs(['/usr/bin/git'], '/usr/bin/git', 'git'))
         self.assertTrue(runs(['/usr/lib/git-core'], '/usr/lib/git-core/x'))
         self.assertFalse(runs(['/usr/bin/git'], '/usr/local/bin/git', 'git'))
+        # By whatever else it is called.
+        dash = lambda texts: self.holds(
+            'run', texts, '/usr/bin/dash', names=['sh', '/bin/sh'])
+        for texts in ['sh'], ['s?'], ['/bin/sh'], ['/bin'], ['/usr/bin']:
+            self.assertTrue(dash(texts), texts)
+            self.assertFalse(dash(['/usr/**', *map('!{}'.format, texts)]),
+                             texts)
+        for texts in ['dash'], ['bash'], ['/sbin'], ['bin']:
+            self.assertFalse(dash(texts), texts)
         # Excluded is what bears the name, wherever it lies.
         self.assertFalse(runs(['/usr/bin', '!sh'], '/usr/bin/sh', 'sh'))
         self.assertFalse(runs(['!sh'], '/tmp/sh'))
