@@ -21,6 +21,7 @@
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_moduleobject.h"  // PyModuleObject.md_name
 #include "pycore_policy_denial.h"
+#include "pycore_policy_events.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
@@ -379,8 +380,8 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 static const char *free_events[1024];
 
 /* What the import system does by itself: it lists the directories on the
-   path, unmarshals what the C loader has read, and writes what that has
-   compiled. */
+   path, looks at files there, unmarshals what the C loader has read, and
+   writes what that has compiled. */
 static bool
 is_import_system(PyThreadState *tstate, const char *event)
 {
@@ -393,12 +394,28 @@ is_import_system(PyThreadState *tstate, const char *event)
     if (strcmp(event, "os.listdir") == 0) {
         return _PyPolicyStack_ImportSystem(tstate, "_fill_cache");
     }
+    if (strcmp(event, "os.stat") == 0) {
+        return _PyPolicyStack_ImportSystemCalls(tstate, "_path_stat");
+    }
     return thread->caching
            && (strcmp(event, "os.mkdir") == 0
                || strcmp(event, "os.rename") == 0
                || strcmp(event, "os.remove") == 0)
            && (_PyPolicyStack_ImportSystem(tstate, "set_data")
                || _PyPolicyStack_ImportSystem(tstate, "_write_atomic"));
+}
+
+/* Reading files, and registering what is called later (threading does, to
+   survive forks). */
+static bool
+is_body_work(const char *event)
+{
+    const _PyPolicyEvent *row = _PyPolicyEvents_Find(event);
+    return strncmp(event, "marshal.", 8) == 0
+           || (row != NULL
+               && (row->capability == _PyPolicy_READ
+                   || (row->added
+                       && row->capability == _PyPolicy_NO_CAPABILITY)));
 }
 
 /* What a body of the standard library does while it is loaded, and what its
@@ -421,10 +438,7 @@ is_introspection(PyThreadState *tstate, const char *event,
     if (strcmp(event, "sys._getframe") != 0
         && strcmp(event, "sys._getframemodulename") != 0)
     {
-        return acting->stdlib_body
-               && (strncmp(event, "marshal.", 8) == 0
-                   || strcmp(event, "os.listdir") == 0
-                   || strcmp(event, "os.scandir") == 0);
+        return acting->stdlib_body && is_body_work(event);
     }
     return acting->stdlib_body || _PyPolicyStack_StdlibFile(tstate, FILES);
 }
