@@ -151,7 +151,8 @@ PROGRAMS = {
     "shutil.move": "p.shutil.move(p.nowhere, p.nowhere + '2')",
     "shutil.chown": "p.shutil.chown(p.nowhere, 0, 0)",
     "shutil.make_archive": "p.shutil.make_archive(p.nowhere, 'zip', p.path)",
-    "shutil.unpack_archive": "p.shutil.unpack_archive(p.nowhere, format='zip')",
+    "shutil.unpack_archive":
+        "p.shutil.unpack_archive(p.nowhere, format='zip')",
     "tempfile.mkstemp": "p.tempfile.mkstemp(dir=p.nowhere)",
     "tempfile.mkdtemp": "p.tempfile.mkdtemp(dir=p.nowhere)",
     "sqlite3.open": "p.connection.execute('ATTACH ? AS x', (p.at('db'),))",
@@ -176,7 +177,7 @@ PROGRAMS = {
     "webbrowser.open": "p.browser.open('http://127.0.0.1:1/')",
     "ensurepip.bootstrap": "p.ensurepip.bootstrap(root=p.path)",
     "_posixsubprocess.fork_exec":
-        "p._posixsubprocess.fork_exec([b'x'], [p.nowhere.encode()], True, (),\n"
+        "p._posixsubprocess.fork_exec([b'x'], [b'/nowhere'], True, (),\n"
         "    None, None, -1, -1, -1, -1, -1, -1, -1, -1, True, False, -1,\n"
         "    None, None, None, -1, None, False)",
     "os.openpty": "p.os.openpty()",

@@ -98,7 +98,8 @@ class EventTableTestCase(JudgementTestCase):
         """What became of each program: (result, number of arguments)."""
         lines = ["PROGRAMS = {}"]
         for index, (name, text) in enumerate(self.programs(names).items()):
-            lines += [f"def program_{index}(p):", textwrap.indent(text, "    "),
+            lines += [f"def program_{index}(p):",
+                      textwrap.indent(text, "    "),
                       f"PROGRAMS[{name!r}] = program_{index}"]
         self.world.write("deps/evil.py", "\n".join(lines) + "\n")
         if policy is not None:
@@ -144,6 +145,54 @@ class RaisedTest(EventTableTestCase):
         results = self.run_all(names)
         self.assertEqual({name: count for name, (_, count) in results.items()
                           if count is not None}, {})
+
+
+# What a program does besides, or in silence, so that refusing its event does
+# not end it with that refusal.
+SILENT = {
+    "os.putenv": "goes to the dependency's own view",
+    "os.unsetenv": "goes to the dependency's own view",
+    "sys.addaudithook": "a refusal is not reported, as in CPython",
+    "sys.unraisablehook": "the interpreter's own",
+}
+
+
+class PermissionTest(EventTableTestCase):
+
+    def policy(self, **permissions):
+        return {"$default": "deny",
+                "$permissions": {"__main__": True, "evil": permissions}}
+
+    def everything(self, but=None):
+        return {row.capability: True for row in EVENTS
+                if row.capability not in (None, but)}
+
+    def test_by_name(self):
+        names = self.programs(HERE)
+        results = self.run_all(HERE, self.policy(
+            **self.everything(), **dict.fromkeys(names, False)))
+        for name in set(names) - set(SILENT):
+            with self.subTest(event=name):
+                self.assertEqual(results[name], [["refused", name], None])
+
+    def test_granted(self):
+        names = set(self.programs(HERE)) - set(SILENT)
+        results = self.run_all(HERE, self.policy(**self.everything()))
+        self.assertAll(results, "stopped", names)
+
+    def test_by_capability(self):
+        names = set(self.programs(HERE)) - set(SILENT)
+        for capability in self.everything():
+            policy = self.policy(**self.everything(but=capability),
+                                 **{capability: False})
+            with self.subTest(capability=capability):
+                results = self.run_all(HERE, policy)
+                refused = {name for name in names
+                           if ROWS[name].capability == capability}
+                wrong = {name: results[name] for name in refused
+                         if results[name][0][0] != "refused"}
+                self.assertEqual(wrong, {})
+                self.assertAll(results, "stopped", names - refused)
 
 
 if __name__ == "__main__":
