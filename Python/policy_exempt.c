@@ -12,6 +12,7 @@
    of his own (get_data()) is not exempt. */
 
 #include "Python.h"
+#include "pycore_policy_events.h"
 #include "pycore_policy_exempt.h"
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
@@ -33,7 +34,7 @@ is_import_system(PyThreadState *tstate, const char *event)
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
     if (is(event, "os.stat")) {
-        return _PyPolicyStack_ImportSystem(tstate, "_path_stat");
+        return _PyPolicyStack_ImportSystemCalls(tstate, "_path_stat");
     }
     if (is(event, "os.listdir")) {
         return _PyPolicyStack_ImportSystem(tstate, "_fill_cache");
@@ -85,16 +86,21 @@ _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
 }
 
 /* What a body of the standard library does while it is loaded confers
-   nothing, as long as it only looks. */
+   nothing, as long as it only looks, or registers what is called later
+   (threading does, to survive forks). */
 static bool
 only_looks(const char *event, _PyPolicyCapability capability)
 {
+    const _PyPolicyEvent *row;
     switch (capability) {
     case _PyPolicy_READ:
     case _PyPolicy_ENV:
     case _PyPolicy_CODE:
     case _PyPolicy_INTROSPECT:
         return true;
+    case _PyPolicy_NO_CAPABILITY:
+        row = event ? _PyPolicyEvents_Find(event) : NULL;
+        return row != NULL && row->added;
     default:
         return event != NULL && strncmp(event, "marshal.", 8) == 0;
     }

@@ -280,18 +280,23 @@ _PyPolicyStack_StdlibStatement(PyThreadState *tstate)
     return false;
 }
 
-/* The innermost frame that has code; NULL when a mark is nearer. */
-static PyCodeObject *
-innermost_code(PyThreadState *tstate)
+/* The innermost frame that has code, from f on; NULL when a mark is nearer. */
+static const _PyInterpreterFrame *
+with_code(const _PyInterpreterFrame *f)
 {
-    const _PyInterpreterFrame *f = tstate->current_frame;
     while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
            && as_mark(f) == NULL)
     {
         f = f->previous;
     }
-    return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
-           ? (PyCodeObject *)f->f_executable : NULL;
+    return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK ? f : NULL;
+}
+
+static PyCodeObject *
+innermost_code(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = with_code(tstate->current_frame);
+    return f != NULL ? (PyCodeObject *)f->f_executable : NULL;
 }
 
 bool
@@ -301,6 +306,18 @@ _PyPolicyStack_ImportSystem(PyThreadState *tstate, const char *function)
     return code != NULL && (code->_co_principal & _PyPrincipal_IMPORT)
            && (function == NULL
                || _PyUnicode_EqualToASCIIString(code->co_name, function));
+}
+
+bool
+_PyPolicyStack_ImportSystemCalls(PyThreadState *tstate, const char *function)
+{
+    if (!_PyPolicyStack_ImportSystem(tstate, function)) {
+        return false;
+    }
+    const _PyInterpreterFrame *f = with_code(tstate->current_frame);
+    f = with_code(f->previous);
+    return f != NULL && (((PyCodeObject *)f->f_executable)->_co_principal
+                         & _PyPrincipal_IMPORT);
 }
 
 bool

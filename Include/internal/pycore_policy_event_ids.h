@@ -19,6 +19,7 @@ typedef enum {
     _PyPolicyAdded_codecs_unregister,
     _PyPolicyAdded_ctypes_call,
     _PyPolicyAdded_ctypes_new,
+    _PyPolicyAdded_ctypes_pointer,
     _PyPolicyAdded_ctypes_reference,
     _PyPolicyAdded_ctypes_resize,
     _PyPolicyAdded_dbm_open,
@@ -115,6 +116,8 @@ typedef enum {
     "ctypes.call"
 #define _PyPolicyAddedName_ctypes_new \
     "ctypes.new"
+#define _PyPolicyAddedName_ctypes_pointer \
+    "ctypes.pointer"
 #define _PyPolicyAddedName_ctypes_reference \
     "ctypes.reference"
 #define _PyPolicyAddedName_ctypes_resize \

@@ -70,6 +70,9 @@ extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
    at the end)? */
 extern bool _PyPolicyStack_ImportSystem(PyThreadState *tstate,
                                         const char *function);
+/* The first question, and was that function called by the import system? */
+extern bool _PyPolicyStack_ImportSystemCalls(PyThreadState *tstate,
+                                             const char *function);
 extern bool _PyPolicyStack_StdlibFile(PyThreadState *tstate,
                                       const char *const *files);
 

@@ -1,0 +1,199 @@
+"""Each row of the table of audit events, raised by a program.
+
+The dependency `evil` runs one program for each event (event_programs.py), in
+one interpreter; a hook of the application stops each at its event, before the
+effect.  Under a policy that refuses, the hook is never reached: the gate comes
+first.  So `stopped` means: raised and allowed; `refused`: raised and refused.
+"""
+
+import json
+import os
+import sqlite3
+import textwrap
+import unittest
+
+from importpolicy._events import EVENTS
+from test.test_importpolicy.event_programs import (
+    PREPARE, PROGRAMS, UNRAISED, UNSAFE)
+from test.test_importpolicy.support import JudgementTestCase, copy_extension
+
+ROWS = {row.name: row for row in EVENTS}
+ADDED = {row.name for row in EVENTS if row.raised == "added"}
+HERE = {row.name for row in EVENTS if row.raised in ("stock", "added")}
+
+# Modules that this machine may not have, and events that its build has not.
+OPTIONAL = {"readline": "readline", "_tkinter": "_tkinter", "dbm": "_dbm"}
+ABSENT = set()
+if not hasattr(sqlite3.Connection, "load_extension"):
+    ABSENT |= {"sqlite3.enable_load_extension", "sqlite3.load_extension"}
+
+# Judged by what they reach, and not raised to hooks yet.
+PENDING = {"socket.accept", "socket.listen", "socket.setsockopt",
+           "socket.socketpair"}
+
+MAIN = r"""
+import json, sys
+import p, evil
+
+class Stopped(BaseException):
+    pass
+
+current = None
+seen = []
+def hook(event, args):
+    if event == current and not seen:
+        seen.append([repr(type(arg).__name__) for arg in args])
+        raise Stopped
+
+sys.addaudithook(hook)
+results = {}
+for event, program in evil.PROGRAMS.items():
+    current, seen[:] = event, []
+    try:
+        program(p)
+    except Stopped:
+        result = "stopped"
+    except BaseException as exception:
+        result = type(exception).__name__
+        if result == "AccessDenied":
+            result = "refused", exception.event
+        else:
+            result = result, str(exception)
+    else:
+        result = "nothing"
+    results[event] = [result, len(seen[0]) if seen else None]
+current = None
+sys.stdout.write(json.dumps(results))
+sys.stdout.flush()
+__import__("os")._exit(0)
+"""
+
+
+class EventTableTestCase(JudgementTestCase):
+
+    maxDiff = None
+
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.world.path("files"))
+        prepare = PREPARE
+        self.absent = set()
+        for name, module in OPTIONAL.items():
+            try:
+                __import__(module)
+            except ImportError:
+                self.absent.add(name)
+            else:
+                prepare += f"import {module} as {name}\n"
+        self.world.write("app/p.py", prepare)
+        copy_extension("_bisect", self.world.deps, "extension_of_somebody")
+
+    def programs(self, names):
+        """Those of the events that can be raised on this machine."""
+        return {name: PROGRAMS[name] for name in names
+                if name in PROGRAMS and name not in ABSENT | PENDING
+                and name.partition(".")[0] not in self.absent}
+
+    def run_all(self, names, policy=None):
+        """What became of each program: (result, number of arguments)."""
+        lines = ["PROGRAMS = {}"]
+        for index, (name, text) in enumerate(self.programs(names).items()):
+            lines += [f"def program_{index}(p):",
+                      textwrap.indent(text, "    "),
+                      f"PROGRAMS[{name!r}] = program_{index}"]
+        self.world.write("deps/evil.py", "\n".join(lines) + "\n")
+        if policy is not None:
+            self.world.policy(policy)
+        result = self.world.start(self.world.write("app/main.py", MAIN),
+                                  self.world.path("files"))
+        try:
+            return json.loads(result.out)
+        except ValueError:
+            self.fail(str(result))
+
+    def assertAll(self, results, expected, names):
+        """Every program came to that; says which did not."""
+        others = {name: results[name][0] for name in names
+                  if results[name][0] != expected}
+        self.assertEqual(others, {})
+
+
+class RaisedTest(EventTableTestCase):
+
+    def test_every_row_has_a_program(self):
+        self.assertEqual(HERE - set(PROGRAMS), set(UNRAISED))
+        self.assertLessEqual(set(PROGRAMS) | UNSAFE, HERE)
+
+    def test_seen_under_a_policy(self):
+        names = self.programs(HERE)
+        results = self.run_all(HERE, {"nobody_has_it": []})
+        # The hook cannot stop what nobody waits for.
+        silent = {"sys.unraisablehook"} & set(names)
+        self.assertAll(results, "stopped", set(names) - silent)
+        for name in names:
+            with self.subTest(event=name):
+                self.assertEqual(results[name][1], len(ROWS[name].args))
+
+    def test_stock_events_without_a_policy(self):
+        names = HERE - ADDED
+        results = self.run_all(names)
+        self.assertAll(results, "stopped",
+                       set(self.programs(names)) - {"sys.unraisablehook"})
+
+    def test_added_events_are_not_raised_without_a_policy(self):
+        names = ADDED - UNSAFE
+        results = self.run_all(names)
+        self.assertEqual({name: count for name, (_, count) in results.items()
+                          if count is not None}, {})
+
+
+# What a program does besides, or in silence, so that refusing its event does
+# not end it with that refusal.
+SILENT = {
+    "os.putenv": "goes to the dependency's own view",
+    "os.unsetenv": "goes to the dependency's own view",
+    "sys.addaudithook": "a refusal is not reported, as in CPython",
+    "sys.unraisablehook": "the interpreter's own",
+}
+
+
+class PermissionTest(EventTableTestCase):
+
+    def policy(self, **permissions):
+        return {"$default": "deny",
+                "$permissions": {"__main__": True, "evil": permissions}}
+
+    def everything(self, but=None):
+        return {row.capability: True for row in EVENTS
+                if row.capability not in (None, but)}
+
+    def test_by_name(self):
+        names = self.programs(HERE)
+        results = self.run_all(HERE, self.policy(
+            **self.everything(), **dict.fromkeys(names, False)))
+        for name in set(names) - set(SILENT):
+            with self.subTest(event=name):
+                self.assertEqual(results[name], [["refused", name], None])
+
+    def test_granted(self):
+        names = set(self.programs(HERE)) - set(SILENT)
+        results = self.run_all(HERE, self.policy(**self.everything()))
+        self.assertAll(results, "stopped", names)
+
+    def test_by_capability(self):
+        names = set(self.programs(HERE)) - set(SILENT)
+        for capability in self.everything():
+            policy = self.policy(**self.everything(but=capability),
+                                 **{capability: False})
+            with self.subTest(capability=capability):
+                results = self.run_all(HERE, policy)
+                refused = {name for name in names
+                           if ROWS[name].capability == capability}
+                wrong = {name: results[name] for name in refused
+                         if results[name][0][0] != "refused"}
+                self.assertEqual(wrong, {})
+                self.assertAll(results, "stopped", names - refused)
+
+
+if __name__ == "__main__":
+    unittest.main()
