@@ -91,13 +91,14 @@ is_dependency(PyThreadState *tstate)
 static int
 judge(PyThreadState *tstate, const char *event,
       _PyPolicyCapability capability, const _PyPolicyFilePath *path,
-      bool never)
+      bool above, bool never)
 {
     _PyPolicyAccess access = {
         .capability = capability,
         .event = event,
         .never = never,
-        .target = {.text = path->text, .len = path->len, .port = -1},
+        .target = {.text = path->text, .len = path->len, .above = above,
+                   .port = -1},
     };
     return _PyPolicyGate_Access(tstate, &access);
 }
@@ -131,7 +132,7 @@ judge_hidden(PyThreadState *tstate, const char *event,
     {
         return 0;
     }
-    return judge(tstate, event, capability, path, false);
+    return judge(tstate, event, capability, path, false, false);
 }
 
 /* What a descriptor of this process refers to it has already, unless it asks
@@ -167,18 +168,18 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
     if (writes && _PyPolicyFile_IsProtected(text, len, above)
         && is_dependency(tstate))
     {
-        return judge(tstate, event, _PyPolicy_WRITE, path, true);
+        return judge(tstate, event, _PyPolicy_WRITE, path, above, true);
     }
     if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
         && !_PyPolicyFile_IsPublic(text, len)
-        && judge(tstate, event, _PyPolicy_READ, path, false) < 0)
+        && judge(tstate, event, _PyPolicy_READ, path, above, false) < 0)
     {
         return -1;
     }
     if (writes && _PyPolicyGate_Restricts(_PyPolicy_WRITE)
         && !_PyPolicyFile_IsNull(text, len))
     {
-        return judge(tstate, event, _PyPolicy_WRITE, path, false);
+        return judge(tstate, event, _PyPolicy_WRITE, path, above, false);
     }
     return 0;
 }

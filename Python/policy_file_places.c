@@ -45,7 +45,7 @@ typedef struct {
 } Names;
 
 typedef struct {
-    uint32_t principal;
+    const char *principal;
     char *path;                 /* NULL: it has none */
 } Package;
 
@@ -575,12 +575,14 @@ find_package(const char *principal)
 }
 
 const char *
-_PyPolicyFile_Package(uint32_t principal)
+_PyPolicyFile_Package(const char *principal)
 {
     const char *path = NULL;
     PyMutex_Lock(&files.mutex);
     for (size_t i = 0; i < files.n_packages; i++) {
-        if (files.packages[i].principal == principal) {
+        if (files.packages[i].principal == principal
+            || strcmp(files.packages[i].principal, principal) == 0)
+        {
             path = files.packages[i].path;
             goto done;
         }
@@ -591,7 +593,7 @@ _PyPolicyFile_Package(uint32_t principal)
         files.packages = packages;
         Package *package = &packages[files.n_packages++];
         package->principal = principal;
-        package->path = find_package(_PyPrincipal_Name(principal));
+        package->path = find_package(principal);
         path = package->path;
     }
 done:

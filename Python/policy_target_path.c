@@ -28,7 +28,8 @@
 
    A glob whose last component has no wildcard names a directory too and
    holds what is below it; one that ends in a wildcard ends there, or a "*"
-   would not stop at a "/".  A name that begins with a dot is like any other.
+   would not stop at a "/".  What is excluded ("!/srv/.*") is excluded with
+   all that is below it, whichever way it is written.  A name that begins with a dot is like any other.
    There are no classes ("[a-z]") and no alternatives ("{a,b}"): both are
    refused, because somebody who means one and gets the other has a list that
    excludes nothing.
@@ -225,6 +226,7 @@ typedef struct {
 typedef struct {
     Entry *slots;               /* n_slots: a power of two, or 0 */
     size_t n_slots;
+    size_t n_used;
     bool everything;            /* "/" */
 } Table;
 
@@ -313,6 +315,7 @@ table_add(Table *table, const char *path, size_t len)
         part += n;
     }
     Entry *slot = slot_of(table, path, len, hash);
+    table->n_used++;
     slot->path = path;
     slot->len = len;
     slot->hash = hash;
@@ -437,7 +440,7 @@ next_character(const char *p, const char *end, uint32_t *c)
 }
 
 static bool
-glob_matches(const Glob *glob, const char *path, size_t len)
+glob_matches(const Glob *glob, const char *path, size_t len, bool below)
 {
     uint64_t a[WORDS(MAX_TOKENS)], b[WORDS(MAX_TOKENS)];
     uint64_t *states = a, *next = b;
@@ -454,7 +457,9 @@ glob_matches(const Glob *glob, const char *path, size_t len)
     while (p < end) {
         uint32_t c;
         p = next_character(p, end, &c);
-        if (c == '/' && glob->below && states[last / 64] >> last % 64 & 1) {
+        if (c == '/' && (below || glob->below)
+            && states[last / 64] >> last % 64 & 1)
+        {
             return true;
         }
         if (!step_all(glob, states, c, next)) {
@@ -671,9 +676,9 @@ inside(const char *package, const char *path, size_t len)
     return path + n;
 }
 
-bool
-_PyPolicyPaths_Match(const _PyPolicyPaths *paths, const char *path,
-                     size_t len, const char *package)
+static bool
+holds(const _PyPolicyPaths *paths, const char *path, size_t len,
+      const char *package, bool below)
 {
     if (path == NULL || len == 0 || path[0] != '/') {
         return false;           /* no path that could be held */
@@ -691,11 +696,86 @@ _PyPolicyPaths_Match(const _PyPolicyPaths *paths, const char *path,
     }
     for (size_t i = 0; i < paths->n_globs; i++) {
         const Glob *glob = &paths->globs[i];
-        if (glob->package ? rest != NULL && glob_matches(glob, rest, rest_len)
-                          : glob_matches(glob, path, len))
+        if (glob->package
+            ? rest != NULL && glob_matches(glob, rest, rest_len, below)
+            : glob_matches(glob, path, len, below))
         {
             return true;
         }
     }
     return false;
+}
+
+bool
+_PyPolicyPaths_Match(const _PyPolicyPaths *paths, const char *path,
+                     size_t len, const char *package)
+{
+    return holds(paths, path, len, package, false);
+}
+
+static bool
+lies_below(const char *path, size_t len, const char *dir, size_t dir_len)
+{
+    return len >= dir_len && memcmp(path, dir, dir_len) == 0
+           && (len == dir_len || path[dir_len] == '/');
+}
+
+static bool
+table_reaches(const Table *table, const char *dir, size_t len)
+{
+    for (size_t i = 0; i < table->n_slots; i++) {
+        const Entry *entry = &table->slots[i];
+        if (entry->path != NULL
+            && lies_below(entry->path, entry->len, dir, len))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* May anything below the directory be held?  Where a glob goes is not
+   followed: a yes too many costs a refusal, a no too many a secret. */
+static bool
+reaches_below(const _PyPolicyPaths *paths, const char *dir, size_t len,
+              const char *package)
+{
+    const char *rest = inside(package, dir, len);
+    size_t rest_len = rest != NULL ? (size_t)(dir + len - rest) : 0;
+    bool around = package != NULL
+                  && lies_below(package, strlen(package), dir, len);
+    if (table_reaches(&paths->table, dir, len)
+        || (rest != NULL && table_reaches(&paths->in_package, rest, rest_len))
+        || (around && (paths->in_package.n_used > 0
+                       || paths->in_package.everything)))
+    {
+        return true;
+    }
+    for (size_t i = 0; i < paths->n_globs; i++) {
+        const Glob *glob = &paths->globs[i];
+        const char *from = glob->package ? rest : dir;
+        size_t n = glob->package ? rest_len : len;
+        if ((glob->package && around)
+            || (from != NULL
+                && (lies_below(glob->prefix, glob->prefix_len, from, n)
+                    || lies_below(from, n, glob->prefix, glob->prefix_len))))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+_PyPolicyPaths_Exclude(const _PyPolicyPaths *paths, const char *path,
+                       size_t len, const char *package, bool above)
+{
+    if (path == NULL || len == 0 || path[0] != '/') {
+        return above;
+    }
+    if (len == 1 && above) {
+        return true;
+    }
+    return holds(paths, path, len, package, true)
+           || (above && reaches_below(paths, path, len, package));
 }

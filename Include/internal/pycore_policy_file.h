@@ -41,9 +41,9 @@ extern int _PyPolicyFile_Spellings(const char *const *texts, size_t n,
                                    char ***more, size_t *n_more);
 extern void _PyPolicyFile_FreeSpellings(char **more, size_t n_more);
 
-/* "$PKG" of a principal, by the index that _PyPrincipal_Members() gives: its
-   directory or file, resolved; NULL when it has none.  Lives for ever. */
-extern const char *_PyPolicyFile_Package(uint32_t principal);
+/* "$PKG" of a principal, by its name, which must live for ever: its directory
+   or file, resolved; NULL when it has none.  Lives for ever. */
+extern const char *_PyPolicyFile_Package(const char *principal);
 
 /* May all read it: the standard library, what is installed, …?  Is it the
    device that swallows what is written?  Is it a file (or, with `above`, a

@@ -52,6 +52,8 @@ typedef struct {
        grant covers. */
     const char *text;
     size_t len;
+    bool above;                 /* READ, WRITE: all below the path is moved
+                                   with it, so it must not be excluded */
     /* NET */
     uint8_t address_len;        /* 4, 16, or 0: by name, or no host */
     uint8_t address[16];        /* v4-mapped ones as 4 bytes */
@@ -115,6 +117,13 @@ extern void _PyPolicyPaths_Free(_PyPolicyPaths *paths);
 extern bool _PyPolicyPaths_Match(const _PyPolicyPaths *paths,
                                  const char *path, size_t len,
                                  const char *package);
+
+/* The same for what is written with a "!": a glob excludes also what is below
+   what it matches.  `above`: does it exclude the path, or may it exclude
+   anything below it? */
+extern bool _PyPolicyPaths_Exclude(const _PyPolicyPaths *paths,
+                                   const char *path, size_t len,
+                                   const char *package, bool above);
 
 extern int _PyPolicyHost_Check(const char *text, size_t len, char code[32],
                                char what[_PyPolicyName_MAX_WHAT]);

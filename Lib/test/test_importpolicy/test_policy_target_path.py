@@ -40,6 +40,7 @@ def compile_library(folder):
     result = ctypes.CDLL(library)
     result._PyPolicyPaths_Compile.restype = ctypes.c_void_p
     result._PyPolicyPaths_Match.restype = ctypes.c_bool
+    result._PyPolicyPaths_Exclude.restype = ctypes.c_bool
     return result
 
 
@@ -62,6 +63,13 @@ class Paths:
         return self.library._PyPolicyPaths_Match(
             self.compiled, path, ctypes.c_size_t(len(path)),
             ctypes.c_char_p(package))
+
+    def excludes(self, path, package=None, above=False):
+        path = os.fsencode(path)
+        package = package and os.fsencode(package)
+        return self.library._PyPolicyPaths_Exclude(
+            self.compiled, path, ctypes.c_size_t(len(path)),
+            ctypes.c_char_p(package), ctypes.c_bool(above))
 
     def __enter__(self):
         return self
@@ -229,6 +237,31 @@ class ExampleTests(PathTests):
         paths = self.list_of("/", "$PKG", "/**")
         for path in "", "x", "host", "./x":
             self.assertFalse(paths.holds(path, "/x"), path)
+
+
+class ExclusionTests(PathTests):
+
+    def test_globs_exclude_what_is_below(self):
+        paths = self.list_of("/srv/.*", "/a/**", "/x/?")
+        for path in "/srv/.git", "/srv/.git/config", "/a/b", "/x/y/z":
+            self.assertTrue(paths.excludes(path), path)
+        for path in "/srv", "/srv/git/.x", "/a", "/x/yy/z":
+            self.assertFalse(paths.excludes(path), path)
+
+    def test_what_is_moved_along(self):
+        paths = self.list_of("/srv/app/keys", "/data/*/keys", "$PKG/keys")
+        package = "/lib/pkg"
+        for path in ("/srv/app/keys", "/srv/app", "/srv", "/", "/data",
+                     "/data/x", "/data/x/y", "/lib/pkg/keys", "/lib/pkg",
+                     "/lib", "(unclear)"):
+            self.assertTrue(paths.excludes(path, package, above=True), path)
+        for path in "/srv/app/other", "/srv/ap", "/lib/pkg/x", "/lib2":
+            self.assertFalse(paths.excludes(path, package, above=True), path)
+        for path in "/srv/app", "/srv", "/data", "/lib/pkg":
+            self.assertFalse(paths.excludes(path, package), path)
+
+    def test_nothing_is_excluded_by_nothing(self):
+        self.assertFalse(self.list_of().excludes("/x", None, above=True))
 
 
 class CheckTests(PathTests):
