@@ -221,7 +221,9 @@ class HostTargetTests(unittest.TestCase):
                 ("::169.254.169.254", 80, [], True),
                 ("2002:a9fe:a9fe::1", 80, [], True),
                 ("2001:db8::1", 80, [], False),
-                ("localhost", -1, [], True), ("127.9.9.9", 80, [], True)):
+                ("localhost", -1, [], True), ("127.9.9.9", 80, [], True),
+                # Raw sockets and the like might reach it.
+                ("type:3", -1, [], True), ("unix:/run/x", -1, [], False)):
             with self.subTest(host=host, port=port):
                 self.assertEqual(
                     self.excludes(compiled, host, port, names), excluded)
@@ -261,7 +263,7 @@ class HostTargetTests(unittest.TestCase):
                 ("[127.0.0.1]", "bad-host", '"[::1]:80"'),
                 ("[fe80::1%eth0]", "bad-host", 'without "%"'),
                 ("[::1", "bad-host", "closing bracket"),
-                ("[::1]80", "bad-port", "65535"),
+                ("[::1]80", "bad-host", "65535"),
                 ("https://example.com/", "bad-host", '"example.com:443"'),
                 ("http://example.com/x", "bad-host", '"example.com:80"'),
                 ("https://a.b:8443/x", "bad-host", '"a.b:8443"'),
@@ -276,14 +278,14 @@ class HostTargetTests(unittest.TestCase):
                 ("www.*.com", "bad-host", '"*.example.com"'),
                 ("b\xfccher.example", "bad-host", "xn--"),
                 ("db.localhost:80", "bad-host", 'write "localhost:80"'),
-                ("example.com:", "bad-port", "a number"),
-                ("example.com:*", "bad-port", "the host alone"),
-                ("example.com:https", "bad-port", ":443"),
-                ("example.com:0443", "bad-port", "a number"),
-                ("example.com:65536", "bad-port", "65535"),
-                ("example.com:9-8", "bad-port", "a number"),
-                ("example.com:8-", "bad-port", "a number"),
-                ("example.com:-8", "bad-port", "a number"),
+                ("example.com:", "bad-host", "a number"),
+                ("example.com:*", "bad-host", "the host alone"),
+                ("example.com:https", "bad-host", ":443"),
+                ("example.com:0443", "bad-host", "a number"),
+                ("example.com:65536", "bad-host", "65535"),
+                ("example.com:9-8", "bad-host", "a number"),
+                ("example.com:8-", "bad-host", "a number"),
+                ("example.com:-8", "bad-host", "a number"),
                 ("unix:x", "bad-host", '"unix:/run/x.sock"'),
                 ("unix:", "bad-host", '"unix:/run/x.sock"'),
                 ("unix:@", "bad-host", '"unix:/run/x.sock"')):
