@@ -91,6 +91,7 @@ _PyPolicyFind_Clear(_PyPolicyFound *found)
     }
     PyMem_RawFree(found->sources);
     PyMem_RawFree(found->inherited);
+    PyMem_RawFree(found->search);
     PyMem_RawFree(found->program);
     PyMem_RawFree(found->venv);
     memset(found, 0, sizeof(*found));

@@ -7,6 +7,7 @@
      {"version": 1,
       "policies": [{"path": …, "member": …, "sha256": …, "origin": …}, …],
       "application": [directories],
+      "search": the PATH on which the names of programs are looked up,
       "principals": [who started it]}
 
    The child reads the files again and refuses to start when one is not what
@@ -229,10 +230,11 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
     };
     Node root = doc->nodes;
     if (!is_kind(root, _PyPolicyJson_OBJECT)
-        || !has_members(doc, root, names, NULL))
+        || !has_members(doc, root, names, "search"))
     {
         return fail_malformed(root);
     }
+    Node search = _PyPolicyJson_Get(doc, root, "search");
     Node version = _PyPolicyJson_Get(doc, root, "version");
     Node policies = _PyPolicyJson_Get(doc, root, "policies");
     Node application = _PyPolicyJson_Get(doc, root, "application");
@@ -257,6 +259,9 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
             return -1;
         }
         node = _PyPolicyJson_Next(doc, node);
+    }
+    if (search != NULL && take_bytes(search, &found->search) < 0) {
+        return -1;
     }
     return read_application(doc, application, found) < 0
         ? -1 : read_principals(doc, principals, found);
@@ -344,7 +349,8 @@ finish(Writer *w)
 
 char *
 _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
-                        const char *const *application, size_t n_application)
+                        const char *const *application, size_t n_application,
+                        const char *search)
 {
     Writer w = {0};
     put_plain(&w, NAME "={\"version\":1,\"policies\":[");
@@ -367,7 +373,9 @@ _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
         put_plain(&w, i > 0 ? "," : "");
         put_string(&w, application[i]);
     }
-    put_plain(&w, "],\"principals\":[");
+    put_plain(&w, "],\"search\":");
+    put_string(&w, search);
+    put_plain(&w, ",\"principals\":[");
     return finish(&w);
 }
 

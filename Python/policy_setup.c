@@ -5,6 +5,7 @@
      the configuration is complete       policy_find.c lists the places
      each file is read, hashed, parsed   policy_read.c, policy_load.c
      roots are registered                policy_roots.c
+     programs are looked up              policy_run.c
      the variable for children is set    policy_inherit.c
      _PyPolicy_Active is set             from here on everything is judged
      importlib, site, .pth lines run     as the interpreter's own
@@ -32,6 +33,7 @@
 #include "pycore_policy_limits.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
+#include "pycore_policy_run.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
 #include "pycore_principal.h"
@@ -314,7 +316,7 @@ make_variable(const Policies *all, uint32_t starter)
     size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION,
                                   &application);
     char *prefix = _PyPolicyInherit_Prefix(all->sources, all->n, application,
-                                           n);
+                                           n, _PyPolicyRun_SearchPath());
     char *entry = prefix ? _PyPolicyInherit_Variable(prefix, starter) : NULL;
     if (entry == NULL
         || setenv(_PyPolicySetup_VARIABLE, strchr(entry, '=') + 1, 1) < 0)
@@ -340,9 +342,15 @@ find_and_load(const PyConfig *config)
     }
     if (all.n > 0) {
         char *variable = NULL;
-        if (register_roots(config, &found, &all) < 0
-            || (variable = make_variable(&all, found.starter)) == NULL)
-        {
+        if (register_roots(config, &found, &all) < 0) {
+            goto done;
+        }
+        if (_PyPolicyRun_Start(all.policies, all.n, found.search) < 0) {
+            _PyPolicyRead_NoMemory();
+            goto done;
+        }
+        variable = make_variable(&all, found.starter);
+        if (variable == NULL) {
             goto done;
         }
         setup.loaded = all;

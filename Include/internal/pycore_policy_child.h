@@ -10,8 +10,22 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include <stdbool.h>
+
 #include "pycore_principal.h"     // _PyPolicy_Active
 
+/* How a program is found. */
+typedef enum {
+    _PyPolicyChild_EXEC,        /* execve() in this process */
+    _PyPolicyChild_SPAWN,       /* posix_spawn() */
+    _PyPolicyChild_SEARCH,      /* posix_spawnp() */
+    _PyPolicyChild_SHELL,       /* system() */
+} _PyPolicyChildHow;
+
+PyAPI_FUNC(int) _PyPolicyGate_JudgeProgram(_PyPolicyChildHow how,
+                                           const char *path, int fd);
+PyAPI_FUNC(int) _PyPolicyGate_JudgePrograms(char *const *paths,
+                                            const char *dir, bool known);
 PyAPI_FUNC(char *const *) _PyPolicyGate_MakeChildEnviron(char *const *envp);
 PyAPI_FUNC(void) _PyPolicyGate_FreeChildEnviron(char *const *made,
                                                 char *const *envp);
@@ -19,13 +33,29 @@ PyAPI_FUNC(void) _PyPolicyGate_FreeChildEnviron(char *const *made,
 /* --- Seams: what upstream's code calls ---------------------------------- */
 
 /* The environment for a program that is started now, instead of `envp`
-   (NULL: the process's own).  Without a policy `envp` itself.  NULL with an
-   exception set when memory is short, but also when `envp` is NULL and there
-   is no policy: ask PyErr_Occurred().  Entries are borrowed from `envp`. */
+   (NULL, or the process's own, when the program inherits that).  Without a
+   policy `envp` itself.  NULL with an exception set when the program or a
+   variable is refused, or memory is short; but also when `envp` is NULL and
+   there is no policy: ask PyErr_Occurred().  Entries are borrowed. */
 static inline char *const *
-_PyPolicyGate_ChildEnviron(char *const *envp)
+_PyPolicyGate_Child(_PyPolicyChildHow how, const char *path, int fd,
+                    char *const *envp)
 {
-    return _PyPolicy_Active ? _PyPolicyGate_MakeChildEnviron(envp) : envp;
+    return !_PyPolicy_Active ? envp
+           : _PyPolicyGate_JudgeProgram(how, path, fd) < 0 ? NULL
+           : _PyPolicyGate_MakeChildEnviron(envp);
+}
+
+/* The same for _posixsubprocess.c, whose child goes to `dir` (or NULL), and
+   may run Python code, before it tries each of the paths.  Paths that do not
+   name a program now are made invalid. */
+static inline char *const *
+_PyPolicyGate_ForkedChild(char *const *paths, const char *dir,
+                          bool runs_python, char *const *envp)
+{
+    return !_PyPolicy_Active ? envp
+           : _PyPolicyGate_JudgePrograms(paths, dir, !runs_python) < 0 ? NULL
+           : _PyPolicyGate_MakeChildEnviron(envp);
 }
 
 /* os.system() with that environment; no GIL is needed.  Returns the wait

@@ -49,6 +49,8 @@ typedef struct {
     bool system_site;           /* … may see what is installed outside it */
     char **inherited;           /* application directories of the parent */
     size_t n_inherited;
+    char *search;               /* the PATH that the parent looks names of
+                                   programs up on, or NULL */
     uint32_t starter;           /* who acted in the parent (a set) */
 } _PyPolicyFound;
 

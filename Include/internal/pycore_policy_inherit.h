@@ -18,11 +18,13 @@ extern int _PyPolicyInherit_Read(_PyPolicyFound *found);
 
 /* The part of the value that is the same for every child, for
    _PyPolicyInherit_Variable(): "NAME={…", open at its end.  `application`:
-   its directories.  PyMem_RawFree; NULL when memory is short, not said. */
+   its directories.  `search`: the PATH on which names of programs are looked
+   up.  PyMem_RawFree; NULL when memory is short, not said. */
 extern char *_PyPolicyInherit_Prefix(const _PyPolicySource *sources,
                                      size_t n_sources,
                                      const char *const *application,
-                                     size_t n_application);
+                                     size_t n_application,
+                                     const char *search);
 
 /* The same, completed with the principals of the set.  As above. */
 extern char *_PyPolicyInherit_Variable(const char *prefix, uint32_t set);
