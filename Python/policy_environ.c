@@ -20,7 +20,9 @@
 
    A read is refused by answering that there is no such variable.  That is
    logged when there is one.  Copies and iterations leave out what may not be
-   seen; they are logged as one access to "*".
+   seen; they are logged as one access to "*".  A body of the standard library
+   may look up what it likes while it is loaded, but what it copies is there
+   for everybody (wsgiref.handlers has such a copy): only what all may see.
 
    policy_child.c asks here what a program inherits. */
 
@@ -301,9 +303,9 @@ _PyPolicyEnviron_Find(PyObject *real, PyObject *name, PyObject **value)
     if (found <= 0 || !_PyPolicyGate_Restricts(_PyPolicy_ENV)) {
         return found;
     }
-    if (viewer.tstate == NULL) {
-        viewer = viewer_now();
-    }
+    /* One question is cheaper than whether the name matters first. */
+    viewer.tstate = _PyThreadState_GET();
+    viewer.all = -1;
     if (!may_see(&viewer, text, true)) {
         Py_CLEAR(*value);
         found = 0;
@@ -354,6 +356,11 @@ PyObject *
 _PyPolicyEnviron_Visible(PyObject *real)
 {
     Viewer viewer = viewer_now();
+    if (_PyPolicyGate_Restricts(_PyPolicy_ENV)
+        && _PyPolicyStack_Acting(viewer.tstate).stdlib_body)
+    {
+        viewer.all = 0;
+    }
     PyObject *all = PyDict_Copy(real);
     if (all != NULL
         && (hide(&viewer, all) < 0 || add_own(&viewer, all) < 0))

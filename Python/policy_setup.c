@@ -39,7 +39,6 @@
 #include "pycore_policy_limits.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
-#include "pycore_policy_rule.h"
 #include "pycore_policy_run.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()

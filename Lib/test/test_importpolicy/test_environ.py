@@ -6,9 +6,10 @@ the same program under a policy that grants the client that name as well.
 """
 
 import json
+import os
 import unittest
 
-from test.test_importpolicy.support import JudgementTestCase
+from test.test_importpolicy.support import JudgementTestCase, installed
 
 SECRET = "wJalrXUtnFEMI"
 REGION = "eu-central-1"
@@ -28,8 +29,6 @@ ROADS = {
     "posix": "posix.environ[b'AWS_SECRET_ACCESS_KEY']",
     "_data": "os.environ._data[b'AWS_SECRET_ACCESS_KEY']",
     "_data of bytes": "os.environb._data.get(b'AWS_SECRET_ACCESS_KEY')",
-    "setdefault": "copy.deepcopy(os.environ).setdefault("
-                  "'AWS_SECRET_ACCESS_KEY', '')",
     "pop": "os.environ.copy().pop('AWS_SECRET_ACCESS_KEY')",
     "unbound": "type(os.environ).get(os.environ, 'AWS_SECRET_ACCESS_KEY')",
     "slot": "type(os.environ).__getitem__(os.environ,"
@@ -115,6 +114,8 @@ CLOSED = {
                          "and b'AWS_SECRET_ACCESS_KEY' in o]",
     "referrers": "[o for o in gc.get_referrers(*posix.environ) "
                  "if type(o) is dict and b'HOME' in o]",
+    "copied by a module": "importlib.import_module('wsgiref.handlers')"
+                          ".BaseHandler.os_environ",
     "pickled": "pickle.dumps(os.environ)",
     "pickled, 0": "pickle.dumps(posix.environ, 0)",
     "__reduce__": "os.environ.__reduce__()",
@@ -168,8 +169,10 @@ def another_posix():
     loader = importlib.machinery.BuiltinImporter
     spec = importlib.util.spec_from_loader('posix', loader)
     import _imp
-    sys.modules.pop('posix', None)
-    return _imp.create_builtin(spec)
+    module = _imp.create_builtin(spec)
+    _imp.exec_builtin(module)
+    assert module is not posix
+    return module
 
 def updated(mapping):
     new = {}
@@ -596,6 +599,36 @@ def forge():
         for granted in True, {"env": False}:
             self.assertEqual(self.python(main, {"client": granted},
                                          client).out, "1 0 False\n")
+
+
+class RealClientTest(JudgementTestCase):
+
+    def credentials(self, *names):
+        installed(self, "boto3")
+        self.world.python = os.environ["IMPORTPOLICY_TEST_VENV"]
+        result = self.judge({"$permissions": {
+            "*": {"env": False}, "boto3": {"env": list(names)}}}, """
+            import boto3, os
+            session = boto3.Session()
+            found = session.get_credentials()
+            print(session.region_name, found and found.secret_key)
+            print(os.environ["AWS_SECRET_ACCESS_KEY"])
+            """, env=ENVIRON | {
+                "PYTHONPATH": None, "AWS_DEFAULT_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": "id", "HOME": self.world.root,
+                "AWS_EC2_METADATA_DISABLED": "true"})
+        self.assertEqual(result.code, 0, result)
+        return result.out.splitlines()
+
+    def test_boto3(self):
+        # What reads the variables is botocore, which boto3 requires.
+        seen = "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED"
+        self.assertEqual(self.credentials(*seen), [f"{REGION} None", SECRET])
+        self.assertEqual(self.credentials(*seen, "AWS_ACCESS_KEY_ID",
+                                          "AWS_SECRET_ACCESS_KEY"),
+                         [f"{REGION} {SECRET}", SECRET])
+        self.assertEqual(self.credentials("AWS_*"),
+                         [f"{REGION} {SECRET}", SECRET])
 
 
 if __name__ == "__main__":
