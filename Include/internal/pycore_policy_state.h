@@ -32,6 +32,7 @@ struct _PyPolicyInterp {
     PyObject *security_error;
     PyObject *import_denied;
     PyObject *access_denied;
+    PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
 };
 
 #ifdef __cplusplus
