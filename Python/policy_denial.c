@@ -239,6 +239,7 @@ _PyPolicyDenial_AccessDenied(PyThreadState *tstate)
 void
 _PyPolicyDenial_Clear(PyInterpreterState *interp)
 {
+    Py_CLEAR(interp->policy.deferred_type);
     Py_CLEAR(interp->policy.access_denied);
     Py_CLEAR(interp->policy.import_denied);
     Py_CLEAR(interp->policy.security_error);

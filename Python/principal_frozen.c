@@ -65,7 +65,10 @@ static PyMethodDef imp_methods[] = {
     {"load_code", _PyPrincipal_LoadCode, METH_VARARGS, NULL},
     {"load_zip_code", _PyPrincipal_LoadZipCode, METH_VARARGS, NULL},
     {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
-    {"capture_calls", _PyPrincipal_CaptureCalls, METH_VARARGS, NULL},
+    {"capture_calls", _PyPrincipal_CaptureCalls, METH_O, NULL},
+    {"for_nobody", _PyPrincipal_ForNobody, METH_O, NULL},
+    {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
+    {"acting", _PyPrincipal_ActingNow, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -36,6 +36,7 @@ struct _PyPolicyInterp {
     PyObject *security_error;
     PyObject *import_denied;
     PyObject *access_denied;
+    PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
 };
 
 #ifdef __cplusplus

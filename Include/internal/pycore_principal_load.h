@@ -17,8 +17,8 @@ extern "C" {
 /* --- Functions of the module _imp ---------------------------------------
 
    None of them lets its caller say whose code it is.  The first two are
-   always there; the others, which importlib, site, zipimport, asyncio and
-   concurrent.futures call when the first says so, only under a policy. */
+   always there; the others, which importlib, site, zipimport and modules that
+   keep calls for later call when the first says so, only under a policy. */
 
 extern PyObject *_PyPolicyGate_HasPolicy(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
@@ -27,6 +27,9 @@ extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadZipCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_ForNobody(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 
 #define _PyPrincipal_IMP_METHODS                                            \
     {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},             \

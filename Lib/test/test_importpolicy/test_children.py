@@ -351,9 +351,6 @@ def get():
                     p.start(); p.join()
                     """))
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_server_of_the_application(self):
         # The server was started for another; this child is evil's.
         program = self.program("""

@@ -231,8 +231,6 @@ class ExecutorTest(InheritedTestCase):
                            "item.future.set_result = " + own,
                            "item.future.__class__ = Future")
 
-    # Open: see "A thread that races the check" in the documentation of limits.
-    @unittest.expectedFailure
     def test_changed_lock(self):
         self.check_changes("item.future._condition = Condition()")
 
@@ -313,22 +311,64 @@ def make(other):
                 self.assertEqual(self.world.marks(), set())
 
     def test_initializer(self):
-        # It runs in the thread, for whoever started that.
-        self.needs("evil", """
+        # Whoever gave it to the pool wanted it, and not who first submits.
+        program = """
+            import evil, good
+            from concurrent.futures import ThreadPoolExecutor
+            pool = MAKE
+            evil.call(pool.submit, int).result()
+            """
+        make = "ThreadPoolExecutor, 1, '', __import__, ['vault'])"
+        self.needs(APPLICATION, program.replace(
+            "MAKE", "ThreadPoolExecutor(1, '', __import__, ['vault'])"),
+            every=False)
+        self.needs("good", program.replace("MAKE", "good.call(" + make),
+                   every=False)
+
+    def test_changed_initializer(self):
+        self.world.modules(evil="""
+            def change(pool):
+                pool._initializer, pool._initargs = __import__, ["vault"]
+            """)
+        self.judge({"vault": ["__main__"]}, """
             import evil
             from concurrent.futures import ThreadPoolExecutor
-            pool = ThreadPoolExecutor(1, initializer=__import__,
-                                      initargs=["vault"])
-            evil.call(pool.submit, int).result()
-            """, every=False)
+            pool = ThreadPoolExecutor(1)
+            evil.change(pool)
+            try:
+                pool.submit(int).result()
+            except Exception:
+                pass
+            """)
+        self.assertEqual(self.world.marks(), set())
+
+    def test_queue_filled_by_hand(self):
+        self.world.modules(evil="""
+            import functools, types
+            def fill(queue):
+                item = types.SimpleNamespace(
+                    run=functools.partial(__import__, "vault"))
+                queue.put(item)
+            """)
+        program = """
+            import evil
+            from concurrent.futures import ThreadPoolExecutor
+            pool = ThreadPoolExecutor(1)
+            evil.fill(pool._work_queue)
+            try:
+                pool.submit(int).result(timeout=1)
+            except TimeoutError:
+                pool.shutdown(cancel_futures=True)
+            """
+        self.judge({"vault": ["__main__", "evil"]}, program)
+        self.assertEqual(self.world.marks(), set())
+        self.judge({"vault": "*"}, program)
+        self.assertEqual(self.world.marks(), {"vault"})
 
 
 class ThreadPoolTest(InheritedTestCase):
     """multiprocessing's pool of threads has work items as well."""
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_submitter(self):
         for way in ("apply(__import__, ['vault'])",
                     "apply_async(__import__, ['vault']).get()",
@@ -348,9 +388,6 @@ class ThreadPoolTest(InheritedTestCase):
                         evil.use(pool)
                     """)
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_function_of_another(self):
         self.needs("good evil", """
             import evil, good
@@ -359,9 +396,6 @@ class ThreadPoolTest(InheritedTestCase):
                 evil.call(pool.apply, good.get)
             """)
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_pool_of_a_stranger(self):
         self.needs("good", """
             import evil, good
@@ -405,9 +439,6 @@ class CallbackTest(InheritedTestCase):
         self.check(names, self.ASYNCIO.replace("KIND", kind)
                    .replace("REGISTER", register))
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_asyncio(self):
         for kind in ("asyncio.get_running_loop().create_future()",
                      "asyncio.futures._PyFuture()"):
@@ -418,9 +449,6 @@ class CallbackTest(InheritedTestCase):
                 self.asyncio("good", kind,
                              "future.add_done_callback(good.take)")
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_asyncio_after_others(self):
         # The second and the third are kept elsewhere than the first.
         for kind in ("asyncio.get_running_loop().create_future()",
@@ -431,9 +459,6 @@ class CallbackTest(InheritedTestCase):
                              "            future.add_done_callback(print)\n"
                              "            evil.register(future)")
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_completed_by_a_stranger(self):
         self.check("good", """
             import asyncio, evil, good
@@ -445,9 +470,6 @@ class CallbackTest(InheritedTestCase):
             asyncio.run(main())
             """)
 
-    # Open: see "Deferred calls that nobody writes down yet" in the
-    # documentation of limits.
-    @unittest.expectedFailure
     def test_concurrent(self):
         program = """
             import evil, good, threading
@@ -639,6 +661,78 @@ class AsyncioTest(InheritedTestCase):
                 await asyncio.sleep(0.01)
             asyncio.run(main())
             """)
+        self.assertEqual(self.world.marks(), set())
+
+    def test_queue_filled_by_hand(self):
+        self.world.modules(evil="""
+            import functools, types
+            def fill(loop):
+                loop._ready.append(types.SimpleNamespace(
+                    _run=functools.partial(__import__, "vault"),
+                    _cancelled=False))
+            """)
+        program = """
+            import asyncio, evil
+            async def main():
+                evil.fill(asyncio.get_running_loop())
+                try:
+                    await asyncio.sleep(0.01)
+                except BaseException:
+                    pass
+            try:
+                asyncio.run(main())
+            except ImportError:
+                pass
+            """
+        self.judge({"vault": ["__main__", "evil"]}, program)
+        self.assertEqual(self.world.marks(), set())
+        self.judge({"vault": "*"}, program)
+        self.assertEqual(self.world.marks(), {"vault"})
+
+    def test_exception_handler_planted(self):
+        self.world.modules(evil="""
+            import functools
+            def plant(loop):
+                loop._exception_handler = functools.partial(
+                    set().union, map(__import__, ["vault"]))
+            """)
+        program = """
+            import asyncio, evil
+            async def main():
+                loop = asyncio.get_running_loop()
+                evil.plant(loop)
+                loop.call_soon(int, "x")
+                await asyncio.sleep(0.01)
+            asyncio.run(main())
+            """
+        self.judge({"vault": ["__main__", "evil"]}, program)
+        self.assertEqual(self.world.marks(), set())
+        self.judge({"vault": "*"}, program)
+        self.assertEqual(self.world.marks(), {"vault"})
+
+    def test_callback_planted(self):
+        # In the list that a future keeps its callbacks in.
+        self.world.modules(evil="""
+            import functools, gc
+            def plant(future):
+                for referent in gc.get_referents(future):
+                    if type(referent) is list:
+                        referent.append((functools.partial(
+                            set().union, map(__import__, ["vault"])),
+                            referent[0][1]))
+            """)
+        program = """
+            import asyncio, evil
+            async def main():
+                future = asyncio.get_running_loop().create_future()
+                future.add_done_callback(id)
+                future.add_done_callback(id)
+                evil.plant(future)
+                future.set_result([])
+                await asyncio.sleep(0.01)
+            asyncio.run(main())
+            """
+        self.judge({"vault": ["__main__", "evil"]}, program)
         self.assertEqual(self.world.marks(), set())
 
     def test_handles_work_as_ever(self):

@@ -1,0 +1,149 @@
+/* A callable that acts for whoever deferred it. */
+
+#ifndef Py_INTERNAL_POLICY_DEFERRED_H
+#define Py_INTERNAL_POLICY_DEFERRED_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_policy_capture.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+/* What a deferred call is bound to, and how it acts when it is called:
+
+   WHOLE    func with args and kwargs.  Called with nothing, or with exactly
+            these objects, it acts for its set and for nobody below.
+   OWNED    func alone.  Called with exactly the one object that owns it
+            (a future, a weak reference), the same.
+   ADDED    func alone.  The set acts beside whoever calls.
+   NOBODY   func alone.  Nobody known acts in it, whoever calls.
+
+   WHOLE and OWNED, called with anything else, or a second time where once is
+   all there is, run for nobody known.  So one that is stolen, or moved to
+   another place, gives nothing. */
+typedef enum {
+    _PyPolicyDeferred_WHOLE,
+    _PyPolicyDeferred_OWNED,
+    _PyPolicyDeferred_ADDED,
+    _PyPolicyDeferred_NOBODY,
+} _PyPolicyDeferredKind;
+
+typedef struct {
+    PyObject_HEAD
+    uint32_t set;               /* who was acting when it was deferred */
+    uint8_t kind;
+    uint8_t once;               /* is it good for one call only? */
+    uint8_t spent;              /* it has been called */
+    const void *owner;          /* only compared; NULL: none */
+    PyObject *func;
+    PyObject *args;             /* an exact tuple or NULL */
+    PyObject *kwargs;           /* an exact dict of its own, or NULL */
+    PyObject *context;          /* a handle's, or NULL */
+    PyObject *loop;             /* a handle's, or NULL */
+    vectorcallfunc vectorcall;
+} _PyPolicyDeferred;
+
+/* A new one, for whoever is acting now.  args (a tuple) and kwargs (a dict)
+   may be NULL.  NULL with an exception set when memory is short. */
+extern PyObject *_PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once,
+                                       PyObject *func, PyObject *args,
+                                       PyObject *kwargs, const void *owner);
+
+extern bool _PyPolicyDeferred_Check(PyObject *object);
+
+/* The function that it stands for; the object itself when it is none. */
+extern PyObject *_PyPolicyDeferred_Unwrapped(PyObject *object);
+
+/* Would calling it show a frame of somebody's own, who is not the standard
+   library?  Then it needs nobody to vouch for it. */
+extern bool _PyPolicyDeferred_ShowsItself(PyObject *callable);
+
+/* Does that hold, or is it a deferred call or the interpreter's own hook? */
+extern bool _PyPolicyDeferred_IsSafe(PyObject *callable);
+
+/* policy_deferred_handle.c: wrappers of asyncio's Handle, bound to
+   (original method, class). */
+extern PyObject *_PyPolicyHandle_Init(PyObject *bound, PyObject *args,
+                                      PyObject *kwargs);
+extern PyObject *_PyPolicyHandle_Run(PyObject *bound, PyObject *args,
+                                     PyObject *kwargs);
+
+/* --- Seams: what upstream's code calls ---------------------------------- */
+
+/* The rest return a new reference, NULL only with an exception set. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeOwned(PyObject *func,
+                                              PyObject *owner);
+extern PyObject *_PyPrincipal_MakeWeak(PyObject *func, PyObject *owner);
+extern PyObject *_PyPrincipal_MakeWhole(PyObject *func);
+extern PyObject *_PyPrincipal_MakeAdded(PyObject *func);
+
+/* _asynciomodule.c: a callback of a future, to be run once, with it. */
+static inline PyObject *
+_PyPrincipal_DoneCallback(PyObject *func, PyObject *future)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeOwned(func, future)
+                            : Py_NewRef(func);
+}
+
+/* weakrefobject.c: a reference's callback; NULL stays NULL.  NULL for what
+   was not: memory is short (no exception is set). */
+static inline PyObject *
+_PyPrincipal_WeakCallback(PyObject *func, PyObject *reference)
+{
+    return _PyPolicy_Active && func != NULL
+        ? _PyPrincipal_MakeWeak(func, reference) : Py_XNewRef(func);
+}
+
+/* posixmodule.c: a function to be run around a fork, as it is. */
+static inline PyObject *
+_PyPrincipal_AtFork(PyObject *func)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeWhole(func) : Py_NewRef(func);
+}
+
+/* codecs.c: whoever registers it acts in it, beside who uses it. */
+static inline PyObject *
+_PyPrincipal_Helper(PyObject *func)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeAdded(func) : Py_NewRef(func);
+}
+
+/* The function that it stands for; the object itself when it is none. */
+static inline PyObject *
+_PyPrincipal_WithoutDeferral(PyObject *object)
+{
+    return _PyPolicy_Active ? _PyPolicyDeferred_Unwrapped(object) : object;
+}
+
+/* A bracket around a call of something that anybody can have put where it
+   was found: unless it is a deferred call, or shows itself, nobody known
+   acts in it.  `trusted`: how a C function that is the interpreter's own is
+   defined, or NULL.  Needs _PyPrincipal_Leave(). */
+PyAPI_FUNC(void) _PyPrincipal_EnterFound(PyThreadState *tstate,
+                                         _PyPolicyMark *mark,
+                                         PyObject *callable,
+                                         const PyMethodDef *trusted);
+
+/* typeobject.c: brackets of a __del__ of an object of that type. */
+extern void _PyPrincipal_EnterFinalizer(PyThreadState *tstate,
+                                        _PyPolicyMark *mark,
+                                        PyTypeObject *type);
+
+static inline void
+_PyPrincipal_EnterDel(PyThreadState *tstate, _PyPolicyMark *mark,
+                      PyTypeObject *type)
+{
+    mark->stop = false;
+    if (_PyPolicy_Active) {
+        _PyPrincipal_EnterFinalizer(tstate, mark, type);
+    }
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_DEFERRED_H */

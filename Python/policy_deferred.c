@@ -1,0 +1,433 @@
+/* How does a callable act for whoever deferred it?
+
+   What is registered to run later is often a C function, or a partial of
+   one: it has no frame, so the stack does not show who wanted it.  A
+   deferred call is a C object that holds the function, what it was to be
+   called with, and by order of whom.  It is made where the call is deferred
+   and takes the function's place there; nothing in it can be changed from
+   Python, so there is nothing to flip between a check and its use.
+
+   Anybody may call one, and may find one where it is kept.  So it acts for
+   its set alone only when it is called with exactly what was registered;
+   then it does what was ordered, no matter who pulls the trigger.  Called
+   with anything else it runs, but for nobody known.
+
+   To the eye it is the function: it compares equal to it, is printed like
+   it, has its attributes, and __wrapped__ is the function itself.
+
+   Called by: policy_deferred_lib.c (classes of the standard library) and
+   upstream's C code (futures, weak references, at-fork handlers, codecs). */
+
+#include "Python.h"
+#include "pycore_call.h"          // _PyObject_VectorcallTstate()
+#include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_policy_deferred.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_runtime.h"       // _Py_ID()
+#include "pycore_typeobject.h"    // _PyType_GetDict()
+
+#include <stddef.h>
+#include <string.h>
+
+/* legacy_tracing.c: calls trace functions, through call_trampoline(). */
+extern PyTypeObject _PyLegacyEventHandler_Type;
+
+static void deferred_dealloc(PyObject *self);
+
+/* Types differ between interpreters, this function does not; and the type
+   cannot be subclassed. */
+bool
+_PyPolicyDeferred_Check(PyObject *object)
+{
+    return Py_TYPE(object)->tp_dealloc == deferred_dealloc;
+}
+
+/* --- Calling ------------------------------------------------------------ */
+
+/* Is it called with exactly what was registered?  *whole: with nothing, for
+   it holds the arguments itself. */
+static bool
+is_as_ordered(_PyPolicyDeferred *d, PyObject *const *args, Py_ssize_t n,
+              PyObject *kwnames, bool *whole)
+{
+    Py_ssize_t n_names = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
+    *whole = false;
+    if (d->kind == _PyPolicyDeferred_OWNED) {
+        return n == 1 && n_names == 0 && args[0] == d->owner;
+    }
+    if (n == 0 && n_names == 0) {
+        *whole = true;
+        return true;
+    }
+    if (n != (d->args ? PyTuple_GET_SIZE(d->args) : 0)
+        || n_names != (d->kwargs ? PyDict_GET_SIZE(d->kwargs) : 0))
+    {
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (args[i] != PyTuple_GET_ITEM(d->args, i)) {
+            return false;
+        }
+    }
+    PyObject *key, *value;
+    Py_ssize_t at = 0, i = 0;
+    while (i < n_names && PyDict_Next(d->kwargs, &at, &key, &value)) {
+        if (PyTuple_GET_ITEM(kwnames, i) != key || args[n + i] != value) {
+            return false;
+        }
+        i++;
+    }
+    return true;
+}
+
+static bool
+is_spent(_PyPolicyDeferred *d)
+{
+    uint8_t fresh = 0;
+    return d->once
+           && !_Py_atomic_compare_exchange_uint8(&d->spent, &fresh, 1);
+}
+
+static PyObject *
+deferred_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf,
+                    PyObject *kwnames)
+{
+    _PyPolicyDeferred *d = (_PyPolicyDeferred *)self;
+    PyThreadState *tstate = _PyThreadState_GET();
+    uint32_t set = d->set;
+    bool whole = false, stop = true;
+    switch (d->kind) {
+        case _PyPolicyDeferred_NOBODY:
+            set = _PyPrincipal_UNKNOWN;
+            break;
+        case _PyPolicyDeferred_ADDED:
+            stop = false;
+            break;
+        default:
+            if (!is_as_ordered(d, args, PyVectorcall_NARGS(nargsf), kwnames,
+                               &whole)
+                || is_spent(d))
+            {
+                set = _PyPrincipal_UNKNOWN;
+                stop = false;
+            }
+    }
+    if (d->func == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "deferred call has been cleared");
+        return NULL;
+    }
+    PyObject *func = Py_NewRef(d->func), *result;
+    _PyPolicyMark mark;
+    _PyPolicyMark_Push(tstate, &mark, set, stop);
+    if (whole && (d->args != NULL || d->kwargs != NULL)) {
+        PyObject *own = d->args ? Py_NewRef(d->args) : PyTuple_New(0);
+        PyObject *named = Py_XNewRef(d->kwargs);
+        result = own ? PyObject_Call(func, own, named) : NULL;
+        Py_XDECREF(own);
+        Py_XDECREF(named);
+    }
+    else {
+        result = _PyObject_VectorcallTstate(tstate, func, args, nargsf,
+                                            kwnames);
+    }
+    _PyPolicyMark_Pop(tstate, &mark);
+    Py_DECREF(func);
+    return result;
+}
+
+/* --- The object --------------------------------------------------------- */
+
+static int
+deferred_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    _PyPolicyDeferred *d = (_PyPolicyDeferred *)self;
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(d->func);
+    Py_VISIT(d->args);
+    Py_VISIT(d->kwargs);
+    Py_VISIT(d->context);
+    Py_VISIT(d->loop);
+    return 0;
+}
+
+static int
+deferred_clear(PyObject *self)
+{
+    _PyPolicyDeferred *d = (_PyPolicyDeferred *)self;
+    Py_CLEAR(d->func);
+    Py_CLEAR(d->args);
+    Py_CLEAR(d->kwargs);
+    Py_CLEAR(d->context);
+    Py_CLEAR(d->loop);
+    return 0;
+}
+
+static void
+deferred_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    (void)deferred_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+PyObject *
+_PyPolicyDeferred_Unwrapped(PyObject *object)
+{
+    if (_PyPolicyDeferred_Check(object)
+        && ((_PyPolicyDeferred *)object)->func != NULL)
+    {
+        return ((_PyPolicyDeferred *)object)->func;
+    }
+    return object;
+}
+
+static PyObject *
+deferred_repr(PyObject *self)
+{
+    PyObject *func = _PyPolicyDeferred_Unwrapped(self);
+    return func == self ? PyUnicode_FromString("<deferred call>")
+                        : PyObject_Repr(func);
+}
+
+static Py_hash_t
+deferred_hash(PyObject *self)
+{
+    PyObject *func = _PyPolicyDeferred_Unwrapped(self);
+    return func == self ? PyObject_GenericHash(self) : PyObject_Hash(func);
+}
+
+static PyObject *
+deferred_compare(PyObject *self, PyObject *other, int op)
+{
+    PyObject *a = _PyPolicyDeferred_Unwrapped(self);
+    PyObject *b = _PyPolicyDeferred_Unwrapped(other);
+    if ((op != Py_EQ && op != Py_NE) || a == self) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    return PyObject_RichCompare(a, b, op);
+}
+
+static PyObject *
+deferred_getattro(PyObject *self, PyObject *name)
+{
+    PyObject *value = PyObject_GenericGetAttr(self, name);
+    PyObject *func = _PyPolicyDeferred_Unwrapped(self);
+    if (value == NULL && func != self
+        && PyErr_ExceptionMatches(PyExc_AttributeError))
+    {
+        PyErr_Clear();
+        value = PyObject_GetAttr(func, name);
+    }
+    return value;
+}
+
+static PyMemberDef deferred_members[] = {
+    {"__wrapped__", _Py_T_OBJECT, offsetof(_PyPolicyDeferred, func),
+     Py_READONLY},
+    {"__vectorcalloffset__", Py_T_PYSSIZET,
+     offsetof(_PyPolicyDeferred, vectorcall), Py_READONLY},
+    {NULL}
+};
+
+static PyType_Slot deferred_slots[] = {
+    {Py_tp_dealloc, deferred_dealloc},
+    {Py_tp_traverse, deferred_traverse},
+    {Py_tp_clear, deferred_clear},
+    {Py_tp_repr, deferred_repr},
+    {Py_tp_hash, deferred_hash},
+    {Py_tp_richcompare, deferred_compare},
+    {Py_tp_getattro, deferred_getattro},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, deferred_members},
+    {0, NULL}
+};
+
+static PyType_Spec deferred_spec = {
+    .name = "importpolicy.deferred",
+    .basicsize = sizeof(_PyPolicyDeferred),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC
+             | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_IMMUTABLETYPE
+             | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = deferred_slots,
+};
+
+static PyTypeObject *
+deferred_type(void)
+{
+    struct _PyPolicyInterp *state = &_PyInterpreterState_GET()->policy;
+    if (state->deferred_type == NULL) {
+        PyObject *type = PyType_FromSpec(&deferred_spec);
+        if (state->deferred_type == NULL) {
+            state->deferred_type = type;
+        }
+        else {
+            Py_XDECREF(type);
+        }
+    }
+    return (PyTypeObject *)state->deferred_type;
+}
+
+PyObject *
+_PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
+                      PyObject *args, PyObject *kwargs, const void *owner)
+{
+    PyTypeObject *type = deferred_type();
+    if (type == NULL) {
+        return NULL;
+    }
+    PyObject *named = NULL;
+    if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0) {
+        named = PyDict_Copy(kwargs);
+        if (named == NULL) {
+            return NULL;
+        }
+    }
+    _PyPolicyDeferred *d = PyObject_GC_New(_PyPolicyDeferred, type);
+    if (d == NULL) {
+        Py_XDECREF(named);
+        return NULL;
+    }
+    d->set = kind == _PyPolicyDeferred_NOBODY ? _PyPrincipal_UNKNOWN
+                                              : _PyPrincipal_Acting();
+    d->kind = (uint8_t)kind;
+    d->once = once;
+    d->spent = 0;
+    d->owner = owner;
+    d->func = Py_NewRef(func);
+    d->args = Py_XNewRef(args);
+    d->kwargs = named;
+    d->context = NULL;
+    d->loop = NULL;
+    d->vectorcall = deferred_vectorcall;
+    PyObject_GC_Track(d);
+    return (PyObject *)d;
+}
+
+/* --- Seams -------------------------------------------------------------- */
+
+PyObject *
+_PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
+{
+    return _PyPolicyDeferred_New(_PyPolicyDeferred_OWNED, true, func, NULL,
+                                 NULL, owner);
+}
+
+PyObject *
+_PyPrincipal_MakeWeak(PyObject *func, PyObject *owner)
+{
+    /* Nobody can put one into a reference that is there.  So what the
+       application and the standard library register needs nothing. */
+    if (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN) {
+        return Py_NewRef(func);
+    }
+    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_OWNED, false,
+                                           func, NULL, NULL, owner);
+    if (made == NULL) {
+        PyErr_Clear();
+    }
+    return made;
+}
+
+PyObject *
+_PyPrincipal_MakeWhole(PyObject *func)
+{
+    return _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, false, func, NULL,
+                                 NULL, NULL);
+}
+
+PyObject *
+_PyPrincipal_MakeAdded(PyObject *func)
+{
+    if (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN) {
+        return Py_NewRef(func);
+    }
+    return _PyPolicyDeferred_New(_PyPolicyDeferred_ADDED, false, func, NULL,
+                                 NULL, NULL);
+}
+
+bool
+_PyPolicyDeferred_ShowsItself(PyObject *callable)
+{
+    if (PyMethod_Check(callable)) {
+        callable = PyMethod_GET_FUNCTION(callable);
+    }
+    if (!PyFunction_Check(callable)) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callable);
+    return (code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB;
+}
+
+/* The interpreter's own hooks, by what no Python code can change. */
+static bool
+is_default_hook(PyObject *callable)
+{
+    if (!PyCFunction_CheckExact(callable)) {
+        return false;
+    }
+    PyObject *module = PyCFunction_GET_SELF(callable);
+    PyModuleDef *def = module != NULL && PyModule_Check(module)
+                       ? PyModule_GetDef(module) : NULL;
+    const char *name = ((PyCFunctionObject *)callable)->m_ml->ml_name;
+    if (def == NULL) {
+        return false;
+    }
+    return strcmp(def->m_name, "sys") == 0
+           ? (strcmp(name, "excepthook") == 0
+              || strcmp(name, "unraisablehook") == 0
+              || strcmp(name, "displayhook") == 0)
+           : (strcmp(def->m_name, "_thread") == 0
+              && strcmp(name, "_excepthook") == 0);
+}
+
+bool
+_PyPolicyDeferred_IsSafe(PyObject *callable)
+{
+    return _PyPolicyDeferred_Check(callable)
+           || _PyPolicyDeferred_ShowsItself(callable)
+           || is_default_hook(callable)
+           || Py_IS_TYPE(callable, &_PyLegacyEventHandler_Type);
+}
+
+void
+_PyPrincipal_EnterFound(PyThreadState *tstate, _PyPolicyMark *mark,
+                        PyObject *callable, const PyMethodDef *trusted)
+{
+    mark->stop = false;
+    if (_PyPolicy_Active && !_PyPolicyDeferred_IsSafe(callable)
+        && !(trusted != NULL && PyCFunction_CheckExact(callable)
+             && ((PyCFunctionObject *)callable)->m_ml == trusted))
+    {
+        _PyPolicyMark_Push(tstate, mark, _PyPrincipal_UNKNOWN, true);
+    }
+}
+
+/* Who made the classes, from the object's own to the one that says what is
+   done? */
+static uint32_t
+makers_of(PyTypeObject *type)
+{
+    uint32_t set = _PyPrincipal_STDLIB;
+    PyObject *mro = type->tp_mro;
+    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        if (cls->_tp_principal >= _PyPrincipal_UNKNOWN) {
+            set = _PyPrincipal_Join(set, cls->_tp_principal);
+        }
+        PyObject *dict = _PyType_GetDict(cls);
+        if (dict != NULL && PyDict_Contains(dict, &_Py_ID(__del__)) != 0) {
+            PyErr_Clear();
+            break;
+        }
+    }
+    return set;
+}
+
+void
+_PyPrincipal_EnterFinalizer(PyThreadState *tstate, _PyPolicyMark *mark,
+                            PyTypeObject *type)
+{
+    _PyPrincipal_EnterBase(tstate, mark, makers_of(type));
+}

@@ -1,0 +1,278 @@
+/* How does a handle of asyncio run?
+
+   Handle objects have fields that programs look at, so these stay as they
+   are.  Beside them, in a slot that only this file writes, is a deferred call
+   that holds the callback, its arguments and its context.  Running the handle
+   runs that one, and not the fields; when they do not say the same any more,
+   or the slot holds what is another handle's, the fields are run, for nobody
+   known.
+
+   Called by: Lib/asyncio/events.py, through policy_deferred_lib.c. */
+
+#include "Python.h"
+#include "pycore_policy_deferred.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_typeobject.h"    // _PyType_Lookup()
+
+/* What the wrappers of policy_deferred_lib.c are bound to. */
+enum { ORIGINAL, CLASS };
+
+/* Where an instance of the class keeps that slot; NULL when it has none.
+   The class's own descriptors are asked, so that no code of anybody runs. */
+static PyObject **
+slot_of(PyObject *self, PyObject *cls, const char *name)
+{
+    PyTypeObject *type = (PyTypeObject *)cls;
+    PyObject *descriptor = NULL;
+    if (PyObject_TypeCheck(self, type)) {
+        PyObject *key = PyUnicode_InternFromString(name);
+        if (key == NULL) {
+            PyErr_Clear();
+            return NULL;
+        }
+        descriptor = _PyType_Lookup(type, key);
+        Py_DECREF(key);
+    }
+    if (descriptor == NULL || !Py_IS_TYPE(descriptor, &PyMemberDescr_Type)
+        || ((PyDescrObject *)descriptor)->d_type != type)
+    {
+        return NULL;
+    }
+    PyMemberDef *member = ((PyMemberDescrObject *)descriptor)->d_member;
+    return member->type == Py_T_OBJECT_EX
+           ? (PyObject **)((char *)self + member->offset) : NULL;
+}
+
+static PyObject *
+field(PyObject *self, PyObject *cls, const char *name)
+{
+    PyObject **slot = slot_of(self, cls, name);
+    return slot == NULL ? NULL : Py_XNewRef(*slot);
+}
+
+static int
+remember(PyObject *self, PyObject *cls)
+{
+    PyObject **slot = slot_of(self, cls, "_captured");
+    PyObject *callback = field(self, cls, "_callback");
+    PyObject *args = field(self, cls, "_args");
+    PyObject *context = field(self, cls, "_context");
+    PyObject *loop = field(self, cls, "_loop");
+    int result = 0;
+    if (slot != NULL && callback != NULL && args != NULL && context != NULL
+        && loop != NULL && PyTuple_CheckExact(args))
+    {
+        PyObject *call = _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE,
+                                               false, callback, args, NULL,
+                                               self);
+        if (call == NULL) {
+            result = -1;
+        }
+        else {
+            ((_PyPolicyDeferred *)call)->context = Py_NewRef(context);
+            ((_PyPolicyDeferred *)call)->loop = Py_NewRef(loop);
+            Py_XSETREF(*slot, call);
+        }
+    }
+    Py_XDECREF(callback);
+    Py_XDECREF(args);
+    Py_XDECREF(context);
+    Py_XDECREF(loop);
+    return result;
+}
+
+PyObject *
+_PyPolicyHandle_Init(PyObject *bound, PyObject *args, PyObject *kwargs)
+{
+    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, ORIGINAL), args,
+                                     kwargs);
+    if (result != NULL && PyTuple_GET_SIZE(args) > 0
+        && remember(PyTuple_GET_ITEM(args, 0),
+                    PyTuple_GET_ITEM(bound, CLASS)) < 0)
+    {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+/* What the handle was made to run, if its fields still say so. */
+static _PyPolicyDeferred *
+order_of(PyObject *self, PyObject *cls)
+{
+    PyObject *call = field(self, cls, "_captured");
+    if (call == NULL || !_PyPolicyDeferred_Check(call)) {
+        Py_XDECREF(call);
+        return NULL;
+    }
+    _PyPolicyDeferred *d = (_PyPolicyDeferred *)call;
+    PyObject *callback = field(self, cls, "_callback");
+    PyObject *args = field(self, cls, "_args");
+    PyObject *context = field(self, cls, "_context");
+    PyObject *loop = field(self, cls, "_loop");
+    bool same = d->owner == self && d->func != NULL && callback == d->func
+                && args == d->args && context == d->context
+                && loop == d->loop;
+    Py_XDECREF(callback);
+    Py_XDECREF(args);
+    Py_XDECREF(context);
+    Py_XDECREF(loop);
+    if (!same) {
+        Py_DECREF(call);
+        return NULL;
+    }
+    return d;
+}
+
+static PyObject *
+call_in_context(_PyPolicyDeferred *d)
+{
+    if (PyContext_CheckExact(d->context)) {
+        if (PyContext_Enter(d->context) < 0) {
+            return NULL;
+        }
+        PyObject *result = PyObject_Call(d->func, d->args, NULL);
+        if (PyContext_Exit(d->context) < 0) {
+            Py_CLEAR(result);
+        }
+        return result;
+    }
+    PyObject *run = PyObject_GetAttrString(d->context, "run");
+    PyObject *first = PyTuple_Pack(1, d->func), *all = NULL, *result = NULL;
+    if (run != NULL && first != NULL) {
+        all = PySequence_Concat(first, d->args);
+    }
+    if (all != NULL) {
+        result = PyObject_Call(run, all, NULL);
+    }
+    Py_XDECREF(run);
+    Py_XDECREF(first);
+    Py_XDECREF(all);
+    return result;
+}
+
+/* --- When it fails ------------------------------------------------------ */
+
+/* Has somebody hung a callable on the loop that would not show itself? */
+static bool
+is_tampered_with(PyObject *loop)
+{
+    PyObject *dict = PyObject_GenericGetDict(loop, NULL), *key, *value;
+    bool found = false;
+    Py_ssize_t at = 0;
+    if (dict == NULL) {
+        PyErr_Clear();
+        return true;
+    }
+    while (!found && PyDict_Next(dict, &at, &key, &value)) {
+        if (!PyUnicode_CheckExact(key)) {
+            found = true;
+            continue;
+        }
+        PyObject *method = _PyType_Lookup(Py_TYPE(loop), key);
+        bool is_hook = (method != NULL && PyCallable_Check(method))
+                       || _PyUnicode_EqualToASCIIString(key,
+                                                        "_exception_handler");
+        found = is_hook && value != Py_None
+                && !_PyPolicyDeferred_ShowsItself(value);
+    }
+    Py_DECREF(dict);
+    return found;
+}
+
+static PyObject *
+describe(_PyPolicyDeferred *d, PyObject *loop)
+{
+    PyObject *helpers = PyImport_ImportModule("asyncio.format_helpers");
+    PyObject *function = NULL, *debug = NULL, *named = NULL, *args = NULL;
+    PyObject *text = NULL, *message = NULL;
+    if (helpers != NULL) {
+        function = PyObject_GetAttrString(helpers, "_format_callback_source");
+    }
+    debug = PyObject_CallMethod(loop, "get_debug", NULL);
+    if (function != NULL && debug != NULL) {
+        named = Py_BuildValue("{sO}", "debug", debug);
+        args = PyTuple_Pack(2, d->func, d->args);
+    }
+    if (named != NULL && args != NULL) {
+        text = PyObject_Call(function, args, named);
+    }
+    if (text != NULL) {
+        message = PyUnicode_FromFormat("Exception in callback %S", text);
+    }
+    Py_XDECREF(helpers);
+    Py_XDECREF(function);
+    Py_XDECREF(debug);
+    Py_XDECREF(named);
+    Py_XDECREF(args);
+    Py_XDECREF(text);
+    return message;
+}
+
+/* Hand the exception that is set to the loop's handler. */
+static PyObject *
+report(PyObject *self, PyObject *cls, _PyPolicyDeferred *d)
+{
+    if (PyErr_ExceptionMatches(PyExc_SystemExit)
+        || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+    {
+        return NULL;
+    }
+    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *loop = d->loop, *context = NULL;
+    PyObject *traceback = field(self, cls, "_source_traceback");
+    PyObject *message = NULL, *result = NULL;
+    PyThreadState *tstate = _PyThreadState_GET();
+    _PyPolicyMark mark;
+    _PyPolicyMark_Push(tstate, &mark, is_tampered_with(loop)
+                       ? _PyPrincipal_UNKNOWN : _PyPrincipal_STDLIB, false);
+    message = describe(d, loop);
+    if (message != NULL) {
+        context = Py_BuildValue("{sOsOsO}", "message", message, "exception",
+                                exception, "handle", self);
+    }
+    if (context != NULL && traceback != NULL && traceback != Py_None
+        && PyDict_SetItemString(context, "source_traceback", traceback) < 0)
+    {
+        Py_CLEAR(context);
+    }
+    if (context != NULL) {
+        result = PyObject_CallMethod(loop, "call_exception_handler", "O",
+                                     context);
+    }
+    _PyPolicyMark_Pop(tstate, &mark);
+    Py_XDECREF(exception);
+    Py_XDECREF(traceback);
+    Py_XDECREF(message);
+    Py_XDECREF(context);
+    return result;
+}
+
+PyObject *
+_PyPolicyHandle_Run(PyObject *bound, PyObject *args, PyObject *kwargs)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    PyObject *cls = PyTuple_GET_ITEM(bound, CLASS), *result;
+    _PyPolicyMark mark;
+    _PyPolicyDeferred *d = NULL;
+    if (PyTuple_GET_SIZE(args) == 1) {
+        d = order_of(PyTuple_GET_ITEM(args, 0), cls);
+    }
+    _PyPolicyMark_Push(tstate, &mark,
+                       d == NULL ? _PyPrincipal_UNKNOWN : d->set, true);
+    if (d == NULL) {
+        result = PyObject_Call(PyTuple_GET_ITEM(bound, ORIGINAL), args,
+                               kwargs);
+    }
+    else {
+        result = call_in_context(d);
+        if (result == NULL) {
+            result = report(PyTuple_GET_ITEM(args, 0), cls, d);
+        }
+        if (result != NULL) {
+            Py_SETREF(result, Py_NewRef(Py_None));
+        }
+    }
+    _PyPolicyMark_Pop(tstate, &mark);
+    Py_XDECREF((PyObject *)d);
+    return result;
+}
