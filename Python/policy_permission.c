@@ -318,16 +318,6 @@ known(const Question *q)
     return r;
 }
 
-/* What "$PKG" is for it; NULL when it is nothing. */
-static const char *
-package_of(const char *principal)
-{
-    const uint32_t *members;
-    size_t n = _PyPrincipal_Members(_PyPrincipal_Named(principal), &members);
-    return n == 1 && strcmp(principal, "__main__") != 0
-           ? _PyPolicyFile_Package(members[0]) : NULL;
-}
-
 /* A record with room for its lists and its own copies of both names. */
 static Record *
 new_record(const Question *q, const Finding *f)
@@ -350,7 +340,7 @@ new_record(const Question *q, const Finding *f)
     r->capability = q->capability;
     r->grant = f->grant;
     r->answer = f->answer;
-    r->package = package_of(q->principal);
+    r->package = _PyPolicyFile_Package(q->principal);
     return r;
 }
 
