@@ -135,7 +135,7 @@ class AncestorTest(PermissionTestCase):
         self.assertActed({"upper": True}, self.MAIN, **deny)
         self.assertNot("upper", {"upper": {"sys": ["os.kill"]}}, self.MAIN,
                        **deny)
-        self.assertNot("lower", {"other": {"sys": True}}, self.MAIN, **deny)
+        self.assertNot("upper", {"other": {"sys": True}}, self.MAIN, **deny)
 
     def test_it_rides_wherever_it_is_called_from(self):
         self.assertActed({"upper": {"sys": True}},
@@ -266,7 +266,9 @@ class EventTest(PermissionTestCase):
         self.world.modules(evil="import dataclasses, collections, enum\n"
                                 "class E(enum.Enum):\n    A = 1\n"
                                 "@dataclasses.dataclass\n"
-                                "class C:\n    a: int = 1\n"
+                                "class C:\n"
+                                "    'Text.'\n"
+                                "    a: int = 1\n"
                                 "P = collections.namedtuple('P', 'x y')\n"
                                 "print('acted', C(), E.A, P(1, 2))\n")
         self.assertActed({"evil": {"code": False, "introspect": False,
