@@ -7,13 +7,15 @@
      {"version": 1,
       "policies": [{"path": …, "member": …, "sha256": …, "origin": …}, …],
       "application": [directories],
+      "places": [$TMP, $HOME],
       "principals": [who started it]}
 
    The child reads the files again and refuses to start when one is not what
    the parent enforces.  Texts are not handed over: a variable holds no more
    than 128 KiB, and the file's own name belongs into the child's messages.
    The principals act in everything that the child does, and are handed on
-   together with whoever acts there.
+   together with whoever acts there.  Where there are any, the places are those
+   of the parent: who is granted "$HOME" must not say where that is.
 
    The variable takes nothing on trust that could free anybody.  A forged one
    can add policies and principals, that is, restrictions; directories of the
@@ -221,6 +223,21 @@ read_principals(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
     return 0;
 }
 
+/* "" for a place that there is not. */
+static int
+read_places(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
+{
+    if (array == NULL) {
+        return 0;
+    }
+    if (!is_kind(array, _PyPolicyJson_ARRAY) || array->count != 2) {
+        return fail_malformed(array);
+    }
+    Node tmp = _PyPolicyJson_First(array);
+    return take_bytes(tmp, &found->tmp) < 0 ? -1
+           : take_bytes(_PyPolicyJson_Next(doc, tmp), &found->home);
+}
+
 static int
 read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
 {
@@ -229,7 +246,7 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
     };
     Node root = doc->nodes;
     if (!is_kind(root, _PyPolicyJson_OBJECT)
-        || !has_members(doc, root, names, NULL))
+        || !has_members(doc, root, names, "places"))
     {
         return fail_malformed(root);
     }
@@ -259,6 +276,7 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
         node = _PyPolicyJson_Next(doc, node);
     }
     return read_application(doc, application, found) < 0
+        || read_places(doc, _PyPolicyJson_Get(doc, root, "places"), found) < 0
         ? -1 : read_principals(doc, principals, found);
 }
 
@@ -342,9 +360,22 @@ finish(Writer *w)
     return w->text;
 }
 
+static void
+put_place(Writer *w, const char *name, const _PyPolicyPlace *places, size_t n)
+{
+    const char *path = "";
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(places[i].name, name) == 0) {
+            path = places[i].path;
+        }
+    }
+    put_string(w, path);
+}
+
 char *
 _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
-                        const char *const *application, size_t n_application)
+                        const char *const *application, size_t n_application,
+                        const _PyPolicyPlace *places, size_t n_places)
 {
     Writer w = {0};
     put_plain(&w, NAME "={\"version\":1,\"policies\":[");
@@ -367,6 +398,10 @@ _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
         put_plain(&w, i > 0 ? "," : "");
         put_string(&w, application[i]);
     }
+    put_plain(&w, "],\"places\":[");
+    put_place(&w, "$TMP", places, n_places);
+    put_plain(&w, ",");
+    put_place(&w, "$HOME", places, n_places);
     put_plain(&w, "],\"principals\":[");
     return finish(&w);
 }

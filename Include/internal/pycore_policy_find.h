@@ -49,6 +49,8 @@ typedef struct {
     bool system_site;           /* … may see what is installed outside it */
     char **inherited;           /* application directories of the parent */
     size_t n_inherited;
+    char *tmp, *home;           /* the parent's $TMP and $HOME, "" for none;
+                                   NULL: there is no parent */
     uint32_t starter;           /* who acted in the parent (a set) */
 } _PyPolicyFound;
 
