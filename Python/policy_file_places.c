@@ -3,9 +3,11 @@
 
    All of it is found out once, at start-up, from the configuration and from
    the environment as it was before any Python code ran: whoever could move
-   $TMP or $HOME later would move what is granted.  Paths are resolved, as
-   all paths are that are compared with them.  "/" is nobody's home and no
-   temporary directory: such a place is left out, and holds nothing.
+   $TMP or $HOME later would move what is granted.  In a process that a
+   dependency has started they are those of the process that started it.
+   Paths are resolved, as all paths are that are compared with them.  "/" is
+   nobody's home and no temporary directory: such a place is left out, and
+   holds nothing.
 
    Readable to all is what every program needs and no secret is in: the
    standard library, what is installed, time zones, the certificates that the
@@ -183,7 +185,8 @@ add_prefix(const PyConfig *config, const char *venv)
 }
 
 static int
-add_places(const PyConfig *config, const char *venv)
+add_places(const PyConfig *config, const char *venv, const char *tmp,
+           const char *home)
 {
     const char *const *roots;
     size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION, &roots);
@@ -192,8 +195,12 @@ add_places(const PyConfig *config, const char *venv)
             return -1;
         }
     }
-    return add_temporary() < 0 || add_home() < 0 ? -1
-           : add_prefix(config, venv);
+    if ((tmp != NULL ? add_place("$TMP", tmp) : add_temporary()) < 0
+        || (home != NULL ? add_place("$HOME", home) : add_home()) < 0)
+    {
+        return -1;
+    }
+    return add_prefix(config, venv);
 }
 
 size_t
@@ -375,9 +382,10 @@ _PyPolicyFile_IsProtected(const char *path, size_t len, bool above)
 }
 
 int
-_PyPolicyFile_Init(const PyConfig *config, const char *venv)
+_PyPolicyFile_Init(const PyConfig *config, const char *venv, const char *tmp,
+                   const char *home)
 {
-    return add_places(config, venv) < 0 || add_public() < 0
+    return add_places(config, venv, tmp, home) < 0 || add_public() < 0
         ? -1 : protect_configuration(config, venv);
 }
 

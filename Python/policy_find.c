@@ -94,6 +94,8 @@ _PyPolicyFind_Clear(_PyPolicyFound *found)
     PyMem_RawFree(found->search);
     PyMem_RawFree(found->program);
     PyMem_RawFree(found->venv);
+    PyMem_RawFree(found->tmp);
+    PyMem_RawFree(found->home);
     memset(found, 0, sizeof(*found));
 }
 

@@ -8,13 +8,15 @@
       "policies": [{"path": …, "member": …, "sha256": …, "origin": …}, …],
       "application": [directories],
       "search": the PATH on which the names of programs are looked up,
+      "places": [$TMP, $HOME],
       "principals": [who started it]}
 
    The child reads the files again and refuses to start when one is not what
    the parent enforces.  Texts are not handed over: a variable holds no more
    than 128 KiB, and the file's own name belongs into the child's messages.
    The principals act in everything that the child does, and are handed on
-   together with whoever acts there.
+   together with whoever acts there.  Where there are any, the places are those
+   of the parent: who is granted "$HOME" must not say where that is.
 
    The variable takes nothing on trust that could free anybody.  A forged one
    can add policies and principals, that is, restrictions; directories of the
@@ -113,10 +115,12 @@ is_kind(Node node, _PyPolicyJsonKind kind)
 /* Has the object these members, and no others?  `optional` may be missing. */
 static bool
 has_members(const _PyPolicyJson *doc, Node object, const char *const *names,
-            const char *optional)
+            const char *const *optional)
 {
-    uint32_t n = optional != NULL
-                 && _PyPolicyJson_Get(doc, object, optional) != NULL;
+    uint32_t n = 0;
+    for (; *optional != NULL; optional++) {
+        n += _PyPolicyJson_Get(doc, object, *optional) != NULL;
+    }
     for (; *names != NULL; names++, n++) {
         if (_PyPolicyJson_Get(doc, object, *names) == NULL) {
             return false;
@@ -150,8 +154,9 @@ static int
 read_policy(const _PyPolicyJson *doc, Node object, _PyPolicyFound *found)
 {
     static const char *const names[] = {"path", "sha256", "origin", NULL};
+    static const char *const optional[] = {"member", NULL};
     if (!is_kind(object, _PyPolicyJson_OBJECT)
-        || !has_members(doc, object, names, "member"))
+        || !has_members(doc, object, names, optional))
     {
         return fail_malformed(object);
     }
@@ -222,15 +227,31 @@ read_principals(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
     return 0;
 }
 
+/* "" for a place that there is not. */
+static int
+read_places(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
+{
+    if (array == NULL) {
+        return 0;
+    }
+    if (!is_kind(array, _PyPolicyJson_ARRAY) || array->count != 2) {
+        return fail_malformed(array);
+    }
+    Node tmp = _PyPolicyJson_First(array);
+    return take_bytes(tmp, &found->tmp) < 0 ? -1
+           : take_bytes(_PyPolicyJson_Next(doc, tmp), &found->home);
+}
+
 static int
 read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
 {
     static const char *const names[] = {
         "version", "policies", "application", "principals", NULL
     };
+    static const char *const optional[] = {"search", "places", NULL};
     Node root = doc->nodes;
     if (!is_kind(root, _PyPolicyJson_OBJECT)
-        || !has_members(doc, root, names, "search"))
+        || !has_members(doc, root, names, optional))
     {
         return fail_malformed(root);
     }
@@ -264,6 +285,7 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
         return -1;
     }
     return read_application(doc, application, found) < 0
+        || read_places(doc, _PyPolicyJson_Get(doc, root, "places"), found) < 0
         ? -1 : read_principals(doc, principals, found);
 }
 
@@ -347,10 +369,23 @@ finish(Writer *w)
     return w->text;
 }
 
+static void
+put_place(Writer *w, const char *name, const _PyPolicyPlace *places, size_t n)
+{
+    const char *path = "";
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(places[i].name, name) == 0) {
+            path = places[i].path;
+        }
+    }
+    put_string(w, path);
+}
+
 char *
 _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
                         const char *const *application, size_t n_application,
-                        const char *search)
+                        const char *search, const _PyPolicyPlace *places,
+                        size_t n_places)
 {
     Writer w = {0};
     put_plain(&w, NAME "={\"version\":1,\"policies\":[");
@@ -375,7 +410,11 @@ _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
     }
     put_plain(&w, "],\"search\":");
     put_string(&w, search);
-    put_plain(&w, ",\"principals\":[");
+    put_plain(&w, ",\"places\":[");
+    put_place(&w, "$TMP", places, n_places);
+    put_plain(&w, ",");
+    put_place(&w, "$HOME", places, n_places);
+    put_plain(&w, "],\"principals\":[");
     return finish(&w);
 }
 

@@ -345,7 +345,11 @@ static int
 prepare_files(const PyConfig *config, const _PyPolicyFound *found,
               const Policies *all)
 {
-    if (_PyPolicyFile_Init(config, found->venv) < 0) {
+    bool inherited = found->starter != _PyPrincipal_STDLIB;
+    if (_PyPolicyFile_Init(config, found->venv,
+                           inherited ? found->tmp : NULL,
+                           inherited ? found->home : NULL) < 0)
+    {
         return _PyPolicyRead_NoMemory();
     }
     for (size_t i = 0; i < all->n; i++) {
@@ -364,8 +368,11 @@ make_variable(const Policies *all, uint32_t starter)
     const char *const *application;
     size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION,
                                   &application);
+    const _PyPolicyPlace *places;
+    size_t n_places = _PyPolicyFile_Places(&places);
     char *prefix = _PyPolicyInherit_Prefix(all->sources, all->n, application,
-                                           n, _PyPolicyRun_SearchPath());
+                                           n, _PyPolicyRun_SearchPath(),
+                                           places, n_places);
     char *entry = prefix ? _PyPolicyInherit_Variable(prefix, starter) : NULL;
     if (entry == NULL
         || setenv(_PyPolicySetup_VARIABLE, strchr(entry, '=') + 1, 1) < 0)

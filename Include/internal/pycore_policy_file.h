@@ -21,9 +21,11 @@ extern "C" {
 
 /* Before anybody can change the environment: find out what the places are,
    what all may read, and what nobody may write.  `venv` is the virtual
-   environment's directory or NULL.  Needs the roots (principal.h).
-   0, or -1 when memory is short. */
-extern int _PyPolicyFile_Init(const PyConfig *config, const char *venv);
+   environment's directory or NULL; `tmp` and `home` are those of the process
+   that this one was started by on somebody's behalf, else NULL.  Needs the
+   roots (principal.h).  0, or -1 when memory is short. */
+extern int _PyPolicyFile_Init(const PyConfig *config, const char *venv,
+                              const char *tmp, const char *home);
 
 /* No dependency may ever write this file, and the lock beside it: a policy
    in force, or one that it extends.  Start-up only; the same result. */

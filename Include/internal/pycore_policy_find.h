@@ -51,6 +51,8 @@ typedef struct {
     size_t n_inherited;
     char *search;               /* the PATH that the parent looks names of
                                    programs up on, or NULL */
+    char *tmp, *home;           /* the parent's $TMP and $HOME, "" for none;
+                                   NULL: there is no parent */
     uint32_t starter;           /* who acted in the parent (a set) */
 } _PyPolicyFound;
 

@@ -9,6 +9,7 @@ extern "C" {
 #endif
 
 #include "pycore_policy_find.h"
+#include "pycore_policy_target.h" // _PyPolicyPlace
 
 /* What an interpreter hands to the interpreters that it starts. */
 
@@ -18,13 +19,16 @@ extern int _PyPolicyInherit_Read(_PyPolicyFound *found);
 
 /* The part of the value that is the same for every child, for
    _PyPolicyInherit_Variable(): "NAME={…", open at its end.  `application`:
-   its directories.  `search`: the PATH on which names of programs are looked
-   up.  PyMem_RawFree; NULL when memory is short, not said. */
+   its directories; `search`: the PATH on which names of programs are looked
+   up; `places`: $TMP and $HOME among others.  PyMem_RawFree; NULL when memory
+   is short, not said. */
 extern char *_PyPolicyInherit_Prefix(const _PyPolicySource *sources,
                                      size_t n_sources,
                                      const char *const *application,
                                      size_t n_application,
-                                     const char *search);
+                                     const char *search,
+                                     const _PyPolicyPlace *places,
+                                     size_t n_places);
 
 /* The same, completed with the principals of the set.  As above. */
 extern char *_PyPolicyInherit_Variable(const char *prefix, uint32_t set);

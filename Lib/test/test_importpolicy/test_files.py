@@ -717,6 +717,34 @@ class PlaceTests(FileTestCase):
                                  env={"TMPDIR": self.world.path("tmp")})
         self.assertDenied(outcomes["x"], "moved")
 
+    def test_children_do_not_choose(self):
+        """Who starts an interpreter also chooses its environment."""
+        os.mkdir(self.world.path("tmp"))
+        self.dependency("""
+            import subprocess, sys
+            def child(**env):
+                result = subprocess.run(
+                    [sys.executable, "-c", f"print(open({HIDDEN!r}).read())"],
+                    env=env, capture_output=True, text=True)
+                return [result.stdout.strip(), result.stderr]
+            CASES = dict(
+                tmp=lambda: child(TMPDIR=SECRET),
+                home=lambda: child(HOME=SECRET))
+            """)
+        env = {"TMPDIR": self.world.path("tmp"),
+               "HOME": self.world.path("tmp")}
+        outcomes = self.outcomes(
+            self.permissions(read=["$TMP", "$HOME"]), env=env)
+        for name, outcome in outcomes.items():
+            with self.subTest(name):
+                self.assertEqual(outcome["value"][0], "")
+                self.assertIn("AccessDenied", outcome["value"][1])
+        outcomes = self.outcomes(
+            self.permissions(read=["$TMP", "$HOME", self.secret]), env=env)
+        for name, outcome in outcomes.items():
+            with self.subTest("twin of " + name):
+                self.assertEqual(outcome["value"][0], CANARY)
+
     def test_package(self):
         self.world.write("deps/pkg/__init__.py", f"""
             def run(path):
