@@ -501,8 +501,7 @@ append_own(PyObject *mine, char **result, size_t n, char *text)
 }
 
 char **
-_PyPolicyEnviron_Inherited(PyThreadState *Py_UNUSED(tstate),
-                           char *const *from, size_t room)
+_PyPolicyEnviron_Inherited(char *const *from, size_t room)
 {
     Viewer viewer = viewer_now();
     PyObject *mine = all_own(&viewer), *name, *value;

@@ -20,8 +20,7 @@ extern bool _PyPolicyEnviron_IsLoaders(const char *name, size_t len);
    in the process: an array of "NAME=value" with room for `room` entries in
    front, whose pointers are either into `from` or into the same block
    (PyMem_RawFree).  NULL with an exception set when memory is short. */
-extern char **_PyPolicyEnviron_Inherited(PyThreadState *tstate,
-                                         char *const *from, size_t room);
+extern char **_PyPolicyEnviron_Inherited(char *const *from, size_t room);
 
 /* For the mapping (policy_environ_type.c).  `real` is the dict of bytes to
    bytes that nobody else has, names and values are exact bytes. */
