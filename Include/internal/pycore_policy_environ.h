@@ -40,6 +40,17 @@ extern PyObject *_PyPolicyEnviron_Visible(PyObject *real);
 extern int _PyPolicyEnviron_Write(PyObject *real, PyObject *name,
                                   PyObject *value, bool process);
 
+/* policy_environ_own.c: what each has written for himself.  An owner is a
+   set of principals.  Has anybody?  Set it (NULL: removed): 0 or -1.  Get it:
+   1 with bytes in *value (NULL: removed), 0 when there is nothing, -1.  All of
+   it: a new dict of bytes to bytes or None. */
+extern bool _PyPolicyEnviron_HasOwn(void);
+extern int _PyPolicyEnviron_SetOwn(uint32_t owner, const char *name,
+                                   const char *value);
+extern int _PyPolicyEnviron_GetOwn(uint32_t owner, const char *name,
+                                   PyObject **value);
+extern PyObject *_PyPolicyEnviron_AllOwn(uint32_t owner);
+
 extern PyObject *_PyPolicyEnviron_New(PyObject *real);
 extern int _PyPolicyEnviron_KeepOwn(PyObject *name, PyObject *value);
 
