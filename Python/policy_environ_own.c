@@ -7,6 +7,7 @@
 
 #include "Python.h"
 #include "pycore_policy_environ.h"
+#include "pycore_pymem.h"          // _PyMem_RawStrdup()
 
 #include <string.h>
 
