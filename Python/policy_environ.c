@@ -371,6 +371,9 @@ static int
 is_inherited(Viewer *viewer, PyObject *mine, const char *entry)
 {
     size_t len = strcspn(entry, "=");
+    if (viewer->all == 1 && PyDict_GET_SIZE(mine) == 0) {
+        return 1;
+    }
     PyObject *name = PyBytes_FromStringAndSize(entry, (Py_ssize_t)len);
     if (name == NULL) {
         return -1;
