@@ -113,10 +113,9 @@ copy_given(char *const *envp)
 char *const *
 _PyPolicyGate_MakeChildEnviron(char *const *envp)
 {
-    PyThreadState *tstate = _PyThreadState_GET();
     bool inherits = envp == NULL || envp == environ;
     char **result = inherits
-        ? _PyPolicyEnviron_Inherited(tstate, environ, 1) : copy_given(envp);
+        ? _PyPolicyEnviron_Inherited(environ, 1) : copy_given(envp);
     if (result == NULL) {
         return NULL;
     }
@@ -133,7 +132,7 @@ _PyPolicyGate_MakeChildEnviron(char *const *envp)
     }
     result[out] = NULL;
     /* Ours is first, which is also how it is found again to be freed. */
-    uint32_t acting = _PyPolicyStack_Acting(tstate).set;
+    uint32_t acting = _PyPolicyStack_Acting(_PyThreadState_GET()).set;
     result[0] = _PyPolicySetup_ChildVariable(acting);
     if (result[0] == NULL) {
         PyErr_NoMemory();

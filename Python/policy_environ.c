@@ -159,122 +159,23 @@ is_real(Viewer *viewer, const char *event, const char *name, bool log)
            || ask(viewer, _PyPolicy_FFI, NULL, name, log);
 }
 
-/* --- What each has written for himself ---------------------------------- */
+/* --- What answers instead of the real variables ------------------------- */
 
-typedef struct Own {
-    struct Own *next;
-    uint32_t owner;
-    char *value;                /* NULL: removed */
-    char name[];
-} Own;
-
-static struct {
-    PyMutex mutex;
-    Own *first;
-} own;
-
-static inline bool
-is_any_own(void)
-{
-    return _Py_atomic_load_ptr_relaxed(&own.first) != NULL;
-}
-
-/* Where the entry is, or where it would be.  Under the mutex. */
-static Own **
-own_place(uint32_t owner, const char *name)
-{
-    Own **place = &own.first;
-    while (*place != NULL && ((*place)->owner != owner
-                              || strcmp((*place)->name, name) != 0))
-    {
-        place = &(*place)->next;
-    }
-    return place;
-}
-
-static int
-set_own(uint32_t owner, const char *name, const char *value)
-{
-    char *copy = value != NULL ? _PyMem_RawStrdup(value) : NULL;
-    Own *fresh = PyMem_RawMalloc(sizeof(Own) + strlen(name) + 1);
-    if (fresh == NULL || (value != NULL && copy == NULL)) {
-        PyMem_RawFree(fresh);
-        PyMem_RawFree(copy);
-        PyErr_NoMemory();
-        return -1;
-    }
-    fresh->next = NULL;
-    fresh->owner = owner;
-    fresh->value = copy;
-    strcpy(fresh->name, name);
-    char *old = NULL;
-    PyMutex_Lock(&own.mutex);
-    Own **place = own_place(owner, name);
-    if (*place == NULL) {
-        _Py_atomic_store_ptr_release(place, fresh);
-        fresh = NULL;
-    }
-    else {
-        old = (*place)->value;
-        (*place)->value = copy;
-    }
-    PyMutex_Unlock(&own.mutex);
-    PyMem_RawFree(fresh);
-    PyMem_RawFree(old);
-    return 0;
-}
-
-/* 1 with *value (NULL: removed), 0 when there is none, -1. */
-static int
-get_own(uint32_t owner, const char *name, PyObject **value)
-{
-    int result = 0;
-    *value = NULL;
-    PyMutex_Lock(&own.mutex);
-    Own *entry = *own_place(owner, name);
-    if (entry != NULL) {
-        result = 1;
-        if (entry->value != NULL) {
-            *value = PyBytes_FromString(entry->value);
-            result = *value != NULL ? 1 : -1;
-        }
-    }
-    PyMutex_Unlock(&own.mutex);
-    return result;
-}
-
-/* What answers instead of the real variables: a dict of bytes to bytes, or to
-   None where the variable is removed. */
+/* A dict of bytes to bytes, or to None where the variable is removed. */
 static PyObject *
 all_own(Viewer *viewer)
 {
-    PyObject *result = PyDict_New(), *name = NULL, *value = NULL;
-    if (result == NULL || !is_any_own()) {
-        return result;
-    }
-    uint32_t owner = owner_of(viewer);
-    int failed = 0;
-    PyMutex_Lock(&own.mutex);
-    for (Own *e = own.first; e != NULL && !failed; e = e->next) {
-        if (e->owner == owner) {
-            name = PyBytes_FromString(e->name);
-            value = e->value ? PyBytes_FromString(e->value)
-                             : Py_NewRef(Py_None);
-            failed = name == NULL || value == NULL
-                     || PyDict_SetItem(result, name, value) < 0;
-            Py_CLEAR(name);
-            Py_CLEAR(value);
-        }
-    }
-    PyMutex_Unlock(&own.mutex);
-    PyObject *names = failed ? NULL : PyDict_Keys(result);
-    for (Py_ssize_t i = 0; names && i < PyList_GET_SIZE(names); i++) {
-        name = PyList_GET_ITEM(names, i);
-        if (!failed && is_real(viewer, NULL, PyBytes_AS_STRING(name), false)) {
+    PyObject *result = _PyPolicyEnviron_HasOwn()
+        ? _PyPolicyEnviron_AllOwn(owner_of(viewer)) : PyDict_New();
+    PyObject *names = result != NULL ? PyDict_Keys(result) : NULL;
+    int failed = names == NULL;
+    for (Py_ssize_t i = 0; !failed && i < PyList_GET_SIZE(names); i++) {
+        PyObject *name = PyList_GET_ITEM(names, i);
+        if (is_real(viewer, NULL, PyBytes_AS_STRING(name), false)) {
             failed = PyDict_DelItem(result, name) < 0;
         }
     }
-    if (names == NULL || failed) {
+    if (failed) {
         Py_CLEAR(result);
     }
     Py_XDECREF(names);
@@ -288,9 +189,9 @@ _PyPolicyEnviron_Find(PyObject *real, PyObject *name, PyObject **value)
 {
     const char *text = PyBytes_AS_STRING(name);
     Viewer viewer = {0};
-    if (is_any_own()) {
+    if (_PyPolicyEnviron_HasOwn()) {
         viewer = viewer_now();
-        int found = get_own(owner_of(&viewer), text, value);
+        int found = _PyPolicyEnviron_GetOwn(owner_of(&viewer), text, value);
         if (found < 0) {
             return -1;
         }
@@ -381,8 +282,9 @@ event_of(PyObject *value)
 static int
 write_own(Viewer *viewer, PyObject *name, PyObject *value)
 {
-    return set_own(owner_of(viewer), PyBytes_AS_STRING(name),
-                   value != NULL ? PyBytes_AS_STRING(value) : NULL);
+    return _PyPolicyEnviron_SetOwn(
+        owner_of(viewer), PyBytes_AS_STRING(name),
+        value != NULL ? PyBytes_AS_STRING(value) : NULL);
 }
 
 /* What cannot be a variable is refused as posixmodule.c does. */
@@ -469,6 +371,9 @@ static int
 is_inherited(Viewer *viewer, PyObject *mine, const char *entry)
 {
     size_t len = strcspn(entry, "=");
+    if (viewer->all == 1 && PyDict_GET_SIZE(mine) == 0) {
+        return 1;
+    }
     PyObject *name = PyBytes_FromStringAndSize(entry, (Py_ssize_t)len);
     if (name == NULL) {
         return -1;
@@ -501,8 +406,7 @@ append_own(PyObject *mine, char **result, size_t n, char *text)
 }
 
 char **
-_PyPolicyEnviron_Inherited(PyThreadState *Py_UNUSED(tstate),
-                           char *const *from, size_t room)
+_PyPolicyEnviron_Inherited(char *const *from, size_t room)
 {
     Viewer viewer = viewer_now();
     PyObject *mine = all_own(&viewer), *name, *value;

@@ -198,7 +198,7 @@ environ_contains(PyObject *op, PyObject *key)
 static PyObject *
 environ_get(PyObject *op, PyObject *args, PyObject *kwds)
 {
-    static char *names[] = {"key", "default", NULL};
+    static char *const names[] = {"key", "default", NULL};
     PyObject *key, *value, *otherwise = Py_None;
     if (!PyArg_ParseTupleAndKeywords(args, kwds, "O|O:get", names, &key,
                                      &otherwise))
@@ -211,7 +211,7 @@ environ_get(PyObject *op, PyObject *args, PyObject *kwds)
 static PyObject *
 environ_pop(PyObject *op, PyObject *args, PyObject *kwds)
 {
-    static char *names[] = {"key", "default", NULL};
+    static char *const names[] = {"key", "default", NULL};
     PyObject *key, *value, *otherwise = NULL;
     if (!PyArg_ParseTupleAndKeywords(args, kwds, "O|O:pop", names, &key,
                                      &otherwise))
@@ -234,7 +234,7 @@ environ_pop(PyObject *op, PyObject *args, PyObject *kwds)
 static PyObject *
 environ_setdefault(PyObject *op, PyObject *args, PyObject *kwds)
 {
-    static char *names[] = {"key", "value", NULL};
+    static char *const names[] = {"key", "value", NULL};
     PyObject *key, *value, *otherwise;
     if (!PyArg_ParseTupleAndKeywords(args, kwds, "OO:setdefault", names,
                                      &key, &otherwise))

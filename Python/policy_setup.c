@@ -385,6 +385,14 @@ make_variable(const Policies *all, uint32_t starter)
     return prefix;
 }
 
+/* What names of programs in the policies mean, for good. */
+static int
+find_programs(const _PyPolicyFound *found, const Policies *all)
+{
+    return _PyPolicyRun_Start(all->policies, all->n, found->search) < 0
+           ? _PyPolicyRead_NoMemory() : 0;
+}
+
 static int
 find_and_load(const PyConfig *config)
 {
@@ -399,16 +407,10 @@ find_and_load(const PyConfig *config)
     if (all.n > 0) {
         char *variable = NULL;
         if (register_roots(config, &found, &all) < 0
-            || prepare_files(config, &found, &all) < 0)
+            || prepare_files(config, &found, &all) < 0
+            || find_programs(&found, &all) < 0
+            || (variable = make_variable(&all, found.starter)) == NULL)
         {
-            goto done;
-        }
-        if (_PyPolicyRun_Start(all.policies, all.n, found.search) < 0) {
-            _PyPolicyRead_NoMemory();
-            goto done;
-        }
-        variable = make_variable(&all, found.starter);
-        if (variable == NULL) {
             goto done;
         }
         setup.loaded = all;

@@ -48,14 +48,24 @@ _PyPolicyGate_Child(_PyPolicyChildHow how, const char *path, int fd,
 
 /* The same for _posixsubprocess.c, whose child goes to `dir` (or NULL), and
    may run Python code, before it tries each of the paths.  Paths that do not
-   name a program now are made invalid. */
+   name a program now are made invalid.  What Python code may still change, an
+   environment that is inherited, is left NULL: */
 static inline char *const *
 _PyPolicyGate_ForkedChild(char *const *paths, const char *dir,
                           bool runs_python, char *const *envp)
 {
     return !_PyPolicy_Active ? envp
            : _PyPolicyGate_JudgePrograms(paths, dir, !runs_python) < 0 ? NULL
+           : envp == NULL && runs_python ? NULL
            : _PyPolicyGate_MakeChildEnviron(envp);
+}
+
+/* … and made in the child, when that code has run.  NULL without a policy, or
+   with an exception set. */
+static inline char *const *
+_PyPolicyGate_ForkedEnviron(void)
+{
+    return _PyPolicy_Active ? _PyPolicyGate_MakeChildEnviron(NULL) : NULL;
 }
 
 /* os.system() with that environment; no GIL is needed.  Returns the wait

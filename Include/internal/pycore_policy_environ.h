@@ -20,8 +20,7 @@ extern bool _PyPolicyEnviron_IsLoaders(const char *name, size_t len);
    in the process: an array of "NAME=value" with room for `room` entries in
    front, whose pointers are either into `from` or into the same block
    (PyMem_RawFree).  NULL with an exception set when memory is short. */
-extern char **_PyPolicyEnviron_Inherited(PyThreadState *tstate,
-                                         char *const *from, size_t room);
+extern char **_PyPolicyEnviron_Inherited(char *const *from, size_t room);
 
 /* For the mapping (policy_environ_type.c).  `real` is the dict of bytes to
    bytes that nobody else has, names and values are exact bytes. */
@@ -40,6 +39,17 @@ extern PyObject *_PyPolicyEnviron_Visible(PyObject *real);
    was not there; -1 with an exception set. */
 extern int _PyPolicyEnviron_Write(PyObject *real, PyObject *name,
                                   PyObject *value, bool process);
+
+/* policy_environ_own.c: what each has written for himself.  An owner is a
+   set of principals.  Has anybody?  Set it (NULL: removed): 0 or -1.  Get it:
+   1 with bytes in *value (NULL: removed), 0 when there is nothing, -1.  All of
+   it: a new dict of bytes to bytes or None. */
+extern bool _PyPolicyEnviron_HasOwn(void);
+extern int _PyPolicyEnviron_SetOwn(uint32_t owner, const char *name,
+                                   const char *value);
+extern int _PyPolicyEnviron_GetOwn(uint32_t owner, const char *name,
+                                   PyObject **value);
+extern PyObject *_PyPolicyEnviron_AllOwn(uint32_t owner);
 
 extern PyObject *_PyPolicyEnviron_New(PyObject *real);
 extern int _PyPolicyEnviron_KeepOwn(PyObject *name, PyObject *value);

@@ -85,6 +85,7 @@ ROADS = {
         "subprocess.check_output(['env'], env=os.environ)",
     "* env without fork": "subprocess.check_output(['/usr/bin/env'],"
                           " close_fds=False)",
+    "* preexec_fn": "subprocess.check_output(['env'], preexec_fn=int)",
     "* shell": "subprocess.check_output('env', shell=True)",
     "* popen": "os.popen('env').read()",
     "* system": "to_file(lambda: os.system(f'env > {out}'))",
@@ -456,6 +457,18 @@ print(b'MINE=' in subprocess.check_output(['env']))
         self.assertEqual(result.out, "['mine', '1', None, '/mine']\n"
                          "['AWS_REGION=mine', 'MINE=1']\n"
                          "mine 1 None\nTrue\n")
+
+    def test_written_before_exec(self):
+        client = """
+def start():
+    return subprocess.check_output(['/usr/bin/env'], preexec_fn=lambda:
+                                   os.environ.update(MINE='1'))
+"""
+        main = "print(client.start().count(b'MINE=1'), " \
+               "os.environ.get('MINE'))"
+        for granted in False, True:
+            result = self.python(main, {"client": {"env": granted}}, client)
+            self.assertEqual(result.out, "1 None\n")
 
     def test_another_does_not_see_it(self):
         self.world.modules(other="import os\ndef read():\n"

@@ -54,6 +54,15 @@ else:
 
 # A dependency: its frames are on the stack and have to be looked at.
 WALKED = """
+from os import environ
+
+def variable(times):
+    for _ in range(times):
+        environ['WALKED']; environ['WALKED']; environ['WALKED']
+        environ['WALKED']; environ['WALKED']; environ['WALKED']
+        environ['WALKED']; environ['WALKED']; environ['WALKED']
+        environ['WALKED']
+
 def free(times):
     for _ in range(times):
         import json; import json; import json; import json; import json
@@ -114,6 +123,7 @@ CASES = {
     'from-import of a module, unrestricted': at(1, walked.attribute),
     'import, restricted, depth 5': at(5, walked.restricted),
     'import, restricted, depth 50': at(50, walked.restricted),
+    'os.environ, depth 5': at(5, walked.variable),
     'audit event, unrestricted': event,
     'function call': call,
 }
@@ -144,7 +154,7 @@ CASES = ["import, unrestricted", "import, unrestricted, depth 50",
          "import of a submodule, unrestricted",
          "from-import of a module, unrestricted",
          "import, restricted, depth 5", "import, restricted, depth 50",
-         "audit event, unrestricted", "function call"]
+         "os.environ, depth 5", "audit event, unrestricted", "function call"]
 
 
 def policy():
@@ -154,6 +164,7 @@ def policy():
     entries.update({key: "*" for key in EVERYONE})
     entries.update({key: ["walked", "__main__"] for key in LISTED})
     assert len(entries) == 50
+    entries["$permissions"] = {"walked": {"env": ["WALKED", "WALKED_*"]}}
     return entries
 
 
@@ -178,7 +189,7 @@ class Scene:
         """Equal for stock and ours: a stock build reads the policy's variable
         no more than any other, but has it to carry along."""
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
-                       "PYTHONHASHSEED": "0"}
+                       "PYTHONHASHSEED": "0", "WALKED": "1"}
         if program == "timings.py":
             environment["PYTHONPATH"] = str(self.folder / "packages")
         if with_policy:
