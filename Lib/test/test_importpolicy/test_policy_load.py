@@ -407,6 +407,30 @@ class SizeTests(unittest.TestCase):
         self.assertLess(self.seconds(text(100_000)),
                         self.seconds(text(10_000)) * 40 + 0.1)
 
+    def test_many_permissions(self):
+        def text(n):
+            return json.dumps({'$permissions': {
+                f'dependency_{i}': {'net': [f'host-{i}.org'], 'run': True}
+                for i in range(n)}}).encode()
+        self.assertLess(self.seconds(text(50_000)),
+                        self.seconds(text(5_000)) * 40 + 0.1)
+
+    def test_many_targets(self):
+        def text(n):
+            return json.dumps({'$permissions': {'a': {
+                'read': [f'/srv/{i}' for i in range(n)]}}}).encode()
+        self.assertLess(self.seconds(text(100_000)),
+                        self.seconds(text(10_000)) * 40 + 0.1)
+
+    def test_everything_by_everyone(self):
+        # What ancestors pass down is listed for each capability and event.
+        text = json.dumps({'$permissions': {
+            **{f'all_{i}': True for i in range(20_000)},
+            'some': dict.fromkeys(
+                ('net', 'read', 'write', 'run', 'env', 'os.kill', 'open',
+                 'socket.connect'), True)}}).encode()
+        self.assertLess(self.seconds(text), 2)
+
     def test_error_behind_many_entries(self):
         text = self.entries(100_000)[:-2] + b',\n "$hots": []\n}'
         code, line, column, message = parse(text)
@@ -459,6 +483,11 @@ class MemoryTests(unittest.TestCase):
 
             policy = b'{"a": ["b"], "$packages": {"c": ["d"]}, "e": "*"}'
             assert failures(policy, None) >= 6
+            granted = (b'{"$permissions": {"a": {"net": ["x.org"], '
+                       b'"open": false}, "b": true, "*": {"run": []}}}')
+            assert failures(granted, None) >= 10
+            assert failures(granted.replace(b'"open"', b'"nett"'),
+                            'unknown-capability') >= 6
             assert failures(policy.replace(b'$', b'$$'),
                             'unknown-directive') >= 6
             assert failures(policy[:-1], 'truncated') >= 4

@@ -7,6 +7,8 @@ tests of its own.
 
 import ctypes
 import fnmatch
+import json
+import os
 import random
 import time
 import unittest
@@ -177,6 +179,40 @@ class TargetTests(unittest.TestCase):
                 ('/site/p/x', '/site/p', True), ('/site/q', '/site/p', False)):
             self.assertEqual(match(targets, ctypes.byref(
                 self.target(text, package=package))), expected)
+
+    def test_baseline(self):
+        # What the preset keeps dependencies from writing, and nothing else.
+        name = os.path.join(os.path.dirname(os.__file__), 'importpolicy',
+                            'presets', 'baseline.json')
+        with open(name, encoding='utf-8') as file:
+            texts = json.load(file)['$permissions']['*']['write']
+        for text in texts:
+            self.assertIsNone(self.check('write', text), text)
+        targets = self.compile('write', texts, [
+            ('$APP', '/opt/app'), ('$HOME', '/home/x'),
+            ('$PREFIX', '/opt/app/.venv'), ('$TMP', '/tmp')])
+        for path in ('/opt/app/data.db', '/opt/app/data/x.json', '/tmp/x.py',
+                     '/opt/app/notes.txt', '/home/x/data', '/srv/x',
+                     '/home/x/.cache/p/x.pyc', '/home/x/.config/p/x.toml',
+                     '/usr/src/x', '/var/lib/p/x', '/dev/null',
+                     '/home/x/.local/share/p', '/opt/app/policy.txt'):
+            self.assertTrue(self.library._PyPolicyTargets_Match(
+                targets, ctypes.byref(self.target(path))), path)
+        for path in ('/opt/app/main.py', '/opt/app/a/b/c.py',
+                     '/opt/app/policy.json', '/opt/app/policy.lock.json',
+                     '/opt/app/a/__pycache__/x.cpython-313.pyc',
+                     '/opt/app/a/x.so', '/opt/app/.git/hooks/pre-commit',
+                     '/opt/app/.venv/lib/python3.13/site-packages/x.py',
+                     '/opt/app/.venv/lib/python3.13/site-packages/x.txt',
+                     '/opt/app/.venv/pyvenv.cfg', '/opt/app/.venv/bin/x',
+                     '/opt/app/other/site-packages/x.pth',
+                     '/home/x/.local/lib/python3.13/site-packages/x.py',
+                     '/home/x/.bashrc', '/home/x/.ssh/authorized_keys',
+                     '/home/x/.zshenv', '/home/x/.config/autostart/x',
+                     '/etc/ld.so.preload', '/usr/bin/x', '/usr/lib/x',
+                     '/proc/1/mem', '/var/spool/cron/crontabs/x'):
+            self.assertFalse(self.library._PyPolicyTargets_Match(
+                targets, ctypes.byref(self.target(path))), path)
 
     def test_events(self):
         self.check_all('sys', ['os.kill', 'signal.*'],
