@@ -344,7 +344,7 @@ match(const _PyPolicyHosts *hosts, const _PyPolicyTarget *target, bool all)
                               target->package);
         }
         if (memchr(text, ':', target->len) != NULL) {
-            return false;       /* something that is no host */
+            return all;         /* reaches what is excluded, perhaps */
         }
     }
     if (holds(hosts, _PyPolicyHost_ANY, 0, "*", 1, port, all)) {

@@ -127,7 +127,8 @@ extern bool _PyPolicyHosts_Match(const _PyPolicyHosts *hosts,
 
 /* The same for what is written with a "!": where the port is not known, only
    what is excluded on all ports is; and an address is also excluded under the
-   names that gave it, and when it is one that translators make of it. */
+   names that gave it, and when it is one that translators make of it.  What
+   no target names (a text with a colon that is not "unix:") is excluded. */
 extern bool _PyPolicyHosts_Exclude(const _PyPolicyHosts *hosts,
                                    const _PyPolicyTarget *target);
 

@@ -221,7 +221,9 @@ class HostTargetTests(unittest.TestCase):
                 ("::169.254.169.254", 80, [], True),
                 ("2002:a9fe:a9fe::1", 80, [], True),
                 ("2001:db8::1", 80, [], False),
-                ("localhost", -1, [], True), ("127.9.9.9", 80, [], True)):
+                ("localhost", -1, [], True), ("127.9.9.9", 80, [], True),
+                # Raw sockets and the like might reach it.
+                ("type:3", -1, [], True), ("unix:/run/x", -1, [], False)):
             with self.subTest(host=host, port=port):
                 self.assertEqual(
                     self.excludes(compiled, host, port, names), excluded)
