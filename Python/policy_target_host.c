@@ -103,10 +103,10 @@ read_ports(const Complaint *to, const char *p, const char *end,
     }
     p = end - len;
     if (len == 1 && *p == '*') {
-        return complain(to, "bad-port", "has no port behind its colon",
+        return complain(to, "bad-host", "has no port behind its colon",
                         "the host alone for all ports");
     }
-    return complain(to, "bad-port", "has no port behind its host",
+    return complain(to, "bad-host", "has no port behind its host",
                     len == 4 && memcmp(p, "http", 4) == 0 ? "\":80\""
                     : len == 5 && memcmp(p, "https", 5) == 0 ? "\":443\""
                     : "a number up to 65535, or two as in \":8000-8099\"");

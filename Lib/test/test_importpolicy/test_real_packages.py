@@ -14,7 +14,7 @@ import unittest
 
 from test.support import os_helper
 from test.test_importpolicy.support import (
-    APPLICATION, JudgementTestCase, installed)
+    APPLICATION, JudgementTestCase, Listener, installed)
 
 # What a policy should keep to those who need it: all that such a package
 # reaches for, itself or through what it requires.
@@ -145,6 +145,65 @@ class RequestsTest(PackagesTestCase):
             asyncio.run(main())
             """, "the answer " * 4)
         self.assertEqual(sorted(self.paths()), ["/a", "/a", "/a", "/b"])
+
+
+class OnePortTest(PackagesTestCase):
+    """Clients that may talk to one port of this machine, and to no other."""
+
+    programs = {
+        "requests": """
+            import requests
+            def get(url):
+                with requests.Session() as session:
+                    return session.get(url, timeout=10).text
+            """,
+        "httpx": """
+            import httpx
+            def get(url):
+                return httpx.get(url, timeout=10, trust_env=False).text
+            """,
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.other = self.enterContext(Listener())
+
+    def check_client(self, name):
+        installed(self, name)
+        net = [f"127.0.0.1:{self.server.server_port}"]
+        policy = {"$default": "deny",
+                  "$permissions": {name: {"net": net, "env": True}}}
+        main = textwrap.dedent(self.programs[name]) + "\nprint(get({url!r}))"
+        for host in "127.0.0.1", "localhost":
+            url = f"http://{host}:{self.server.server_port}/x"
+            self.check_out(policy, main.format(url=url), "the answer")
+            self.assertEqual(self.paths(), ["/x"])
+        for host in "127.0.0.1", "localhost", "127.1", "0":
+            url = f"http://{host}:{self.other.port}/"
+            with self.subTest(url):
+                result = self.judge(policy, main.format(url=url))
+                self.assertNotEqual(result.code, 0, result)
+                self.assertIn("AccessDenied", result.err, result)
+                self.assertEqual(self.other.take(), [])
+        # The application has no share in it.
+        url = f"http://127.0.0.1:{self.server.server_port}/x"
+        result = self.judge(policy, "import urllib.request as r\n"
+                                    f"r.urlopen({url!r})")
+        self.assertRefused(result, APPLICATION, effect=None)
+        self.assertEqual(self.paths(), [])
+        # The twin: the other port, for that policy.
+        policy["$permissions"][name]["net"] = [f"localhost:{self.other.port}"]
+        main += f"\nprint(get({url!r}))"
+        result = self.judge(policy, main.format(
+            url=f"http://127.0.0.1:{self.server.server_port}/x"))
+        self.assertIn("AccessDenied", result.err, result)
+        self.assertEqual(self.paths(), [])
+
+    def test_requests(self):
+        self.check_client("requests")
+
+    def test_httpx(self):
+        self.check_client("httpx")
 
 
 class FlaskTest(PackagesTestCase):
