@@ -270,28 +270,6 @@ _PyPolicyRun_JudgeDescriptor(const char *event, int fd)
     return judge(event, path, known ? path : link, known ? &status : NULL);
 }
 
-int
-_PyPolicyRun_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
-                        PyObject *Py_UNUSED(args))
-{
-    static const char *const SEAMS[] = {
-        "_posixsubprocess.fork_exec", "os.exec", "os.posix_spawn",
-        "os.system",
-    };
-    _PyPolicyAccess access = {
-        .capability = _PyPolicy_RUN,
-        .event = event->name,
-        .target = {.text = "", .port = -1},
-    };
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(SEAMS); i++) {
-        if (strcmp(event->name, SEAMS[i]) == 0) {
-            /* The program is judged when all is known of it. */
-            access.target.text = NULL;
-        }
-    }
-    return _PyPolicyGate_Access(tstate, &access);
-}
-
 /* --- In a child --------------------------------------------------------- */
 
 /* Does the way lead over a link of the process itself, which in the child

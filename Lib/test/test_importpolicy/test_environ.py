@@ -236,7 +236,8 @@ print(json.dumps(found))
 
 
 def policy(*names, **others):
-    return {"$permissions": {"client": {"env": list(names)}} | others}
+    return {"$log": "-",
+            "$permissions": {"client": {"env": list(names)}} | others}
 
 
 class EnvironTestCase(JudgementTestCase):
@@ -252,7 +253,7 @@ class EnvironTestCase(JudgementTestCase):
 
     def python(self, main, permissions, client="", **env):
         """What a program prints, and what is said on standard error."""
-        self.world.policy({"$permissions": permissions})
+        self.world.policy({"$log": "-", "$permissions": permissions})
         self.world.modules(client="import os, subprocess\n" + client)
         result = self.world.run("import os, client\n" + main,
                                 env=ENVIRON | env)
@@ -294,7 +295,8 @@ class RoadsTest(EnvironTestCase):
 
     def test_nothing_granted(self):
         found, _ = self.look({
-            "region": "os.getenv('AWS_REGION')", "time": "os.getenv('LC_TIME')",
+            "region": "os.getenv('AWS_REGION')",
+            "time": "os.getenv('LC_TIME')",
             "home": "os.path.expanduser('~/x')",
             "which": "__import__('shutil').which('sh')",
             "len": "len(os.environ) == len(list(os.environ))",
@@ -356,8 +358,10 @@ for target in os.environ, type(os.environ), os._Environ:
         main = "for name in 'AWS_REGION AWS_REGION AWS_SECRET_ACCESS_KEY " \
                "NOT_SET'.split():\n    client.get(name)"
         result = self.python(main, {"client": {"env": False}}, client)
-        self.assertEqual(result.err.count("AWS_REGION"), 1, result)
-        self.assertEqual(result.err.count("AWS_SECRET_ACCESS_KEY"), 1)
+        logged = [json.loads(line)["target"]
+                  for line in result.err.splitlines() if line[0] == "{"]
+        self.assertEqual(logged, ["AWS_REGION", "AWS_SECRET_ACCESS_KEY"])
+        self.assertEqual(result.err.count("importpolicy:"), 1, result)
         self.assertNotIn("NOT_SET", result.err)
         self.assertNotIn(SECRET, result.err)
 
