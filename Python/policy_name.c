@@ -90,14 +90,15 @@ is_path(const char *text)
     return *part == '\0' && part > text;
 }
 
-/* The name of an audit event: `open`, `socket.connect`, `ctypes.dlsym/handle`.
+/* The name of an audit event: `open`, `socket.connect`, `ctypes.dlsym/handle`,
+   `glob.glob/2`.
    Only events without a dot could be mistaken for a capability, and they are
    few, so they are listed. */
 static bool
 is_event(const char *text)
 {
     static const char *const undotted[] = {"compile", "exec", "import",
-                                           "open"};
+                                           "open", "setopencodehook"};
     for (size_t i = 0; i < sizeof(undotted) / sizeof(undotted[0]); i++) {
         if (strcmp(text, undotted[i]) == 0) {
             return true;
@@ -108,9 +109,13 @@ is_event(const char *text)
     if (dot == NULL || (slash != NULL && slash < dot)) {
         return false;
     }
-    return slash == NULL ? is_dotted(text, strlen(text))
-                         : is_dotted(text, (size_t)(slash - text)) &&
-                           is_dotted(slash + 1, strlen(slash + 1));
+    if (slash == NULL) {
+        return is_dotted(text, strlen(text));
+    }
+    const char *rest = slash + 1;
+    return is_dotted(text, (size_t)(slash - text)) &&
+           (is_dotted(rest, strlen(rest)) ||
+            (*rest != '\0' && rest[strspn(rest, "0123456789")] == '\0'));
 }
 
 

@@ -17,7 +17,7 @@ import glob, http.client, imaplib, inspect, io, marshal, mmap, os, pathlib
 import pdb, pickle, poplib, pty, resource, runpy, shutil, signal, smtplib
 import socket, sqlite3, ssl, string, subprocess, sys, syslog, tempfile
 import threading, time, types, urllib.request, webbrowser
-import multiprocessing.synchronize
+import importlib.util, multiprocessing.synchronize
 
 path = sys.argv[1]
 def at(name):
@@ -56,6 +56,8 @@ address_of_function = ctypes.cast(function, ctypes.c_void_p).value
 
 connection = sqlite3.connect(":memory:")
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+extension = importlib.util.find_spec("extension_of_somebody")
+hostname = socket.gethostname()
 statement = compile("1", "<string>", "eval")
 marshalled = marshal.dumps(1)
 expression = "1"
@@ -65,6 +67,8 @@ def plain(argument=1):
 
 def other(argument=1):
     yield argument
+
+code = other.__code__
 
 class Noisy:
     def __del__(self):
@@ -116,7 +120,7 @@ PROGRAMS = {
     "os.stat": "p.os.stat(p.nowhere)",
     "os.lstat": "p.entry.stat(follow_symlinks=False)",
     "os.access": "p.os.access(p.nowhere, 0)",
-    "os.readlink": "p.os.readlink('link', dir_fd=p.fd)",
+    "os.readlink": "p.os.readlink(p.nowhere)",
     "os.statvfs": "p.os.statvfs(p.path)",
     "os.pathconf": "p.os.pathconf(p.path, 'PC_NAME_MAX')",
     "ssl.load_verify_locations":
@@ -164,7 +168,7 @@ PROGRAMS = {
     "_posixshmem.shm_unlink": "p._posixshmem.shm_unlink('/a/b')",
     "os.posix_spawn/open":
         "p.os.posix_spawn(p.nowhere, ['x'], {}, file_actions=[\n"
-        "    (p.os.POSIX_SPAWN_OPEN, 1, p.nowhere, 0, 0)])",
+        "    (p.os.POSIX_SPAWN_OPEN, 1, p.nowhere, 65, 0)])",
 
     # run
     "subprocess.Popen": "p.subprocess.Popen([p.nowhere])",
@@ -188,7 +192,7 @@ PROGRAMS = {
     "os.unsetenv": "p.os.unsetenv('x')",
 
     # ffi
-    "import": "import extension_of_somebody",
+    "import": "p._imp.create_dynamic(p.extension)",
     "ctypes.dlopen": "p.ctypes.CDLL(None)",
     "ctypes.dlsym": "p.library.getuid",
     "ctypes.dlsym/handle": "p._ctypes.dlsym(p.library._handle, 'getpid')",
@@ -219,7 +223,7 @@ PROGRAMS = {
     "_tkinter.create": "p._tkinter.create('nowhere:1')",
 
     # patch
-    "object.__setattr__": "p.plain.__code__ = p.other.__code__",
+    "object.__setattr__": "p.plain.__code__ = p.code",
     "object.__delattr__": "del p.plain.__defaults__",
     "sys.settrace": "p.sys.settrace(None)",
     "sys.setprofile": "p.sys.setprofile(None)",
@@ -242,7 +246,7 @@ PROGRAMS = {
     "fcntl.fcntl": "p.fcntl.fcntl(p.fd, p.fcntl.F_GETFD)",
     "fcntl.flock": "p.fcntl.flock(p.fd, p.fcntl.LOCK_UN)",
     "fcntl.lockf": "p.fcntl.lockf(p.fd, p.fcntl.LOCK_UN)",
-    "socket.sethostname": "p.socket.sethostname(p.socket.gethostname())",
+    "socket.sethostname": "p.socket.sethostname(p.hostname)",
     "syslog.openlog": "p.syslog.openlog('x')",
     "syslog.syslog": "p.syslog.syslog('x')",
     "syslog.closelog": "p.syslog.closelog()",

@@ -7,8 +7,8 @@ first.  So `stopped` means: raised and allowed; `refused`: raised and refused.
 """
 
 import json
-import os
 import sqlite3
+import tempfile
 import textwrap
 import unittest
 
@@ -32,7 +32,7 @@ PENDING = {"socket.accept", "socket.listen", "socket.setsockopt",
            "socket.socketpair"}
 
 MAIN = r"""
-import json, sys
+import importpolicy, json, sys
 import p, evil
 
 class Stopped(BaseException):
@@ -54,11 +54,10 @@ for event, program in evil.PROGRAMS.items():
     except Stopped:
         result = "stopped"
     except BaseException as exception:
-        result = type(exception).__name__
-        if result == "AccessDenied":
-            result = "refused", exception.event
+        if isinstance(exception, importpolicy.SecurityError):
+            result = "refused", getattr(exception, "event", "import")
         else:
-            result = result, str(exception)
+            result = type(exception).__name__, str(exception)
     else:
         result = "nothing"
     results[event] = [result, len(seen[0]) if seen else None]
@@ -75,7 +74,6 @@ class EventTableTestCase(JudgementTestCase):
 
     def setUp(self):
         super().setUp()
-        os.mkdir(self.world.path("files"))
         prepare = PREPARE
         self.absent = set()
         for name, module in OPTIONAL.items():
@@ -104,12 +102,11 @@ class EventTableTestCase(JudgementTestCase):
         self.world.write("deps/evil.py", "\n".join(lines) + "\n")
         if policy is not None:
             self.world.policy(policy)
-        result = self.world.start(self.world.write("app/main.py", MAIN),
-                                  self.world.path("files"))
-        try:
-            return json.loads(result.out)
-        except ValueError:
-            self.fail(str(result))
+        with tempfile.TemporaryDirectory(dir=self.world.root) as files:
+            result = self.world.start(self.world.write("app/main.py", MAIN),
+                                      files)
+        self.assertEqual(result.code, 0, result)
+        return json.loads(result.out)
 
     def assertAll(self, results, expected, names):
         """Every program came to that; says which did not."""
@@ -147,14 +144,25 @@ class RaisedTest(EventTableTestCase):
                           if count is not None}, {})
 
 
-# What a program does besides, or in silence, so that refusing its event does
-# not end it with that refusal.
+# Where a refusal does not end the program, and why.
 SILENT = {
     "os.putenv": "goes to the dependency's own view",
     "os.unsetenv": "goes to the dependency's own view",
     "sys.addaudithook": "a refusal is not reported, as in CPython",
     "sys.unraisablehook": "the interpreter's own",
 }
+
+# Whose object it is, nobody looks at yet.
+UNJUDGED = {"object.__setattr__", "object.__delattr__"}
+
+# Programs that raise another event before.
+BEHIND = {"ctypes.PyObj_FromPtr", "ctypes.string_at", "ctypes.wstring_at",
+          "glob.glob/2", "sqlite3.connect/handle",
+          "sys.set_asyncgen_hook_firstiter"}
+
+# What needs `read` besides: they open for both, or move contents to where
+# they may be read.
+ALSO_READ = {"_posixshmem.shm_open", "os.link", "os.rename", "sqlite3.open"}
 
 
 class PermissionTest(EventTableTestCase):
@@ -168,12 +176,14 @@ class PermissionTest(EventTableTestCase):
                 if row.capability not in (None, but)}
 
     def test_by_name(self):
-        names = self.programs(HERE)
-        results = self.run_all(HERE, self.policy(
-            **self.everything(), **dict.fromkeys(names, False)))
-        for name in set(names) - set(SILENT):
-            with self.subTest(event=name):
-                self.assertEqual(results[name], [["refused", name], None])
+        names = set(self.programs(HERE)) - set(SILENT) - UNJUDGED
+        for some in names - BEHIND, names & BEHIND:
+            results = self.run_all(HERE, self.policy(
+                **self.everything(), **dict.fromkeys(some, False)))
+            for name in some:
+                with self.subTest(event=name):
+                    self.assertEqual(results[name],
+                                     [["refused", name], None])
 
     def test_granted(self):
         names = set(self.programs(HERE)) - set(SILENT)
@@ -187,8 +197,10 @@ class PermissionTest(EventTableTestCase):
                                  **{capability: False})
             with self.subTest(capability=capability):
                 results = self.run_all(HERE, policy)
-                refused = {name for name in names
+                refused = {name for name in names - UNJUDGED
                            if ROWS[name].capability == capability}
+                if capability == "read":
+                    refused |= ALSO_READ & names
                 wrong = {name: results[name] for name in refused
                          if results[name][0][0] != "refused"}
                 self.assertEqual(wrong, {})

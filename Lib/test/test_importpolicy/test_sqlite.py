@@ -33,7 +33,8 @@ WAYS = {
         "if result: raise result[0]",
 }
 
-WRITE = "\nsqlite3.connect({file!r}).execute('CREATE TABLE IF NOT EXISTS t(a)')"
+WRITE = ("\nsqlite3.connect({file!r})"
+         ".execute('CREATE TABLE IF NOT EXISTS t(a)')")
 
 PREPARE = """\
 import sqlite3
