@@ -398,7 +398,7 @@ complain(PyInterpreterState *interp, const _PyPolicyRule *rule,
 {
     const char *name = rule->key + PREFIX_LEN;
     char text[1024], file[512], key[128], advice[160];
-    const char *policy = _PyPolicy_Filename(rule->policy);
+    const char *policy = rule->filename;
     const char *meant = nearest(interp, name);
     _PyPolicyText_Escape(file, sizeof(file), policy, strlen(policy));
     _PyPolicyText_Quote(key, sizeof(key), rule->key, rule->key_len);

@@ -259,8 +259,9 @@ _PyPolicyMessage_Place(const _PyPolicyDenial *denial, int *line,
     if (denial->rule != NULL) {
         *line = denial->rule->line;
         *key = denial->rule->key;
+        return denial->rule->filename;
     }
-    else if (denial->grant != NULL) {
+    if (denial->grant != NULL) {
         *line = denial->grant->line;
         *key = denial->grant->principal;
         return denial->grant->filename;

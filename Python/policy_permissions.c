@@ -6,14 +6,19 @@
    kept as text, since what $HOME means is known only later
    (policy_permission.c compiles them).
 
-   A capability that is spelled wrong would be a grant of nothing or a refusal
-   of nothing, so an unknown one stops the start, and so does a target that
-   could never be met.
+   A capability or an event that is spelled wrong would be a grant of nothing
+   or a refusal of nothing, so an unknown one stops the start, and so does a
+   target that could never be met.  Which events there are is known from
+   policy_events.c, except where this file is compiled alone, for the fuzzer.
 
    Called by policy_directive.c. */
 
-#ifndef POLICY_STANDALONE
+#ifdef POLICY_STANDALONE
+#  define KNOWS_EVENTS 0
+#else
 #  include "Python.h"
+#  include "pycore_policy_events.h"
+#  define KNOWS_EVENTS 1
 #endif
 
 #include <stdio.h>
@@ -28,6 +33,53 @@ typedef _PyPolicyLoader Loader;
 typedef _PyPolicyGrant Grant;
 
 
+/* --- Events ------------------------------------------------------------- */
+
+#if KNOWS_EVENTS
+static const char *
+nearest_event(const char *name)
+{
+    const char *names[512];
+    size_t n = 0;
+    const _PyPolicyEvent *event;
+    while (n < Py_ARRAY_LENGTH(names) - 1 &&
+           (event = _PyPolicyEvents_At(n)) != NULL) {
+        names[n++] = event->name;
+    }
+    names[n] = NULL;
+    return _PyPolicyText_Nearest(name, names);
+}
+
+/* Is there an event of this name?  If so, *capability is the one that gates
+   it. */
+static int
+check_event(Loader *l, const Node *node, _PyPolicyCapability *capability)
+{
+    const char *name = node->text + (node->text[0] == '!');
+    const _PyPolicyEvent *event = _PyPolicyEvents_Find(name);
+    if (event != NULL) {
+        *capability = (_PyPolicyCapability)event->capability;
+        return 0;
+    }
+    const char *meant = nearest_event(name);
+    if (meant != NULL) {
+        return fail(l, node, "unknown-event", "%s is no audit event; did you "
+                    "mean \"%s\"?", quote(l, 0, node), meant);
+    }
+    return fail(l, node, "unknown-event", "%s is no audit event; write one "
+                "that the documentation lists, or a capability",
+                quote(l, 0, node));
+}
+#else
+static int
+check_event(Loader *l, const Node *node, _PyPolicyCapability *capability)
+{
+    (void)l, (void)node, (void)capability;
+    return 0;
+}
+#endif
+
+
 /* --- Targets ------------------------------------------------------------ */
 
 static int
@@ -37,6 +89,11 @@ check_target(Loader *l, const Node *item, _PyPolicyCapability capability)
     if (_PyPolicyTarget_Check(capability, item->text, item->count, code,
                               what) < 0) {
         return fail(l, item, code, "%s", what);
+    }
+    /* A name of one event, which could be misspelled; not a pattern. */
+    const char *name = item->text + (item->text[0] == '!');
+    if (capability == _PyPolicy_SYS && strpbrk(name, "*?") == NULL) {
+        return check_event(l, item, &capability);
     }
     return 0;
 }
@@ -82,14 +139,6 @@ add_grant(Loader *l, const Node *key, const char *what)
     return grant;
 }
 
-/* What the targets of an entry are: those of the capability itself, or of the
-   one that gates the event. */
-static _PyPolicyCapability
-target_capability(const Grant *grant)
-{
-    return grant->capability;
-}
-
 static int
 read_capability(Loader *l, const Node *key, const Node *value)
 {
@@ -102,6 +151,12 @@ read_capability(Loader *l, const Node *key, const Node *value)
     }
     Grant *grant = add_grant(l, key, key->text);
     grant->capability = _PyPolicyCapability_Named(key->text, key->count);
+    /* The targets of an event are those of the capability that gates it. */
+    _PyPolicyCapability targets = grant->capability;
+    if (targets == _PyPolicy_NO_CAPABILITY &&
+        check_event(l, key, &targets) < 0) {
+        return -1;
+    }
     if (value->kind == _PyPolicyJson_TRUE ||
         value->kind == _PyPolicyJson_FALSE) {
         grant->kind = value->kind == _PyPolicyJson_TRUE
@@ -114,7 +169,7 @@ read_capability(Loader *l, const Node *key, const Node *value)
     }
     return expect_list(l, key, value,
                        "true, false or a list of targets") < 0 ? -1 :
-           read_targets(l, value, target_capability(grant), grant);
+           read_targets(l, value, targets, grant);
 }
 
 

@@ -353,8 +353,14 @@ prepare_files(const PyConfig *config, const _PyPolicyFound *found,
         return _PyPolicyRead_NoMemory();
     }
     for (size_t i = 0; i < all->n; i++) {
-        if (_PyPolicyFile_Protect(_PyPolicy_Filename(all->policies[i])) < 0) {
-            return _PyPolicyRead_NoMemory();
+        const char *name;
+        for (uint32_t layer = 0;
+             (name = _PyPolicy_LayerAt(all->policies[i], layer)) != NULL;
+             layer++)
+        {
+            if (_PyPolicyFile_Protect(name) < 0) {
+                return _PyPolicyRead_NoMemory();
+            }
         }
     }
     return 0;

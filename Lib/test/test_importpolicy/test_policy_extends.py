@@ -141,6 +141,59 @@ class FileTests(ExtendsTestCase):
         self.assertEqual(process.returncode, 2)
         self.assertIn("extends itself", process.stderr)
 
+    def test_refusals_name_the_file(self):
+        base = self.write("app/base.json", '{\n "colorsys": [],\n '
+                          '"$permissions": {\n  "m": {"run": false}}}')
+        self.extend("base.json")
+        self.write("app/run.py", """\
+import importpolicy, m
+for do in m.imports, m.runs:
+    try:
+        do()
+    except importpolicy.SecurityError as error:
+        print(error.policy, error.line)
+""")
+        self.write("deps/m.py", """\
+def imports():
+    import colorsys
+def runs():
+    import subprocess
+    subprocess.run(["true"])
+    print("ran")
+""")
+        run = lambda: self.run_python(
+            self.script, env={"PYTHONPATH": self.path("deps")})
+        process = run()
+        self.assertEqual(process.stdout, f"{base} 2\n{base} 4\n",
+                         process.stderr)
+        self.assertIn("(base.json:2)", process.stderr)
+        self.extend("base.json", colorsys="*",
+                    **{"$permissions": {"m": {"run": True}}})
+        self.assertEqual(run().stdout, "ran\n")
+
+    def test_nobody_writes_it(self):
+        # As any policy: whatever is granted.
+        base = self.write("base/base.json", refuse("sched"))
+        other = self.write("base/other.json", "{}")
+        self.extend("../base/base.json",
+                    **{"$permissions": {"m": {"write": True, "read": True}}})
+        self.write("deps/m.py", f"""\
+import os
+for name in {base!r}, {other!r}:
+    try:
+        open(name, "w").close()
+    except PermissionError:
+        print("no")
+    else:
+        print("yes")
+""")
+        self.write("app/run.py", "import m")
+        process = self.run_python(self.script,
+                                  env={"PYTHONPATH": self.path("deps")})
+        self.assertEqual(process.stdout, "no\nyes\n", process.stderr)
+        with open(base, encoding="utf-8") as file:
+            self.assertEqual(file.read(), refuse("sched"))
+
     def test_twice_is_once(self):
         self.extend("a.json", "b.json")
         self.extend("c.json", name="app/a.json")

@@ -34,7 +34,7 @@ POLICY_CODES = {
     'bad-host', 'bad-name', 'bad-path', 'bad-target', 'bad-type',
     'bad-value', 'bad-version', 'empty-name', 'no-policy', 'not-a-list',
     'reserved-name', 'star-in-list', 'too-long', 'unknown-capability',
-    'unknown-directive',
+    'unknown-directive', 'unknown-event',
 }
 MAX_DEPTH = 32
 MAX_FILE = 64 * 1024 * 1024
