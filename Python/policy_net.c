@@ -244,16 +244,11 @@ is_own_name(const char *folded)
            && folded_own[0] != '\0' && strcmp(folded, folded_own) == 0;
 }
 
-/* A host as a text: an address in any spelling, or a name. */
+/* A name that somebody is asked about, or that is told. */
 static int
-judge_host(const char *event, const char *name, size_t len, int port)
+judge_name(const char *event, const char *name, size_t len, int port)
 {
-    uint8_t address[16];
     char folded[_PyPolicyHost_MAX_NAME + 1];
-    int size = _PyPolicyAddress_Read(name, len, address);
-    if (size > 0) {
-        return judge_reached(event, address, size, port);
-    }
     if (!fold_name(name, len, folded)) {
         return judge_special(event, "name of bytes", (int)len);
     }
@@ -263,13 +258,16 @@ judge_host(const char *event, const char *name, size_t len, int port)
 int
 _PyPolicyGate_JudgeName(const char *event, const char *name)
 {
+    uint8_t address[16];
     char folded[_PyPolicyHost_MAX_NAME + 1];
-    if (name == NULL || *name == '\0'
-        || (fold_name(name, strlen(name), folded) && is_own_name(folded)))
+    size_t len = name != NULL ? strlen(name) : 0;
+    if (len == 0 || _PyPolicyAddress_Read(name, len, address) > 0
+        || (fold_name(name, len, folded) && is_own_name(folded)))
     {
+        /* Nobody is asked; for an address, what is done with it counts. */
         return judge_nothing(event);
     }
-    return judge_host(event, name, strlen(name), -1);
+    return judge_name(event, name, len, -1);
 }
 
 /* The bytes of an IP address; 0 when it is of another family. */
@@ -433,6 +431,7 @@ static int
 judge_host_argument(const char *event, PyObject *host, int port)
 {
     const char *text = NULL;
+    uint8_t address[16];
     Py_ssize_t len = 0;
     if (host == Py_None) {
         return judge_nothing(event);
@@ -451,8 +450,10 @@ judge_host_argument(const char *event, PyObject *host, int port)
     if (text == NULL) {
         return judge_text(event, "host:?", 6, -1);
     }
+    int size = _PyPolicyAddress_Read(text, (size_t)len, address);
     return len == 0 ? judge_nothing(event)
-                    : judge_host(event, text, (size_t)len, port);
+         : size > 0 ? judge_reached(event, address, size, port)
+         : judge_name(event, text, (size_t)len, port);
 }
 
 /* socket.__new__, and what modules of the standard library say before they
