@@ -314,20 +314,22 @@ _PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
                                  NULL, owner);
 }
 
-PyObject *
-_PyPrincipal_MakeWeak(PyObject *func, PyObject *owner)
+int
+_PyPrincipal_MakeWeak(PyWeakReference *reference)
 {
     /* Nobody can put one into a reference that is there.  So what the
        application and the standard library register needs nothing. */
     if (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN) {
-        return Py_NewRef(func);
+        return 0;
     }
-    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_OWNED, false,
-                                           func, NULL, NULL, owner);
+    PyObject *made = _PyPolicyDeferred_New(
+        _PyPolicyDeferred_OWNED, false, reference->wr_callback, NULL, NULL,
+        (PyObject *)reference);
     if (made == NULL) {
-        PyErr_Clear();
+        return -1;
     }
-    return made;
+    Py_SETREF(reference->wr_callback, made);
+    return 0;
 }
 
 PyObject *

@@ -6,17 +6,16 @@
 
 #include "Python.h"
 #include "pycore_principal.h"
-#include "stdlib_module_names.h"  // _Py_stdlib_module_names
 
 #include <string.h>
 
 bool
 _PyPrincipal_IsStdlibName(const char *name, size_t len)
 {
-    size_t low = 0, high = Py_ARRAY_LENGTH(_Py_stdlib_module_names);
+    size_t low = 0, high = _PyPrincipal_Stdlib.n;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        const char *candidate = _Py_stdlib_module_names[middle];
+        const char *candidate = _PyPrincipal_Stdlib.names[middle];
         int order = strncmp(name, candidate, len);
         if (order == 0) {
             order = candidate[len] == '\0' ? 0 : -1;

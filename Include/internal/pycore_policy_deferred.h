@@ -77,7 +77,7 @@ extern PyObject *_PyPolicyHandle_Run(PyObject *bound, PyObject *args,
 /* The rest return a new reference, NULL only with an exception set. */
 PyAPI_FUNC(PyObject *) _PyPrincipal_MakeOwned(PyObject *func,
                                               PyObject *owner);
-extern PyObject *_PyPrincipal_MakeWeak(PyObject *func, PyObject *owner);
+extern int _PyPrincipal_MakeWeak(PyWeakReference *reference);
 extern PyObject *_PyPrincipal_MakeWhole(PyObject *func);
 extern PyObject *_PyPrincipal_MakeAdded(PyObject *func);
 
@@ -89,13 +89,12 @@ _PyPrincipal_DoneCallback(PyObject *func, PyObject *future)
                             : Py_NewRef(func);
 }
 
-/* weakrefobject.c: a reference's callback; NULL stays NULL.  NULL for what
-   was not: memory is short (no exception is set). */
-static inline PyObject *
-_PyPrincipal_WeakCallback(PyObject *func, PyObject *reference)
+/* weakrefobject.c: the callback of a reference that has just been made.  0,
+   or -1 with MemoryError set. */
+static inline int
+_PyPrincipal_WeakCallback(PyWeakReference *reference)
 {
-    return _PyPolicy_Active && func != NULL
-        ? _PyPrincipal_MakeWeak(func, reference) : Py_XNewRef(func);
+    return _PyPolicy_Active ? _PyPrincipal_MakeWeak(reference) : 0;
 }
 
 /* posixmodule.c: a function to be run around a fork, as it is. */

@@ -55,6 +55,13 @@ extern const char *_PyPrincipal_Name(uint32_t principal);
    standard library? */
 extern bool _PyPrincipal_IsStdlibName(const char *name, size_t len);
 
+/* Sorted; sysmodule.c has them, from Python/stdlib_module_names.h. */
+typedef struct {
+    const char *const *names;
+    size_t n;
+} _PyPrincipal_Names;
+extern const _PyPrincipal_Names _PyPrincipal_Stdlib;
+
 /* Start-up only (policy_setup.c): which directories hold what.  Paths are
    absolute, resolved, in the file system encoding.  The longest root that
    holds a file decides; on a tie the first kind of this enumeration. */
