@@ -17,6 +17,7 @@
 #include "pycore_policy.h"
 #include "pycore_policy_denial.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
@@ -395,7 +396,8 @@ acting(PyObject *module, PyObject *Py_UNUSED(ignored))
     if (!_PyPolicy_Active) {
         return PyTuple_New(0);
     }
-    return set_names(_PyPolicyStack_Acting(_PyThreadState_GET()).set);
+    return set_names(_PyPolicyNarrow_Strip(
+        _PyPolicyStack_Acting(_PyThreadState_GET()).set));
 }
 
 
@@ -621,7 +623,16 @@ done:
     return result;
 }
 
+PyDoc_STRVAR(drop_doc,
+"drop($module, /, *what, principal=None, **capabilities)\n--\n\n"
+"Take permissions away for the rest of the process.\n\n"
+"From the caller's own principal, or, called by the application, from the\n"
+"one that is named.  Each capability is given by its name alone, or as a\n"
+"keyword with True (all of it) or a list of targets.");
+
 static PyMethodDef methods[] = {
+    {"drop", (PyCFunction)(void (*)(void))_PyPolicyPermit_Drop,
+     METH_VARARGS | METH_KEYWORDS, drop_doc},
     {"parse", parse, METH_VARARGS, parse_doc},
     {"policies", policies, METH_NOARGS, policies_doc},
     {"query", query, METH_VARARGS, query_doc},
@@ -655,7 +666,29 @@ exec_module(PyObject *module)
     {
         return -1;
     }
+    return PyModule_Add(module, "permit", _PyPolicyPermit_NewType(module));
+}
+
+static int
+traverse_module(PyObject *module, visitproc visit, void *arg)
+{
+    _PyPolicyPermitState *state = PyModule_GetState(module);
+    Py_VISIT(state->exit_type);
     return 0;
+}
+
+static int
+clear_module(PyObject *module)
+{
+    _PyPolicyPermitState *state = PyModule_GetState(module);
+    Py_CLEAR(state->exit_type);
+    return 0;
+}
+
+static void
+free_module(void *module)
+{
+    (void)clear_module((PyObject *)module);
 }
 
 static PyModuleDef_Slot slots[] = {
@@ -671,8 +704,12 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_importpolicy",
     .m_doc = module_doc,
+    .m_size = sizeof(_PyPolicyPermitState),
     .m_methods = methods,
     .m_slots = slots,
+    .m_traverse = traverse_module,
+    .m_clear = clear_module,
+    .m_free = free_module,
 };
 
 PyMODINIT_FUNC

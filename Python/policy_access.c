@@ -10,16 +10,19 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_gate.h"
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
+#include "pycore_policy_verdict.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <string.h>
 
 uint32_t _PyPolicy_Restricted = 0;
 
-/* --- What is restricted at all? ------------------------------------------- */
+/* --- What is restricted at all? ------------------------------------------ */
 
 static uint32_t
 capabilities_of(const _PyPolicyEvent *row)
@@ -86,8 +89,18 @@ _PyPolicyAccess_Begin(void)
     for (size_t i = 0; i < n; i++) {
         restricted |= restricted_by(policies[i]);
     }
+    restricted |= _PyPolicyNarrow_Capabilities();
     _Py_atomic_store_uint32_relaxed(&_PyPolicy_Restricted, restricted);
     restrict_added();
+}
+
+void
+_PyPolicyAccess_Changed(void)
+{
+    _PyPolicyPermission_Forget();
+    _PyPolicyAccess_Begin();
+    _PyPolicyVerdict_Forget();
+    _PyPolicyGate_Forget();
 }
 
 static bool
@@ -123,7 +136,7 @@ _PyPolicyAccess_IsRestricted(const char *event)
     return NULL;
 }
 
-/* --- One event ------------------------------------------------------------ */
+/* --- One event ----------------------------------------------------------- */
 
 /* May whoever acts do it to anything? */
 static bool

@@ -191,6 +191,7 @@ _PyPrincipal_EnterExtension(PyThreadState *tstate, _PyPolicyMark *mark,
            acting; any other one acts for itself. */
         uint32_t set = owner_of_file(filename, NULL);
         if (set != _PyPrincipal_STDLIB) {
+            set = _PyPolicyStack_Narrowed(tstate, set);
             _PyPolicyMark_Push(tstate, mark, set, true);
         }
     }
@@ -218,6 +219,7 @@ _PyPrincipal_EnterDefinition(PyThreadState *tstate, _PyPolicyMark *mark,
     if (_PyPolicy_Active) {
         uint32_t set = owner_of_definition(def);
         if (set != _PyPrincipal_STDLIB) {
+            set = _PyPolicyStack_Narrowed(tstate, set);
             _PyPolicyMark_Push(tstate, mark, set, true);
         }
     }

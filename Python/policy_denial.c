@@ -368,6 +368,9 @@ error_code(const _PyPolicyDenial *denial)
     if (_PyPolicyDenial_IsUnknown(denial)) {
         return "unknown-principal";
     }
+    if (denial->taken != NULL) {
+        return strcmp(denial->taken, "drop") == 0 ? "dropped" : "narrowed";
+    }
     if (rule != NULL && rule->n_names == 0 && !rule->application) {
         return "granted-to-nobody";
     }

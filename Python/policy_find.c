@@ -89,9 +89,13 @@ _PyPolicyFind_Clear(_PyPolicyFound *found)
     for (size_t i = 0; i < found->n_inherited; i++) {
         PyMem_RawFree(found->inherited[i]);
     }
+    for (size_t i = 0; i < found->n_dropped; i++) {
+        PyMem_RawFree(found->dropped[i]);
+    }
     PyMem_RawFree(found->sources);
     PyMem_RawFree(found->inherited);
     PyMem_RawFree(found->search);
+    PyMem_RawFree(found->dropped);
     PyMem_RawFree(found->program);
     PyMem_RawFree(found->venv);
     PyMem_RawFree(found->tmp);

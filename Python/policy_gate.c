@@ -21,6 +21,7 @@
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_log.h"    // _PyPolicyLog_Note()
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
@@ -37,6 +38,7 @@ fill(_PyPolicyDenial *denial, PyThreadState *tstate, const char *what,
      const _PyPolicyQuestion *q, const _PyPolicyActing *acting,
      const char *who, _PyPolicyKind kind)
 {
+    uint32_t set = _PyPolicyNarrow_Strip(acting->set);
     *denial = (_PyPolicyDenial){
         .kind = kind,
         .what = what ? what
@@ -48,8 +50,10 @@ fill(_PyPolicyDenial *denial, PyThreadState *tstate, const char *what,
         .rule = q->rule,
         .access = q->access,
         .grant = q->grant,
-        .acting = acting->set ? acting->set : _PyPrincipal_APPLICATION,
+        .acting = set ? set : _PyPrincipal_APPLICATION,
         .principal = who,
+        .taken = q->permit ? "permit"
+                 : _PyPolicySetup_IsDrop(q->policy) ? "drop" : NULL,
         .covers = _PyPolicyAncestor_Is,
     };
     denial->n_steps = _PyPolicyStack_Chain(tstate, denial->steps,
@@ -195,6 +199,19 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 /* Addresses of literals that name events which no policy restricts. */
 static const char *free_events[1024];
 
+/* How often what is in force has changed: an answer that was found while it
+   did is not to be kept. */
+static int changes;
+
+void
+_PyPolicyGate_Forget(void)
+{
+    _Py_atomic_add_int(&changes, 1);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(free_events); i++) {
+        _Py_atomic_store_ptr(&free_events[i], NULL);
+    }
+}
+
 /* The module keys that speak of the event. */
 static int
 judge_rules(PyThreadState *tstate, const char *event,
@@ -272,9 +289,13 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
         return 0;
     }
     bool free;
+    int then = _Py_atomic_load_int(&changes);
     int result = judge_event(tstate, event, format, arguments, NULL, &free);
     if (result == 0 && free) {
-        _Py_atomic_store_ptr_relaxed(slot, (void *)event);
+        _Py_atomic_store_ptr(slot, (void *)event);
+        if (_Py_atomic_load_int(&changes) != then) {
+            _Py_atomic_store_ptr(slot, NULL);
+        }
     }
     return result;
 }
@@ -288,23 +309,20 @@ _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
         : judge_event(tstate, event, NULL, NULL, tuple, &free);
 }
 
-/* --- Accesses ------------------------------------------------------------- */
+/* --- Accesses ------------------------------------------------------------ */
 
 /* One question to all policies. */
 static int
 judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
              const _PyPolicyActing *acting, bool imports)
 {
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
+    _PyPolicyQuestion q = {.access = access};
+    while (_PyPolicyVerdict_Next(&q, acting)) {
+        if (!_PyPolicyPermission_Speaks(q.policy, access->capability,
                                         access->event))
         {
             continue;
         }
-        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
-                               .access = access};
         const char *who = _PyPolicyVerdict_Uncovered(&q, acting);
         if (who == NULL) {
             continue;
@@ -364,16 +382,13 @@ int
 _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
                        const _PyPolicyActing *acting, bool log)
 {
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
+    _PyPolicyQuestion q = {.access = access};
+    while (_PyPolicyVerdict_Next(&q, acting)) {
+        if (!_PyPolicyPermission_Speaks(q.policy, access->capability,
                                         access->event))
         {
             continue;
         }
-        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
-                               .access = access};
         const char *who = _PyPolicyVerdict_Uncovered(&q, acting);
         if (who != NULL) {
             if (log) {
@@ -382,7 +397,7 @@ _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
                      _PyPolicy_ACCESS);
                 _PyPolicyLog_Note(&denial);
             }
-            if (!_PyPolicy_IsAudit(policies[i])) {
+            if (!_PyPolicy_IsAudit(q.policy)) {
                 return 0;
             }
         }
@@ -394,19 +409,16 @@ int
 _PyPolicyGate_AllowsAllTo(_PyPolicyCapability capability, const char *event,
                           const _PyPolicyActing *acting)
 {
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
     _PyPolicyAccess access = {.capability = capability, .event = event};
+    _PyPolicyQuestion q = {.access = &access, .any_target = true};
     int result = 1;
-    for (size_t i = 0; i < n; i++) {
-        if (!_PyPolicyPermission_Speaks(policies[i], capability, event)) {
+    while (_PyPolicyVerdict_Next(&q, acting)) {
+        if (!_PyPolicyPermission_Speaks(q.policy, capability, event)) {
             continue;
         }
-        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
-                               .access = &access, .any_target = true};
         if (_PyPolicyVerdict_Uncovered(&q, acting) != NULL) {
             /* Audit mode has to log what is reached. */
-            if (!_PyPolicy_IsAudit(policies[i])) {
+            if (!_PyPolicy_IsAudit(q.policy)) {
                 return 0;
             }
             result = -1;

@@ -9,6 +9,7 @@
       "application": [directories],
       "search": the PATH on which the names of programs are looked up,
       "places": [$TMP, $HOME],
+     "dropped": [what was dropped since; absent when nothing was],
       "principals": [who started it]}
 
    The child reads the files again and refuses to start when one is not what
@@ -206,6 +207,30 @@ read_application(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
 }
 
 static int
+read_dropped(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
+{
+    if (array == NULL) {
+        return 0;
+    }
+    if (!is_kind(array, _PyPolicyJson_ARRAY)) {
+        return fail_malformed(array);
+    }
+    found->dropped = PyMem_RawCalloc(array->count + 1, sizeof(char *));
+    if (found->dropped == NULL) {
+        return _PyPolicyRead_NoMemory();
+    }
+    Node node = _PyPolicyJson_First(array);
+    for (uint32_t i = 0; i < array->count; i++) {
+        if (take_bytes(node, &found->dropped[i]) < 0) {
+            return -1;
+        }
+        found->n_dropped++;
+        node = _PyPolicyJson_Next(doc, node);
+    }
+    return 0;
+}
+
+static int
 read_principals(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
 {
     Node node = _PyPolicyJson_First(array);
@@ -248,7 +273,9 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
     static const char *const names[] = {
         "version", "policies", "application", "principals", NULL
     };
-    static const char *const optional[] = {"search", "places", NULL};
+    static const char *const optional[] = {
+        "search", "places", "dropped", NULL
+    };
     Node root = doc->nodes;
     if (!is_kind(root, _PyPolicyJson_OBJECT)
         || !has_members(doc, root, names, optional))
@@ -286,6 +313,8 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
     }
     return read_application(doc, application, found) < 0
         || read_places(doc, _PyPolicyJson_Get(doc, root, "places"), found) < 0
+        || read_dropped(doc, _PyPolicyJson_Get(doc, root, "dropped"),
+                        found) < 0
         ? -1 : read_principals(doc, principals, found);
 }
 
@@ -385,7 +414,8 @@ char *
 _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
                         const char *const *application, size_t n_application,
                         const char *search, const _PyPolicyPlace *places,
-                        size_t n_places)
+                        size_t n_places,
+                        const char *const *dropped, size_t n_dropped)
 {
     Writer w = {0};
     put_plain(&w, NAME "={\"version\":1,\"policies\":[");
@@ -414,6 +444,11 @@ _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
     put_place(&w, "$TMP", places, n_places);
     put_plain(&w, ",");
     put_place(&w, "$HOME", places, n_places);
+    put_plain(&w, n_dropped > 0 ? "],\"dropped\":[" : "");
+    for (size_t i = 0; i < n_dropped; i++) {
+        put_plain(&w, i > 0 ? "," : "");
+        put_string(&w, dropped[i]);
+    }
     put_plain(&w, "],\"principals\":[");
     return finish(&w);
 }

@@ -24,6 +24,7 @@
 #include "pycore_policy_events.h"
 #include "pycore_policy_file.h"   // _PyPolicyFile_Places()
 #include "pycore_policy_permission.h"
+#include "pycore_policy_setup.h"
 
 #include <string.h>
 
@@ -35,6 +36,7 @@ typedef struct {
 
 typedef struct Record {
     struct Record *next;        /* in its bucket; older */
+    int changes;                /* that there had been when it was made */
     const _PyPolicy *policy;
     const char *principal;      /* owned: the record's own copy follows it */
     const char *event;          /* likewise; NULL when not named */
@@ -52,10 +54,12 @@ typedef struct {
     const char *principal;
     _PyPolicyCapability capability;
     const char *event;          /* NULL when the policy does not name it */
+    int changes;                /* that there had been when it was asked */
 } Question;
 
 static struct {
     PyMutex mutex;              /* held by writers */
+    int changes;                /* of what is in force */
     Record *buckets[1024];
     struct Compiled {
         struct Compiled *next;
@@ -65,7 +69,7 @@ static struct {
 } records;
 
 
-/* --- Lists, compiled ------------------------------------------------------ */
+/* --- Lists, compiled ----------------------------------------------------- */
 
 static size_t
 bucket_of(const void *p)
@@ -119,6 +123,9 @@ compile(const _PyPolicyGrant *grant)
 static const _PyPolicyTargets *
 compiled_list(const _PyPolicyGrant *grant)
 {
+    if (grant->kind != _PyPolicyGrant_TARGETS) {
+        return NULL;            /* everything */
+    }
     struct Compiled **bucket = &records.compiled[bucket_of(grant)];
     struct Compiled *c = *bucket;
     for (; c != NULL; c = c->next) {
@@ -138,7 +145,7 @@ compiled_list(const _PyPolicyGrant *grant)
 }
 
 
-/* --- Who grants it -------------------------------------------------------- */
+/* --- Who grants it ------------------------------------------------------- */
 
 static const char *
 name_of(const Question *q)
@@ -228,6 +235,32 @@ take(Finding *f, const _PyPolicyGrant *grant)
     }
 }
 
+/* Has the ancestor dropped it?  Then nobody rides on its grant any more.
+   DEPENDS when it dropped some targets, and none is given. */
+static _PyPolicyAnswer
+is_dropped(const Question *q, const char *ancestor,
+           const _PyPolicyTarget *target)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    _PyPolicyAnswer result = _PyPolicyPermission_NO;
+    for (size_t i = 0; i < n && !_PyPolicySetup_IsDrop(q->policy); i++) {
+        if (!_PyPolicySetup_IsDrop(policies[i])) {
+            continue;
+        }
+        _PyPolicyAnswer answer = _PyPolicyPermission_Ask(
+            policies[i], ancestor, q->capability, q->event, target, NULL,
+            NULL);
+        if (answer == _PyPolicyPermission_NO) {
+            return _PyPolicyPermission_YES;
+        }
+        if (answer == _PyPolicyPermission_DEPENDS) {
+            result = _PyPolicyPermission_DEPENDS;
+        }
+    }
+    return result;
+}
+
 /* An ancestor's entry only ever adds. */
 static void
 add_ancestors(Finding *f, const Question *q, const char *what)
@@ -245,12 +278,18 @@ add_ancestors(Finding *f, const Question *q, const char *what)
         if (grant == NULL) {
             continue;
         }
-        if (grant->kind == _PyPolicyGrant_ALL) {
+        _PyPolicyAnswer dropped = is_dropped(q, grants[i]->principal, NULL);
+        if (dropped == _PyPolicyPermission_YES) {
+            continue;
+        }
+        if (grant->kind == _PyPolicyGrant_ALL
+            && dropped == _PyPolicyPermission_NO)
+        {
             f->grant = grant;
             f->answer = _PyPolicyPermission_YES;
             return;
         }
-        if (grant->kind == _PyPolicyGrant_TARGETS) {
+        if (grant->kind != _PyPolicyGrant_NOTHING) {
             add_list(f, grant);
         }
     }
@@ -286,7 +325,7 @@ look(Finding *f, const Question *q)
 }
 
 
-/* --- Records -------------------------------------------------------------- */
+/* --- Records ------------------------------------------------------------- */
 
 static size_t
 hash_of(const Question *q)
@@ -302,6 +341,7 @@ static bool
 is_about(const Record *r, const Question *q)
 {
     return r->policy == q->policy && r->capability == q->capability
+           && r->changes == _Py_atomic_load_int(&records.changes)
            && strcmp(r->principal, q->principal) == 0
            && (r->event == q->event
                || (r->event != NULL && q->event != NULL
@@ -336,6 +376,7 @@ new_record(const Question *q, const Finding *f)
         memcpy(text + name, q->event, event);
         r->event = text + name;
     }
+    r->changes = q->changes;
     r->policy = q->policy;
     r->capability = q->capability;
     r->grant = f->grant;
@@ -355,8 +396,9 @@ make_record(const Question *q, const Finding *f)
     if (f->answer != _PyPolicyPermission_YES && f->n > 0) {
         r->answer = _PyPolicyPermission_DEPENDS;
         for (; r->n < f->n; r->n++) {
-            const _PyPolicyTargets *list = compiled_list(f->lists[r->n]);
-            if (list == NULL) {
+            const _PyPolicyGrant *grant = f->lists[r->n];
+            const _PyPolicyTargets *list = compiled_list(grant);
+            if (list == NULL && grant->kind == _PyPolicyGrant_TARGETS) {
                 PyMem_RawFree(r);
                 return NULL;
             }
@@ -398,18 +440,22 @@ done:
 }
 
 
-/* --- Answers -------------------------------------------------------------- */
+/* --- Answers ------------------------------------------------------------- */
 
 static const _PyPolicyGrant *
-match(const Record *r, const _PyPolicyTarget *target)
+match(const Question *q, const Record *r, const _PyPolicyTarget *target)
 {
     _PyPolicyTarget t = *target;
     t.package = r->package;
     bool nothing = t.text == NULL && t.address_len == 0;
     for (size_t i = 0; i < r->n; i++) {
         const List *list = &r->lists[i];
-        if (nothing ? list->grant->n_targets > 0
-                    : _PyPolicyTargets_Match(list->compiled, &t))
+        bool held = list->compiled == NULL
+            || (nothing ? list->grant->n_targets > 0
+                        : _PyPolicyTargets_Match(list->compiled, &t));
+        if (held
+            && is_dropped(q, list->grant->principal, &t)
+               == _PyPolicyPermission_NO)
         {
             return list->grant;
         }
@@ -418,7 +464,7 @@ match(const Record *r, const _PyPolicyTarget *target)
 }
 
 static _PyPolicyAnswer
-answer(const Record *r, const _PyPolicyTarget *target,
+answer(const Question *q, const Record *r, const _PyPolicyTarget *target,
        const _PyPolicyGrant **grant)
 {
     *grant = r->grant;
@@ -429,7 +475,7 @@ answer(const Record *r, const _PyPolicyTarget *target,
         *grant = r->lists[0].grant;
         return _PyPolicyPermission_DEPENDS;
     }
-    const _PyPolicyGrant *found = match(r, target);
+    const _PyPolicyGrant *found = match(q, r, target);
     *grant = found ? found : r->lists[0].grant;
     return found ? _PyPolicyPermission_YES : _PyPolicyPermission_NO;
 }
@@ -440,7 +486,8 @@ _PyPolicyPermission_Ask(const _PyPolicy *policy, const char *principal,
                         const _PyPolicyTarget *target,
                         const _PyPolicyGrant **grant, const char **ancestor)
 {
-    Question q = {policy, principal, capability, NULL};
+    Question q = {policy, principal, capability, NULL,
+                  _Py_atomic_load_int(&records.changes)};
     if (event != NULL && _PyPolicy_NamesEvents(policy)
         && _PyPolicy_NamesEvent(policy, event))
     {
@@ -450,7 +497,7 @@ _PyPolicyPermission_Ask(const _PyPolicy *policy, const char *principal,
     _PyPolicyAnswer result = _PyPolicyPermission_NO;
     const Record *r = known(&q);
     if (r != NULL) {
-        result = answer(r, target, &decides);
+        result = answer(&q, r, target, &decides);
     }
     if (result == _PyPolicyPermission_NO) {
         Finding none;
@@ -459,7 +506,7 @@ _PyPolicyPermission_Ask(const _PyPolicy *policy, const char *principal,
             decides = none.grant;
         }
         else if (now != r) {
-            result = answer(now, target, &decides);
+            result = answer(&q, now, target, &decides);
         }
     }
     if (grant != NULL) {
@@ -493,4 +540,10 @@ _PyPolicyPermission_ApplicationFree(const _PyPolicy *policy)
     const _PyPolicyGrant *grant = _PyPolicy_GrantOf(policy, "__main__", "net");
     return grant != NULL && grant->kind == _PyPolicyGrant_ALL
            && strcmp(grant->what, "*") == 0;
+}
+
+void
+_PyPolicyPermission_Forget(void)
+{
+    _Py_atomic_add_int(&records.changes, 1);
 }

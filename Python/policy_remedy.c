@@ -247,6 +247,14 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
                                    "whom this is for");
         return;
     }
+    if (denial->taken != NULL) {
+        _PyPolicyMessage_Add(text, strcmp(denial->taken, "drop") == 0
+            ? "importpolicy.drop() there took it away for the rest of the "
+              "process"
+            : "importpolicy.permit() there narrows what is done inside of "
+              "its block");
+        return;
+    }
     if (denial->kind == _PyPolicy_ACCESS) {
         add_grants(text, denial);
         return;

@@ -30,6 +30,7 @@
 #include "Python.h"
 #include "pycore_initconfig.h"    // _PyStatus_OK()
 #include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
+#include "pycore_lock.h"          // PyMutex
 #include "pycore_policy_access.h"
 #include "pycore_policy_builtin.h"
 #include "pycore_policy_file.h"   // _PyPolicyFile_Init()
@@ -37,6 +38,7 @@
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
 #include "pycore_policy_run.h"
@@ -63,11 +65,22 @@ typedef struct {
     const char **origins;
 } Policies;
 
+/* What is in force: the policies that were loaded, then one for each drop.
+   Never changed, only replaced; the old ones stay for those who read them. */
+typedef struct {
+    size_t n;
+    const _PyPolicy *policies[];
+} Force;
+
 static struct {
     Policies loaded;
     uint32_t starter;
     char *variable;               /* the same part for all children */
     int started;
+    PyMutex mutex;                /* held by those who drop */
+    Force *force;
+    char **drops;                 /* their notes */
+    size_t n_drops;
 } setup;
 
 /* --- One policy --------------------------------------------------------- */
@@ -369,7 +382,8 @@ prepare_files(const PyConfig *config, const _PyPolicyFound *found,
 /* Into this process's own environment as well, for whatever starts children
    without asking Python: system(), a library, a plain exec. */
 static char *
-make_variable(const Policies *all, uint32_t starter)
+make_variable(const Policies *all, uint32_t starter,
+              const char *const *drops, size_t n_drops)
 {
     const char *const *application;
     size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION,
@@ -378,14 +392,13 @@ make_variable(const Policies *all, uint32_t starter)
     size_t n_places = _PyPolicyFile_Places(&places);
     char *prefix = _PyPolicyInherit_Prefix(all->sources, all->n, application,
                                            n, _PyPolicyRun_SearchPath(),
-                                           places, n_places);
+                                           places, n_places, drops, n_drops);
     char *entry = prefix ? _PyPolicyInherit_Variable(prefix, starter) : NULL;
     if (entry == NULL
         || setenv(_PyPolicySetup_VARIABLE, strchr(entry, '=') + 1, 1) < 0)
     {
         PyMem_RawFree(prefix);
         prefix = NULL;
-        _PyPolicyRead_NoMemory();
     }
     PyMem_RawFree(entry);
     return prefix;
@@ -397,6 +410,127 @@ find_programs(const _PyPolicyFound *found, const Policies *all)
 {
     return _PyPolicyRun_Start(all->policies, all->n, found->search) < 0
            ? _PyPolicyRead_NoMemory() : 0;
+}
+
+/* --- What is dropped ----------------------------------------------------- */
+
+/* What is behind the place is the same: it drops nothing more. */
+static bool
+is_dropped(const char *note)
+{
+    const char *what = strchr(note, ' ');
+    size_t n = what ? strcspn(what, "\n") : 0;
+    for (size_t i = 0; i < setup.n_drops; i++) {
+        const char *other = strchr(setup.drops[i], ' ');
+        if (what != NULL && other != NULL && strncmp(what, other, n) == 0
+            && other[n] == '\n')
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+static Force *
+force_with(const Policies *all, size_t room)
+{
+    size_t n = setup.force ? setup.force->n : all->n;
+    Force *force = PyMem_RawCalloc(1, sizeof(*force)
+                                      + (n + room) * sizeof(_PyPolicy *));
+    if (force != NULL) {
+        force->n = n;
+        memcpy(force->policies,
+               setup.force ? setup.force->policies : all->policies,
+               n * sizeof(_PyPolicy *));
+    }
+    return force;
+}
+
+/* The mutex is held, or nobody else is there yet. */
+static int
+add_drop(const Policies *all, uint32_t starter, const char *note,
+         _PyPolicyError *error)
+{
+    _PyPolicy *policy = NULL;
+    char *copy = PyMem_RawMalloc(strlen(note) + 1), *variable = NULL;
+    char **drops = PyMem_RawCalloc(setup.n_drops + 1, sizeof(char *));
+    Force *force = force_with(all, 1);
+    *error = (_PyPolicyError){.code = "no-memory"};
+    if (copy == NULL || drops == NULL || force == NULL) {
+        goto error;
+    }
+    strcpy(copy, note);
+    if (setup.n_drops > 0) {
+        memcpy(drops, setup.drops, setup.n_drops * sizeof(char *));
+    }
+    drops[setup.n_drops] = copy;
+    policy = _PyPolicyNarrow_Compile(note, error);
+    if (policy == NULL) {
+        goto error;
+    }
+    variable = make_variable(all, starter, (const char *const *)drops,
+                             setup.n_drops + 1);
+    if (variable == NULL) {
+        *error = (_PyPolicyError){.code = "no-memory"};
+        goto error;
+    }
+    force->policies[force->n++] = policy;
+    _Py_atomic_store_ptr(&setup.variable, variable);
+    PyMem_RawFree(setup.drops);
+    setup.drops = drops;
+    setup.n_drops++;
+    _Py_atomic_store_ptr(&setup.force, force);
+    return 0;
+error:
+    _PyPolicy_Free(policy);
+    PyMem_RawFree(copy);
+    PyMem_RawFree(drops);
+    PyMem_RawFree(force);
+    return -1;
+}
+
+int
+_PyPolicySetup_Drop(const char *note, _PyPolicyError *error)
+{
+    int result = 0;
+    PyMutex_Lock(&setup.mutex);
+    if (!is_dropped(note)) {
+        result = add_drop(&setup.loaded, setup.starter, note, error);
+    }
+    PyMutex_Unlock(&setup.mutex);
+    return result;
+}
+
+bool
+_PyPolicySetup_IsDrop(const _PyPolicy *policy)
+{
+    const Force *force = _Py_atomic_load_ptr(&setup.force);
+    for (size_t i = setup.loaded.n; force != NULL && i < force->n; i++) {
+        if (force->policies[i] == policy) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the interpreter that started this one has dropped, and the permits
+   that it was started in. */
+static int
+inherit_narrowing(const _PyPolicyFound *found)
+{
+    _PyPolicyError error = {0};
+    int result = _PyPolicyNarrow_Inherit(found->starter, &error);
+    for (size_t i = 0; i < found->n_dropped && result == 0; i++) {
+        result = add_drop(&setup.loaded, setup.starter, found->dropped[i],
+                          &error);
+    }
+    if (result < 0) {
+        _PyPolicyRead_Line(error.message ? error.message
+                           : "importpolicy: what was handed down cannot be "
+                             "enforced");
+        _PyPolicyError_Clear(&error);
+    }
+    return result;
 }
 
 static int
@@ -411,18 +545,26 @@ find_and_load(const PyConfig *config)
         goto done;
     }
     if (all.n > 0) {
-        char *variable = NULL;
         if (register_roots(config, &found, &all) < 0
             || prepare_files(config, &found, &all) < 0
-            || find_programs(&found, &all) < 0
-            || (variable = make_variable(&all, found.starter)) == NULL)
+            || find_programs(&found, &all) < 0)
         {
+            goto done;
+        }
+        char *variable = make_variable(&all, found.starter, NULL, 0);
+        Force *force = force_with(&all, 0);
+        if (variable == NULL || force == NULL) {
+            _PyPolicyRead_NoMemory();
             goto done;
         }
         setup.loaded = all;
         setup.starter = found.starter;
         setup.variable = variable;
+        setup.force = force;
         memset(&all, 0, sizeof(all));
+        if (inherit_narrowing(&found) < 0) {
+            goto done;
+        }
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
     }
@@ -482,8 +624,9 @@ _PyPolicySetup_Start(PyInterpreterState *Py_UNUSED(interp))
 size_t
 _PyPolicySetup_Policies(const _PyPolicy *const **policies)
 {
-    *policies = setup.loaded.policies;
-    return setup.loaded.n;
+    const Force *force = _Py_atomic_load_ptr(&setup.force);
+    *policies = force ? force->policies : NULL;
+    return force ? force->n : 0;
 }
 
 uint32_t
@@ -501,7 +644,8 @@ _PyPolicySetup_Started(void)
 const char *
 _PyPolicySetup_Origin(size_t i)
 {
-    return i < setup.loaded.n ? setup.loaded.origins[i] : "";
+    return i < setup.loaded.n ? setup.loaded.origins[i]
+                              : "importpolicy.drop()";
 }
 
 const char *
@@ -519,7 +663,8 @@ _PyPolicySetup_ChildVariable(uint32_t acting)
         return strdup("");
     }
     char *entry = _PyPolicyInherit_Variable(
-        setup.variable, _PyPrincipal_Join(setup.starter, acting));
+        _Py_atomic_load_ptr(&setup.variable),
+        _PyPrincipal_Join(setup.starter, acting));
     char *result = entry != NULL ? strdup(entry) : NULL;
     PyMem_RawFree(entry);
     return result;

@@ -26,6 +26,7 @@
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_intrinsics.h"    // INTRINSIC_IMPORT_STAR
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
 #include "pycore_policy_stack.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -169,7 +170,46 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     acting.interpreter = !code && base == _PyPrincipal_STDLIB;
 done:
     meet(&acting, _PyPolicySetup_Starter());
+    acting.set = _PyPolicyStack_Narrowed(tstate, acting.set);
     return acting;
+}
+
+/* Permits hold for whoever runs in their blocks, so they are looked for
+   behind the frames that end the walk, up to the segment's base, which has
+   inherited its own. */
+static uint32_t
+join_blocks(PyThreadState *tstate, uint32_t set)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    bool blocks = _Py_atomic_load_int_relaxed(&_PyPolicy_Blocks) > 0;
+    for (; f != NULL; f = f->previous) {
+        if (f->owner != FRAME_OWNED_BY_CSTACK) {
+            if (blocks) {
+                set = _PyPolicyScope_JoinFrame(set, f);
+            }
+            continue;
+        }
+        const _PyPolicyMark *mark = as_mark(f);
+        if (mark != NULL) {
+            set = _PyPrincipal_Join(set, _PyPolicyNarrow_PermitsOf(mark->set));
+            if (mark->stop) {
+                return set;
+            }
+        }
+    }
+    const struct _PyPolicyThread *thread =
+        &((_PyThreadStateImpl *)tstate)->policy;
+    if (thread->base != 0) {
+        set = _PyPrincipal_Join(set,
+                                _PyPolicyNarrow_PermitsOf(thread->base - 1));
+    }
+    return set;
+}
+
+uint32_t
+_PyPolicyStack_Narrowed(PyThreadState *tstate, uint32_t set)
+{
+    return _PyPolicyNarrow_IsUsed() ? join_blocks(tstate, set) : set;
 }
 
 /* Functions of the import system below which code is brought by a loader. */
@@ -222,7 +262,7 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
             if (mark == NULL) {
                 continue;
             }
-            set = mark->set;
+            set = _PyPolicyNarrow_Strip(mark->set);
             if (set == _PyPrincipal_STDLIB && mark->stop) {
                 return _PyPrincipal_APPLICATION;
             }
@@ -243,7 +283,7 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
             return set;
         }
     }
-    uint32_t base = base_of(tstate, outermost);
+    uint32_t base = _PyPolicyNarrow_Strip(base_of(tstate, outermost));
     if (base == _PyPrincipal_STDLIB && _PyPolicySetup_Started()) {
         return _PyPrincipal_APPLICATION;
     }
@@ -368,8 +408,10 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
     for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = as_mark(f);
-            if (mark != NULL && mark->set != _PyPrincipal_STDLIB) {
-                add_step(steps, &n, max, mark->set, NULL, 0);
+            uint32_t by = mark ? _PyPolicyNarrow_Strip(mark->set)
+                               : _PyPrincipal_STDLIB;
+            if (by != _PyPrincipal_STDLIB) {
+                add_step(steps, &n, max, by, NULL, 0);
             }
             continue;
         }
@@ -388,7 +430,7 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
         /* Who imported a module whose body acts is no part of the verdict,
            but it is where the reader finds a name that he knows. */
     }
-    uint32_t base = base_of(tstate, outermost);
+    uint32_t base = _PyPolicyNarrow_Strip(base_of(tstate, outermost));
     if (base != _PyPrincipal_STDLIB) {
         add_step(steps, &n, max, base, NULL, 0);
     }

@@ -12,6 +12,7 @@
 
 #include "Python.h"
 #include "pycore_policy_ancestor.h"
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_verdict.h"
@@ -95,6 +96,9 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
         if (members[i] == 0) {
             return name;
         }
+        if (_PyPolicyNarrow_IsPermit(name)) {
+            continue;           /* has a policy of its own */
+        }
         if (!hosts && _PyPolicy_IsHost(q->policy, name)
             && !is_member(acting->inner, members[i]))
         {
@@ -126,6 +130,50 @@ find_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
         who = "__main__";
     }
     return who;
+}
+
+/* A permit covers what its own policy allows to everybody. */
+static const char *
+find_narrowed(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
+{
+    if (covered_by_grant(q, _PyPolicyNarrow_WHOEVER) != NULL) {
+        return NULL;
+    }
+    const uint32_t *members;
+    size_t n = _PyPrincipal_Members(acting->set, &members);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = _PyPrincipal_Name(members[i]);
+        if (!_PyPolicyNarrow_IsPermit(name)) {
+            return name;
+        }
+    }
+    return "__main__";
+}
+
+bool
+_PyPolicyVerdict_Next(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    const uint32_t *members;
+    size_t end = n + _PyPrincipal_Members(acting->set, &members);
+    size_t i = q->policy == NULL ? 0 : q->number + 1;
+    for (; i < end; i++) {
+        if (i >= n
+            && !_PyPolicyNarrow_IsPermit(_PyPrincipal_Name(members[i - n])))
+        {
+            continue;
+        }
+        q->number = i;
+        q->permit = i >= n;
+        q->policy = q->permit ? _PyPolicyNarrow_PolicyOf(members[i - n])
+                              : policies[i];
+        if (q->policy == NULL) {
+            Py_FatalError("a permit has no policy");
+        }
+        return true;
+    }
+    return false;
 }
 
 /* Yes, remembered: the question, the acting set and the innermost set in one
@@ -169,6 +217,11 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
         && acting->set == _PyPrincipal_STDLIB)
     {
         return NULL;            /* it opens the script, and the like */
+    }
+    if (q->permit) {
+        q->depends = false;
+        q->grant = NULL;
+        return find_narrowed(q, acting);
     }
     uint64_t key = key_of(q, acting);
     uint64_t *slot = &verdicts[(key ^ key >> 11 ^ key >> 23) % 1024];

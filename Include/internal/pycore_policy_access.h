@@ -85,6 +85,9 @@ extern int _PyPolicyGate_QueryAccess(const char *principal,
    in force: reckon what is restricted at all. */
 extern void _PyPolicyAccess_Begin(void);
 
+/* The same, and forget all answers that were remembered. */
+extern void _PyPolicyAccess_Changed(void);
+
 /* The event's row when some policy restricts it, else NULL. */
 extern const _PyPolicyEvent *_PyPolicyAccess_IsRestricted(const char *event);
 

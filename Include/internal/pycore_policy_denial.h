@@ -47,6 +47,8 @@ typedef struct {
     const struct _PyPolicyAccess *access;   /* … or what was asked for … */
     const _PyPolicyGrant *grant;    /* … and the entry that refuses it; NULL:
                                        "$default" does */
+    const char *taken;          /* "drop" or "permit" when the policy is one
+                                   of those; else NULL */
     uint32_t acting;            /* set id of everybody acting; APPLICATION
                                    when nobody was */
     const char *principal;      /* the first that is not covered:

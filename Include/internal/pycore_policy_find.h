@@ -53,6 +53,8 @@ typedef struct {
                                    programs up on, or NULL */
     char *tmp, *home;           /* the parent's $TMP and $HOME, "" for none;
                                    NULL: there is no parent */
+    char **dropped;             /* notes of what the parent has dropped */
+    size_t n_dropped;
     uint32_t starter;           /* who acted in the parent (a set) */
 } _PyPolicyFound;
 

@@ -31,6 +31,9 @@ extern int _PyPolicyGate_Query(const char *principal, const char *module,
 /* Bytes in a module's name; no key is longer. */
 #define _PyPolicyGate_MAX_MODULE _PyPolicy_MAX_NAME
 
+/* What is in force has changed: no event is known to be free. */
+extern void _PyPolicyGate_Forget(void);
+
 /* --- Seams: what upstream's code calls ----------------------------------
 
    All return 0 when allowed and -1 with an exception set when not. */

@@ -37,6 +37,9 @@ extern _PyPolicyAnswer _PyPolicyPermission_Ask(
     const _PyPolicyTarget *target, const _PyPolicyGrant **grant,
     const char **ancestor);
 
+/* What is in force has changed: look at everything anew. */
+extern void _PyPolicyPermission_Forget(void);
+
 /* "__main__": true: may the application do anything at all? */
 extern bool _PyPolicyPermission_ApplicationFree(const _PyPolicy *policy);
 

@@ -19,9 +19,18 @@ extern "C" {
    seen or set by Python code. */
 #define _PyPolicySetup_VARIABLE "_PYTHON_IMPORTPOLICY"
 
-/* All policies in force, in the order in which they were found.  The array
-   never changes once _PyPolicy_Active is set.  Each must allow. */
+/* All policies in force, in the order in which they were found, and behind
+   them one for each drop().  The array never changes, but a later call may
+   give a longer one.  Each must allow. */
 extern size_t _PyPolicySetup_Policies(const _PyPolicy *const **policies);
+
+/* Put one more in force, from the note of a drop (pycore_policy_narrow.h).
+   -1 with *error filled as by _PyPolicy_Parse().  The caller says so with
+   _PyPolicyAccess_Changed(). */
+extern int _PyPolicySetup_Drop(const char *note, _PyPolicyError *error);
+
+/* Is it one of those? */
+extern bool _PyPolicySetup_IsDrop(const _PyPolicy *policy);
 
 /* What the process inherited from the interpreter that started it: the set
    that acts in everything done here (STDLIB, that is nobody, by default). */

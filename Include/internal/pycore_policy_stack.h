@@ -60,6 +60,10 @@ typedef struct {
    application frame, module body or base; and whoever started the process. */
 extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
 
+/* The set joined with the permits in whose blocks this is (see
+   pycore_policy_narrow.h). */
+extern uint32_t _PyPolicyStack_Narrowed(PyThreadState *tstate, uint32_t set);
+
 /* Is the code that executes an import just now a statement in the standard
    library itself, or the interpreter, which needs the module for itself?
    (The import system's own frames are looked through.) */

@@ -21,10 +21,17 @@ typedef struct {
     const _PyPolicyAccess *access;
     bool any_target;            /* of the access: its target is not known yet,
                                    count those as covered that depend on it */
+    bool permit;                /* the policy is a permit's: whoever acts */
     /* Answers, for an access. */
     bool depends;               /* somebody was counted like that */
     const _PyPolicyGrant *grant;    /* that refuses; NULL: "$default" */
 } _PyPolicyQuestion;
+
+/* Ask the next policy: those in force, then those of the permits that are
+   members of the acting set.  Starts with a question that has no policy;
+   false behind the last. */
+extern bool _PyPolicyVerdict_Next(_PyPolicyQuestion *question,
+                                  const _PyPolicyActing *acting);
 
 /* The first of those who act that the policy does not cover: a principal's
    name, "__main__" or "<unknown>"; NULL when it covers all. */

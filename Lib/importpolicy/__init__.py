@@ -6,13 +6,15 @@ importpolicy for the file format and the rule.
 """
 
 import _importpolicy
-from _importpolicy import AccessDenied, ImportDenied, SecurityError
+from _importpolicy import (
+    AccessDenied, ImportDenied, SecurityError, drop, permit,
+)
 
 from importpolicy._model import Grant, Policy, Rule, Source, Verdict
 
 __all__ = [
     "AccessDenied", "Grant", "ImportDenied", "Policy", "Rule",
-    "SecurityError", "Source", "Verdict", "policy", "query",
+    "SecurityError", "Source", "Verdict", "drop", "permit", "policy", "query",
 ]
 
 _proxy = type(type.__dict__)
