@@ -65,6 +65,10 @@ extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
    (The import system's own frames are looked through.) */
 extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 
+/* Does the innermost code, which is a statement of the standard library's
+   own, just now set or delete an attribute? */
+extern bool _PyPolicyStack_StdlibStore(PyThreadState *tstate);
+
 /* Is the innermost frame this function (NULL: any) of the import system?  Is
    it code of the standard library in one of these files (ends of paths, NULL
    at the end)? */
