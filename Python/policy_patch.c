@@ -19,9 +19,9 @@
    the import system made and nobody filled, to nobody.
 
    Free are: one's own, a class that is still being made and was handed over
-   (to a decorator, a metaclass), a class that derives from one of one's own (or whose
-   metaclass is), what the import system itself sets on modules, and what
-   statements of the standard library set in the standard library.
+   (to a decorator, a metaclass), a class that derives from one of one's own
+   (or whose metaclass is), what the import system itself sets on modules, and
+   what statements of the standard library set in the standard library.
 
    What this does not see are changes that are not made by setting attributes:
    vars(module)[name] = …, function.__globals__, what the collector finds.
@@ -344,7 +344,7 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
             .port = -1,
         },
     };
-    return _PyPolicyGate_Access(tstate, &access);
+    return _PyPolicyGate_AccessBy(tstate, &access, acting);
 }
 
 static int
@@ -389,7 +389,9 @@ judge_code(PyThreadState *tstate, PyCodeObject *code)
 {
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = code->_co_principal & _PyPrincipal_SET;
-    if (is_own(acting.set, owner)) {
+    if (is_own(acting.set, owner)
+        || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
+    {
         return 0;
     }
     char *canonical = NULL;
