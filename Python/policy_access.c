@@ -12,6 +12,7 @@
 #include "pycore_policy_access.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_narrow.h"
+#include "pycore_policy_patch.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
@@ -92,6 +93,9 @@ _PyPolicyAccess_Begin(void)
     restricted |= _PyPolicyNarrow_Capabilities();
     _Py_atomic_store_uint32_relaxed(&_PyPolicy_Restricted, restricted);
     restrict_added();
+    if (_PyPolicyGate_Restricts(_PyPolicy_PATCH)) {
+        _PyPolicyPatch_Install();
+    }
 }
 
 void
@@ -217,7 +221,7 @@ judge_custom(PyThreadState *tstate, const _PyPolicyEvent *row,
     case _PyPolicy_NET:
         return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
     case _PyPolicy_PATCH:
-        return 0;               /* until policy_patch.c is there */
+        return _PyPolicyPatch_JudgeEvent(tstate, row, arguments);
     default:
         return judge_plain(tstate, row, event, acting, arguments);
     }

@@ -22,6 +22,7 @@
 #include "pycore_policy_access.h"
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_patch.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
@@ -201,6 +202,10 @@ void
 _PyPrincipal_LeaveExtension(PyThreadState *tstate, _PyPolicyMark *mark,
                             PyObject *made)
 {
+    if (_PyPolicy_Active && made != NULL && PyModule_Check(made)) {
+        _PyPolicyPatch_ExtensionMade(made, mark->stop ? mark->set
+                                                      : _PyPrincipal_STDLIB);
+    }
     if (mark->stop) {
         _PyPolicyMark_Pop(tstate, mark);
         if (made != NULL && PyModule_Check(made)

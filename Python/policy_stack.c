@@ -340,6 +340,24 @@ innermost_code(PyThreadState *tstate)
 }
 
 bool
+_PyPolicyStack_StdlibStore(PyThreadState *tstate)
+{
+    PyCodeObject *code = innermost_code(tstate);
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    if (code == NULL
+        || (code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB)
+    {
+        return false;
+    }
+    while (f->owner == FRAME_OWNED_BY_CSTACK) {
+        f = f->previous;
+    }
+    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    int opcode = _Py_GetBaseOpcode(code, at);
+    return opcode == STORE_ATTR || opcode == DELETE_ATTR;
+}
+
+bool
 _PyPolicyStack_ImportSystem(PyThreadState *tstate, const char *function)
 {
     PyCodeObject *code = innermost_code(tstate);

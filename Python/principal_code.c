@@ -25,6 +25,7 @@
 #include "pycore_dict.h"
 #include "pycore_interp.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_patch.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
 #include "pycore_principal_loader.h"
@@ -307,6 +308,8 @@ _PyPrincipal_ExecutedCode(PyObject *object, PyObject *globals,
     if ((code->_co_principal & _PyPrincipal_BODY) && locals == globals
         && is_untouched(globals))
     {
+        _PyPolicyPatch_BodyRuns(globals,
+                                code->_co_principal & _PyPrincipal_SET);
         return Py_NewRef(object);
     }
     return _PyPrincipal_AdoptCode(object);

@@ -69,6 +69,10 @@ extern uint32_t _PyPolicyStack_Narrowed(PyThreadState *tstate, uint32_t set);
    (The import system's own frames are looked through.) */
 extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 
+/* Does the innermost code, which is a statement of the standard library's
+   own, just now set or delete an attribute? */
+extern bool _PyPolicyStack_StdlibStore(PyThreadState *tstate);
+
 /* Is the innermost frame this function (NULL: any) of the import system?  Is
    it code of the standard library in one of these files (ends of paths, NULL
    at the end)? */

@@ -11,6 +11,17 @@ extern "C" {
 
 #define _PyPolicy_NAME_CACHE 1024       /* entries, a power of two */
 
+/* A class that was made just now, and where: nobody but whoever is called
+   with it can have it yet.  Addresses are only compared. */
+#define _PyPolicy_FRESH 4
+
+struct _PyPolicyFresh {
+    const void *type;
+    const void *frame;
+    const void *code;
+    int at;                     /* the instruction of the frame */
+};
+
 /* In _PyThreadStateImpl. */
 struct _PyPolicyThread {
     uint32_t base;              /* who acts at the base of the stack:
@@ -26,6 +37,8 @@ struct _PyPolicyThread {
                                    C loader has compiled */
     uint32_t own_call;          /* 1 while the interpreter itself is about to
                                    call __import__() */
+    struct _PyPolicyFresh fresh[_PyPolicy_FRESH];
+    uint32_t next_fresh;
 };
 
 /* In PyInterpreterState. */

@@ -1,0 +1,300 @@
+"""Changing what is not one's own: the capability `patch`."""
+
+import unittest
+
+from test.test_importpolicy.support import (
+    JudgementTestCase, installed, run_installed)
+
+OWN = """
+    import abc, collections, contextlib, dataclasses, enum, functools, sys
+    import types, typing
+    value = 1
+    def function(a=1):
+        return a
+    class Class:
+        x = 1
+    class Colour(enum.Enum):
+        RED = 1
+    """
+# Each tries one thing, and says how that went.
+TRY = """
+    import sys, types
+    def attempt(change, *args):
+        try:
+            change(*args)
+        except PermissionError:
+            return "refused"
+        return "done"
+    """
+
+
+class PatchTestCase(JudgementTestCase):
+
+    deps = {"good": OWN, "evil": TRY}
+
+    def outcome(self, main, permissions, default="allow"):
+        self.world.policy({"$default": default, "$permissions": permissions})
+        result = self.world.run(main)
+        self.assertEqual(result.code, 0, result)
+        return set(result.out.split())
+
+    def check(self, changes, target=None):
+        """Every change is refused to evil, and done when it has the
+        grant, or the target alone; and by the application."""
+        for change in changes:
+            self.world.modules(evil=TRY + f"""
+    def change(good):
+        import builtins, json, http.client, time
+        app = sys.modules["__main__"]
+        {change}
+    """)
+            main = f"""
+                import good, evil
+                class Own: pass
+                def attempt():
+                    local = 1
+                    return evil.attempt(evil.change, good)
+                print(attempt())
+                """
+            with self.subTest(change):
+                refused = {"evil": {"patch": False}}
+                self.assertEqual(self.outcome(main, refused), {"refused"})
+                allowed = {"evil": {"patch": [target] if target else True}}
+                self.assertEqual(self.outcome(main, allowed), {"done"})
+                if target:
+                    other = {"evil": {"patch": ["nothing"]}}
+                    self.assertEqual(self.outcome(main, other), {"refused"})
+
+
+class AttributeTest(PatchTestCase):
+
+    def test_module(self):
+        self.check(["good.value = 2",
+                    "del good.value",
+                    "setattr(good, 'value', 2)",
+                    "object.__setattr__(good, 'value', 2)",
+                    "types.ModuleType.__setattr__(good, 'value', 2)",
+                    "types.ModuleType.__delattr__(good, 'value')",
+                    "types.ModuleType.__init__(good, 'evil')"],
+                   target="good")
+
+    def test_class(self):
+        self.check(["good.Class.x = 2",
+                    "del good.Class.x",
+                    "type.__setattr__(good.Class, 'x', 2)",
+                    "type.__delattr__(good.Class, 'x')",
+                    "good.Colour.other = 2",
+                    "good.Class.__module__ = 'evil'"], target="good")
+
+    def test_function(self):
+        self.check(["good.function.__defaults__ = (2,)",
+                    "good.function.__kwdefaults__ = {}",
+                    "del good.function.__defaults__",
+                    "types.FunctionType.__defaults__.__set__("
+                    "good.function, (2,))",
+                    "good.function.__code__ = attempt.__code__"],
+                   target="good")
+
+    def test_standard_library(self):
+        self.check(["json.loads = 1", "json.JSONDecoder.x = 1"])
+        self.check(["sys.stdout = sys.stdout"], target="sys")
+        self.check(["builtins.extra = 1"], target="builtins")
+        self.check(["time.extra = 1"], target="time")
+
+    def test_first_imported_by_a_stranger(self):
+        # That makes it nobody's more than before.
+        self.check(["http.client.HTTPConnection.extra = 1",
+                    "http.client.extra = 1",
+                    "import _queue; _queue.extra = 1"])
+
+    def test_application(self):
+        self.check(["app.extra = 1", "app.Own.extra = 1"])
+
+    def test_frame_locals(self):
+        self.check(["""frame = sys._getframe()
+        while frame.f_code.co_name != 'attempt' \\
+                or frame.f_globals is not app.__dict__:
+            frame = frame.f_back
+        frame.f_locals['local'] = 2"""])
+
+    def test_application_may(self):
+        main = """
+            import contextlib, io, json, good
+            from unittest import mock
+            good.value = 2
+            good.Class.x = 2
+            good.function.__defaults__ = (2,)
+            with mock.patch("json.loads"), \\
+                    mock.patch.object(good.Class, "x", 3):
+                pass
+            with contextlib.redirect_stdout(io.StringIO()):
+                print("not seen")
+            print("done")
+            """
+        self.assertEqual(self.outcome(main, {"*": {"patch": False}}),
+                         {"done"})
+        # Under "deny" it needs a grant like anyone.
+        self.assertEqual(self.outcome(
+            main, {"__main__": True}, "deny"), {"done"})
+        self.world.policy({"$default": "deny", "$permissions": {
+            "__main__": {"read": True, "write": True}}})
+        self.assertEqual(self.world.run(main).denied, "AccessDenied")
+
+    def test_function_of_the_application_that_evil_calls(self):
+        # The innermost application frame decides.
+        self.world.modules(evil="def call(function): function()\n")
+        self.assertEqual(self.outcome("""
+            import evil, good
+            def change():
+                good.value = 2
+            evil.call(change)
+            print("done")
+            """, {"*": {"patch": False}}), {"done"})
+
+
+class OwnTest(PatchTestCase):
+    """What is free under any policy."""
+
+    def own(self, text):
+        self.world.modules(good=OWN + text)
+        main = "import good\ngood.act()\nprint('done')\n"
+        for default in "allow", "deny":
+            permissions = {"good": {"patch": False, "read": True}}
+            self.assertEqual(self.outcome(main, permissions, default),
+                             {"done"})
+
+    def test_module_and_its_things(self):
+        self.own("""
+    def act():
+        me = sys.modules[__name__]
+        me.value = 2
+        del me.value
+        Class.x = 2
+        del Class.x
+        function.__defaults__ = (2,)
+        function.__code__ = (lambda a: a).__code__
+        function.marked = True
+    """)
+
+    def test_generators_of_classes(self):
+        self.own("""
+    @dataclasses.dataclass
+    class Data:
+        x: int = 1
+    @functools.total_ordering
+    class Ordered:
+        def __lt__(self, other):
+            return True
+    Tuple = collections.namedtuple("Tuple", "a b")
+    class Typed(typing.NamedTuple):
+        a: int
+    class Abstract(abc.ABC):
+        @abc.abstractmethod
+        def m(self): pass
+    class Protocol(typing.Protocol):
+        def m(self): ...
+    @contextlib.contextmanager
+    def manager():
+        yield
+    @functools.wraps(function)
+    def wrapped(*args): pass
+    @functools.lru_cache
+    def cached(): pass
+    def act():
+        pass
+    """)
+
+    def test_made_at_run_time(self):
+        self.own("""
+    def act():
+        module = types.ModuleType("made")
+        module.x = 1
+        class Meta(type): pass
+        class Local(metaclass=Meta): pass
+        Local.x = 1
+        type("Made", (), {}).x = 1
+    """)
+
+    def test_submodules(self):
+        self.world.write("deps/pack/__init__.py")
+        self.world.write("deps/pack/sub.py", "import pack\npack.x = 1\n")
+        self.assertEqual(self.outcome("import pack.sub; print('done')",
+                                      {"pack": {"patch": False}}), {"done"})
+
+    def test_class_that_is_being_made(self):
+        # A decorator, a metaclass and __init_subclass__ get what nobody else
+        # has yet.
+        self.world.modules(tool="""
+            def decorate(cls):
+                cls.x = 1
+                return cls
+            class Meta(type):
+                def __init__(cls, *args):
+                    super().__init__(*args)
+                    cls.y = 1
+            class Base:
+                def __init_subclass__(cls):
+                    cls.z = 1
+            """)
+        self.assertEqual(self.outcome("""
+            import tool
+            @tool.decorate
+            class A: pass
+            class B(metaclass=tool.Meta): pass
+            class C(tool.Base): pass
+            def local():
+                @tool.decorate
+                class D: pass
+            local()
+            print("done")
+            """, {"tool": {"patch": False}}), {"done"})
+        # But not what has been stored.
+        self.assertEqual(self.outcome("""
+            import tool
+            class A: pass
+            try:
+                tool.decorate(A)
+            except PermissionError:
+                print("refused")
+            """, {"tool": {"patch": False}}), {"refused"})
+
+
+class BeyondTest(PatchTestCase):
+    """What no attribute is set for is not seen: the limits say so."""
+
+    @unittest.expectedFailure
+    def test_dictionaries(self):
+        self.check(["vars(good)['value'] = 2",
+                    "good.__dict__.update(value=2)",
+                    "good.function.__globals__['value'] = 2"])
+
+    @unittest.expectedFailure
+    def test_modules(self):
+        self.check(["sys.modules['good'] = types.ModuleType('good')",
+                    "sys.meta_path.insert(0, sys.meta_path[-1])"])
+
+
+class GeventTest(JudgementTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.site = installed(self, "gevent")
+
+    def test_patch_all(self):
+        path = self.world.write("app/main.py", """
+            import gevent.monkey
+            gevent.monkey.patch_all()
+            import socket
+            print(socket.socket.__module__)
+            """)
+        self.world.policy({"$permissions": {"gevent": {"patch": True}},
+                           "$default": "allow"})
+        result = run_installed(path, cwd=self.world.app)
+        self.assertIn("gevent", result.out, result)
+        self.world.policy({"$permissions": {"gevent": {"patch": False}}})
+        result = run_installed(path, cwd=self.world.app)
+        self.assertEqual(result.denied, "AccessDenied", result)
+
+
+if __name__ == "__main__":
+    unittest.main()
