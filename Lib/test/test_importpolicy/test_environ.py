@@ -135,9 +135,9 @@ CLOSED = {
 CLIENT = """\
 import asyncio, collections, concurrent.futures, copy, functools, gc
 import importlib, importlib.machinery, importlib.util, json, operator, os
-import pickle, posix, string, subprocess, sys, tempfile, threading, types
+import pickle, posix, string, subprocess, sys, threading
 
-out = tempfile.mktemp()
+out = os.path.join(os.path.dirname(__file__), 'out')
 
 class Bytes(bytes):
     def __hash__(self): return hash(b'AWS_SECRET_ACCESS_KEY')
