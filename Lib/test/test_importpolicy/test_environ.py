@@ -8,6 +8,7 @@ the same program under a policy that grants the client that name as well.
 import json
 import os
 import unittest
+from importlib.util import find_spec
 
 from test.test_importpolicy.support import JudgementTestCase, installed
 
@@ -15,6 +16,8 @@ SECRET = "wJalrXUtnFEMI"
 REGION = "eu-central-1"
 ENVIRON = {"AWS_REGION": REGION, "AWS_SECRET_ACCESS_KEY": SECRET,
            "HOME": "/home/of/the/user", "LC_TIME": "C"}
+
+has_testcapi = find_spec("_testcapi") is not None
 
 # Expressions, each of which shows a secret that may be seen; what begins with
 # "*" shows AWS_REGION too.
@@ -135,9 +138,9 @@ CLOSED = {
 CLIENT = """\
 import asyncio, collections, concurrent.futures, copy, functools, gc
 import importlib, importlib.machinery, importlib.util, json, operator, os
-import pickle, posix, string, subprocess, sys, tempfile, threading, types
+import pickle, posix, string, subprocess, sys, threading
 
-out = tempfile.mktemp()
+out = os.path.join(os.path.dirname(__file__), 'out')
 
 class Bytes(bytes):
     def __hash__(self): return hash(b'AWS_SECRET_ACCESS_KEY')
@@ -588,6 +591,42 @@ except PermissionError:
         result = self.python(main, {"client": {"ffi": False}}, self.CLIENT,
                              LD_LIBRARY_PATH="/nonexistent")
         self.assertIn("LD_LIBRARY_PATH=/nonexistent", result.out)
+
+
+@unittest.skipUnless(has_testcapi, "needs _testcapi")
+class MemoryTest(EnvironTestCase):
+
+    def test_each_allocation_fails(self):
+        client = """
+import _testcapi, posix
+def calls():
+    env = os.environ
+    yield lambda: env.get('AWS_REGION')
+    yield lambda: env.get('AWS_SECRET_ACCESS_KEY')
+    yield lambda: [dict(env), env | {'a': 'b'}, repr(env), env == {}]
+    yield lambda: env.update(MINE='1')
+    yield lambda: env.pop('MINE')
+    yield lambda: posix.environ.copy()
+    yield lambda: os.putenv('MINE', '1')
+    yield lambda: os.waitpid(os.posix_spawn('/bin/true', ['true'], None), 0)
+    yield lambda: os.waitpid(os.posix_spawnp('true', ['true'], env), 0)
+def run():
+    for call in calls():
+        for n in range(1, 150):
+            _testcapi.set_nomemory(n, n + 1)
+            try:
+                found = call()
+            except (MemoryError, OSError, KeyError):
+                found = None
+            finally:
+                _testcapi.remove_mem_hooks()
+            assert %r not in str(found)
+""" % SECRET
+        for granted in {"env": ["AWS_REGION"], "run": ["true"]}, \
+                       {"env": False, "ffi": False}:
+            result = self.python("client.run()\nprint('done')",
+                                 {"client": granted}, client)
+            self.assertEqual(result.out, "done\n")
 
 
 class InterpretersTest(EnvironTestCase):
