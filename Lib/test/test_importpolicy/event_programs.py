@@ -92,7 +92,7 @@ PROGRAMS = {
     "socket.listen": "p.bound.listen()",
     "socket.accept": "p.bound.settimeout(0); p.bound._accept()",
     "socket.setsockopt": "p.stream.setsockopt(1, 2, 1)",
-    "socket.socketpair": "p.socket._socket.socketpair(p.socket.AF_UNIX)",
+    "socket.socketpair": "p.socket._socket.socketpair(p.socket.AF_INET)",
     "http.client.connect": "p.http_connection.connect()",
     "http.client.send": "p.http_connection.send(b'')",
     "ftplib.connect": "p.ftp.connect(*p.address)",

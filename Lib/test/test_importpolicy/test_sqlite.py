@@ -72,6 +72,22 @@ class SqliteTest(JudgementTestCase):
                 self.assertEqual(result.code, 0, result)
                 self.assertIn("db", self.world.marks())
 
+    def test_limited_to_a_directory(self):
+        effects = self.world.path("effects")
+        for way, program in self.programs():
+            self.world.write("deps/evil.py", program)
+            for granted in effects, self.world.path("elsewhere"):
+                with self.subTest(way, granted=granted):
+                    result = self.judge({"$permissions": {"evil": {
+                        "read": [granted], "write": [granted]}}},
+                        "import evil")
+                    if granted == effects:
+                        self.assertRan(result, effect="db")
+                    else:
+                        self.assertRefused(result, "evil", effect="db",
+                                           what=effects,
+                                           denied="AccessDenied")
+
     def test_memory_is_no_file(self):
         result = self.run_with_hook(PREPARE + "\n".join([
             "sqlite3.connect('')",
