@@ -18,6 +18,7 @@
 #include "pycore_policy_denial.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_narrow.h"
+#include "pycore_policy_query.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
@@ -341,31 +342,36 @@ policies(PyObject *module, PyObject *Py_UNUSED(ignored))
 }
 
 PyDoc_STRVAR(query_doc,
-"query($module, principal, name, /)\n--\n\n"
-"Would the policies let this principal import the module of that name?\n\n"
-"(allowed, file, line, key, why): the line that decided, or None; the\n"
-"ancestor whose grant it rides on, \"\" for its own, or None.");
+"query($module, principal, what, target=None, /)\n--\n\n"
+"Would the policies let this principal do it?\n\n"
+"(kind, answer, file, line, key, ancestor, fixed): kind is \"module\",\n"
+"\"builtin\", \"capability\" or \"event\"; answer True, False, or None where\n"
+"it depends on the target; file, line and key are of the entry that\n"
+"decides, or None; ancestor is whose grant it rides on, or \"\"; fixed is\n"
+"true where no entry was asked.");
 
 static PyObject *
 query(PyObject *module, PyObject *args)
 {
-    const char *principal, *name, *why = NULL;
-    const _PyPolicy *policy = NULL;
-    const _PyPolicyRule *rule = NULL;
-    if (!PyArg_ParseTuple(args, "ss:query", &principal, &name)) {
+    static const char *const kinds[] = {
+        "module", "builtin", "capability", "event",
+    };
+    const char *principal, *what;
+    PyObject *target = Py_None;
+    _PyPolicyQueryResult result;
+    if (!PyArg_ParseTuple(args, "ss|O:query", &principal, &what, &target)
+        || _PyPolicyQuery_Ask(principal, what,
+                              target == Py_None ? NULL : target, &result) < 0)
+    {
         return NULL;
     }
-    int allowed = _PyPolicyGate_Query(principal, name, &policy, &rule, &why);
-    if (allowed < 0) {
-        return NULL;
-    }
-    PyObject *answer = PyBool_FromLong(allowed);
-    if (rule == NULL) {
-        return Py_BuildValue("(NOOON)", answer, Py_None, Py_None, Py_None,
-                             as_str(why));
-    }
-    return Py_BuildValue("(NNiNN)", answer, as_str(rule->filename),
-                         rule->line, as_str(rule->key), as_str(why));
+    PyObject *answer =
+        result.answer == _PyPolicyPermission_DEPENDS ? Py_None
+        : result.answer == _PyPolicyPermission_YES ? Py_True : Py_False;
+    return Py_BuildValue("(sONiNNN)", kinds[result.kind], answer,
+                         as_str(result.file), result.line,
+                         as_str(result.key), as_str(result.ancestor),
+                         PyBool_FromLong(result.fixed));
 }
 
 

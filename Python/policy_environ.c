@@ -70,6 +70,12 @@ is_public(const char *name)
 }
 
 bool
+_PyPolicyEnviron_IsPublic(const char *name)
+{
+    return is_public(name);
+}
+
+bool
 _PyPolicyEnviron_IsLoaders(const char *name, size_t len)
 {
     static const char *const PREFIXES[] = {

@@ -70,12 +70,12 @@ is_program(const char *path, struct stat *status)
 /* The first on the remembered PATH.  What is relative there means another
    file in each directory, and names none. */
 static bool
-look_up(const char *name, size_t len, struct stat *status)
+look_up_file(const char *name, size_t len, struct stat *status,
+             char file[PATH_MAX])
 {
-    char file[PATH_MAX];
-    for (const char *dir = programs.path; ; dir++) {
+    for (const char *dir = _PyPolicyRun_SearchPath(); ; dir++) {
         size_t n = strcspn(dir, ":");
-        if (*dir == '/' && n + len + 2 <= sizeof(file)) {
+        if (*dir == '/' && n + len + 2 <= PATH_MAX) {
             memcpy(file, dir, n);
             file[n] = '/';
             memcpy(file + n + 1, name, len);
@@ -89,6 +89,13 @@ look_up(const char *name, size_t len, struct stat *status)
             return false;
         }
     }
+}
+
+static bool
+look_up(const char *name, size_t len, struct stat *status)
+{
+    char file[PATH_MAX];
+    return look_up_file(name, len, status, file);
 }
 
 static int
@@ -251,6 +258,38 @@ resolve(const char *path, struct stat *status)
     }
     free(resolved);
     return NULL;
+}
+
+int
+_PyPolicyRun_Find(const char *program, char text[], const char ***names,
+                  _PyPolicyTarget *target)
+{
+    struct stat status;
+    char file[PATH_MAX];
+    const char *path = program;
+    if (strchr(program, '/') == NULL
+        && look_up_file(program, strlen(program), &status, file))
+    {
+        path = file;
+    }
+    Names found = {PyMem_RawMalloc((programs.n + 2) * sizeof(char *)), 0};
+    if (found.names == NULL) {
+        return -1;
+    }
+    char *resolved = resolve(path, &status);
+    snprintf(text, PATH_MAX, "%s", resolved != NULL ? resolved : path);
+    if (resolved != NULL) {
+        find_names(&found, path == file ? program : path, text, &status);
+    }
+    free(resolved);
+    *names = found.names;
+    target->text = text;
+    target->len = strlen(text);
+    target->program = found.n > 0 && *found.names[0] != '/'
+                      ? found.names[0] : NULL;
+    target->names = found.names;
+    target->n_names = found.n;
+    return 0;
 }
 
 int

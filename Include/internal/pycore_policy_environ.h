@@ -12,6 +12,9 @@ extern "C" {
 
 #include "pycore_principal.h"     // _PyPolicy_Active
 
+/* May everybody read it, whatever is granted? */
+extern bool _PyPolicyEnviron_IsPublic(const char *name);
+
 /* Is it one of the variables with which the dynamic linker or an interpreter
    can be made to run other code?  Setting one needs `ffi` as well. */
 extern bool _PyPolicyEnviron_IsLoaders(const char *name, size_t len);

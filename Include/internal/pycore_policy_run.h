@@ -24,6 +24,12 @@ extern int _PyPolicyRun_Start(const _PyPolicy *const *policies, size_t n,
 /* The PATH that is remembered.  Lives for ever. */
 extern const char *_PyPolicyRun_SearchPath(void);
 
+/* What would be judged: the file that a program's name stands for on that
+   PATH, or a path leads to.  `text` is where the target's may be put, *names
+   where its names are (PyMem_RawFree).  0, or -1 when memory is short. */
+extern int _PyPolicyRun_Find(const char *program, char text[],
+                             const char ***names, _PyPolicyTarget *target);
+
 /* Each judges what exec will run, by whatever file that is when it is asked.
    0, or -1 with an exception set: AccessDenied, or OSError when exec could
    only fail, so that nothing can be put there between the two. */

@@ -19,12 +19,6 @@ __all__ = [
 
 _proxy = type(type.__dict__)
 
-# Words for what is no module; those that are modules as well (`code`, `sys`)
-# are taken as modules.
-_CAPABILITIES = frozenset({
-    "env", "ffi", "introspect", "net", "patch", "read", "run", "write",
-})
-
 
 def _permissions(principals, grants):
     permissions = {principal: {} for principal in principals}
@@ -53,43 +47,52 @@ def policy():
     return Policy(sources=sources) if sources else None
 
 
-def _check_module(what, target):
+def _check(what, target):
     if not isinstance(what, str):
         raise TypeError(f"what must be a str, not {type(what).__name__}")
-    unsupported = (
-        target is not None
-        or what in _CAPABILITIES
-        or what.startswith("builtins.")
-        or not all(part.isidentifier() for part in what.split("."))
-    )
-    if unsupported:
+    if not all(part.isidentifier()
+               for part in what.replace("/", ".", 1).split(".")):
         raise ValueError(
-            "this version answers for module names only, without a target: "
-            f"{what!r}")
+            f"neither a module nor a capability nor an audit event: {what!r}")
+    if target is not None and isinstance(target, (list, tuple, set)):
+        raise TypeError("target is one target; ask for each of several")
 
 
-def _reason(allowed, where, key, ancestor):
+def _reason(answer, where, key, what, ancestor, fixed):
+    if fixed:
+        return ("everyone may" if answer
+                else "no dependency may, whatever is granted")
     if where is None:
         return "no policy speaks of it"
-    if not allowed:
-        return f"{where} does not grant {key!r}"
+    if answer is None:
+        return f"{where} grants some targets of {what!r}"
+    if key == "$default":
+        return f"{where} denies {what!r} by default"
+    if not answer:
+        return f"{where} does not grant {what!r}"
     if ancestor:
-        return f"{where} grants {key!r} to {ancestor}, an ancestor"
-    return f"{where} grants {key!r}"
+        return f"{where} grants {what!r} to {ancestor}, an ancestor"
+    return f"{where} grants {what!r}"
 
 
 def query(principal, what, target=None):
-    """Would this principal be allowed to import the module `what`?
+    """Would this principal be allowed to do it?
 
     The principal is a dependency's import name, or "__main__" for the
-    application, and is taken to act alone.  Nothing is imported, and no
-    access is made or logged.
+    application, and is taken to act alone.  `what` is a module, a capability,
+    an audit event, or builtins.NAME; a capability or event may have a target.
+    Nothing is imported, and no access is made or logged.
     """
-    _check_module(what, target)
-    allowed, file, line, key, why = _importpolicy.query(principal, what)
-    ancestor = why or None
-    where = None if file is None else f"{file}:{line}"
+    _check(what, target)
+    kind, answer, file, line, key, ancestor, fixed = _importpolicy.query(
+        principal, what, target)
+    where = None
+    if file is not None:
+        where = f"{file}:{line}" if line else file
+    named = key if kind in ("module", "builtin") and key else what
     return Verdict(
-        principal=principal, module=what, allowed=allowed, policy=file,
-        line=line, key=key, ancestor=ancestor,
-        reason=_reason(allowed, where, key, ancestor))
+        principal=principal, what=what, target=target,
+        module=(target or what) if kind == "module" else None,
+        allowed=answer is True, depends=answer is None, policy=file,
+        line=line or None, key=key, ancestor=ancestor or None,
+        reason=_reason(answer, where, key, named, ancestor, fixed))

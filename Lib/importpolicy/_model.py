@@ -76,13 +76,15 @@ class Policy(_Record):
 class Verdict(_Record):
     """The answer to query(): true when it is allowed.
 
-    `policy`, `line` and `key` tell which entry decided (None when no policy
-    speaks of the module), `ancestor` on whose grant the principal rides
-    (None when on its own, or none), `reason` the same as a sentence.
+    `depends` tells that no target was given and only some are granted, which
+    is not allowed.  `policy`, `line` and `key` tell which entry decided (None
+    when no policy speaks of it; no line for "$default"), `ancestor` on whose
+    grant the principal rides (None when on its own, or none), `reason` the
+    same as a sentence.  `module` is set for imports.
     """
 
-    __slots__ = ("principal", "module", "allowed", "policy", "line", "key",
-                 "ancestor", "reason")
+    __slots__ = ("principal", "what", "target", "module", "allowed",
+                 "depends", "policy", "line", "key", "ancestor", "reason")
 
     def __bool__(self):
         return self.allowed

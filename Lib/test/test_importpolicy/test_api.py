@@ -176,13 +176,10 @@ class NoPolicyTest(unittest.TestCase):
 
 class QueryArgumentTest(unittest.TestCase):
 
-    def test_modules_only(self):
-        for what in ("net", "ffi", "builtins.open", "", "a..b", "*", "a b",
-                     "example.org:443"):
+    def test_names(self):
+        for what in "", "a..b", "*", "a b", "example.org:443", "$APP":
             with self.subTest(what), self.assertRaises(ValueError):
                 importpolicy.query("requests", what)
-        with self.assertRaises(ValueError):
-            importpolicy.query("requests", "socket", "example.org")
         with self.assertRaises(TypeError):
             importpolicy.query("requests", 1)
         with self.assertRaises(TypeError):
@@ -190,9 +187,28 @@ class QueryArgumentTest(unittest.TestCase):
         with self.assertRaises(ValueError):
             importpolicy.query("a\0b", "socket")
 
-    def test_modules_that_are_called_like_capabilities(self):
-        self.assertEqual(importpolicy.query("a", "sys").module, "sys")
-        self.assertEqual(importpolicy.query("a", "code").module, "code")
+    def test_targets(self):
+        for what, target in (
+                ("socket", "example.org"), ("builtins.open", "x"),
+                ("code", "x"), ("introspect", "x"), ("net", "10.0.0.0/8"),
+                ("net", "*"), ("net", "http://x.org"), ("read", "a\0b"),
+                ("import", b"x")):
+            with self.subTest(what), self.assertRaises(ValueError):
+                importpolicy.query("requests", what, target)
+        for what, target in ("read", 1), ("net", ["a", "b"]):
+            with self.subTest(what), self.assertRaises(TypeError):
+                importpolicy.query("requests", what, target)
+
+    def test_kinds(self):
+        for what, target, module in (
+                ("socket", None, "socket"), ("os.path", None, "os.path"),
+                ("sys", None, None), ("code", None, None),
+                ("import", "sys", "sys"), ("os.kill", None, None),
+                ("builtins.open", None, None)):
+            verdict = importpolicy.query("a", what, target)
+            self.assertTrue(verdict)
+            self.assertEqual((verdict.what, verdict.target, verdict.module),
+                             (what, target, module))
 
 
 class PolicyTest(unittest.TestCase):
@@ -339,6 +355,129 @@ class PolicyTest(unittest.TestCase):
             f"{path}:1 grants 'socket'",
             f"{path}:1 grants 'socket' to requests, an ancestor",
             f"{path}:1 does not grant 'socket'"])
+
+    def ask(self, questions):
+        """[allowed, depends, line, key, ancestor] of each."""
+        out = self.output(f"""
+            import importpolicy, json
+            for question in {questions!r}:
+                v = importpolicy.query(*question)
+                assert bool(v) == v.allowed, v
+                print(json.dumps([v.allowed, v.depends, v.line, v.key,
+                                  v.ancestor]))
+            """)
+        return [json.loads(line) for line in out.splitlines()]
+
+    def check_answers(self, *rows):
+        answers = self.ask([row[0] for row in rows])
+        for (question, expected), answer in zip(rows, answers, strict=True):
+            with self.subTest(question):
+                self.assertEqual(answer, expected)
+
+    def test_query_capabilities(self):
+        self.scene.policy("""{
+          "$permissions": {
+            "requests": {"net": ["example.com:443", "10.0.0.0/8", "!10.9.9.9",
+                                 "unix:/run/x.sock"],
+                         "env": ["AWS_*"],
+                         "sys": ["os.kill"]},
+            "numpy": true,
+            "strict": {"read": ["/srv"], "write": [], "run": ["sh"],
+                       "os.kill": true, "signal.alarm": false,
+                       "ffi": ["numpy", "/opt"], "code": false},
+            "*": {"net": false},
+            "__main__": {"net": true}}}
+          """)
+        self.scene.distribution("requests", "", ["urllib3"])
+        self.scene.distribution("urllib3", "")
+        yes = lambda line, key, ancestor=None: [True, False, line, key,
+                                                ancestor]
+        no = lambda line, key: [False, False, line, key, None]
+        free = [True, False, None, None, None]
+        self.check_answers(
+            (("requests", "net"), [False, True, 3, "requests", None]),
+            (("requests", "net", "example.com:443"), yes(3, "requests")),
+            (("requests", "net", "EXAMPLE.com.:443"), yes(3, "requests")),
+            (("requests", "net", "example.com:80"), no(3, "requests")),
+            (("requests", "net", "10.1.2.3:80"), yes(3, "requests")),
+            (("requests", "net", "10.9.9.9"), no(3, "requests")),
+            (("requests", "net", "unix:/run/x.sock"), yes(3, "requests")),
+            (("requests", "net", "unix:/run/y.sock"), no(3, "requests")),
+            (("urllib3", "net", "example.com:443"),
+             yes(3, "requests", "requests")),
+            (("urllib3", "net", "example.com:80"), no(3, "requests")),
+            (("other", "net"), no(11, "*")),
+            (("__main__", "net"), yes(12, "__main__")),
+            (("numpy", "run", "/bin/sh"), yes(7, "numpy")),
+            (("requests", "env", "AWS_REGION"), yes(5, "requests")),
+            (("requests", "env", "SECRET"), no(5, "requests")),
+            (("requests", "env", "HOME"), free),
+            (("requests", "sys", "os.kill"), yes(6, "requests")),
+            (("requests", "sys", "os.nice"), no(6, "requests")),
+            (("strict", "os.kill"), yes(9, "strict")),
+            (("strict", "sys", "os.kill"), yes(9, "strict")),
+            (("strict", "signal.alarm"), no(9, "strict")),
+            (("strict", "os.nice"), free),
+            (("strict", "read", "/srv/x"), yes(8, "strict")),
+            (("strict", "read", "/srv/../etc/passwd"), no(8, "strict")),
+            (("strict", "read", os.path.realpath(os.__file__)), free),
+            (("strict", "write"), no(8, "strict")),
+            (("strict", "write", "/dev/null"), free),
+            (("strict", "run", "sh"), yes(8, "strict")),
+            (("strict", "run", "/bin/sh"), yes(8, "strict")),
+            (("strict", "run", "true"), no(8, "strict")),
+            (("strict", "ffi", "numpy.core"), yes(10, "strict")),
+            (("strict", "ffi", "/opt/x.so"), yes(10, "strict")),
+            (("strict", "ffi", "scipy"), no(10, "strict")),
+            (("strict", "code"), no(10, "strict")),
+            (("strict", "introspect"), free),
+            (("other", "read", "/etc/passwd"), free))
+
+    def test_query_default(self):
+        path = self.scene.policy({
+            "$default": "deny", "socket": ["a"], "builtins.open": ["a"],
+            "$permissions": {"a": {"net": True}}})
+        self.check_answers(
+            (("b", "run"), [False, False, None, "$default", None]),
+            (("__main__", "run"), [False, False, None, "$default", None]),
+            (("b", "code"), [True, False, None, None, None]),
+            # A key for the module and a capability: both.
+            (("a", "socket.connect", "x.org:1"), [True, False, 1, "a", None]),
+            (("b", "socket.connect", "x.org:1"),
+             [False, False, 1, "socket", None]),
+            (("a", "builtins.open"), [True, False, 1, "builtins.open", None]),
+            (("b", "builtins.open"), [False, False, 1, "builtins.open", None]),
+            (("b", "builtins.eval"), [True, False, None, None, None]),
+            (("b", "write", path),
+             [False, False, None, None, None]))
+
+    def test_query_says_what_happens(self):
+        self.scene.policy({"$log": False, "$permissions": {
+            "lib": {"read": ["/etc/group"], "env": ["A*"],
+                    "run": ["true"]}}})
+        self.scene.module("lib", """
+            import importpolicy, os, subprocess
+            def attempt(what, target, do):
+                expected = bool(importpolicy.query("lib", what, target))
+                try:
+                    do()
+                except PermissionError:
+                    done = False
+                else:
+                    done = True
+                print(what, target, expected == done, done)
+            for path in "/etc/group", "/etc/passwd", "/dev/null":
+                attempt("read", path, lambda: open(path).close())
+            for name in "true", "sh", "/bin/true", "/bin/sh":
+                attempt("run", name, lambda: subprocess.run([name], input=b""))
+            """)
+        self.assertEqual(self.output("import lib").split("\n")[:-1], [
+            f"read {path} True {allowed}" for path, allowed in (
+                ("/etc/group", True), ("/etc/passwd", False),
+                ("/dev/null", True))] + [
+            f"run {name} True {allowed}" for name, allowed in (
+                ("true", True), ("sh", False), ("/bin/true", True),
+                ("/bin/sh", False))])
 
     def test_query_makes_no_access(self):
         self.scene.policy({"socket": [], "$log": "log.jsonl"})
