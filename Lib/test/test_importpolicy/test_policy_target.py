@@ -23,15 +23,6 @@ CAPABILITIES = ('net', 'read', 'write', 'run', 'env', 'ffi', 'patch', 'sys',
 NO_CAPABILITY = 15
 
 
-class Target(ctypes.Structure):
-    _fields_ = [('text', ctypes.c_char_p), ('len', ctypes.c_size_t),
-                ('address_len', ctypes.c_uint8),
-                ('address', ctypes.c_uint8 * 16), ('port', ctypes.c_int),
-                ('names', ctypes.POINTER(ctypes.c_char_p)),
-                ('n_names', ctypes.c_size_t), ('program', ctypes.c_char_p),
-                ('package', ctypes.c_char_p)]
-
-
 class Place(ctypes.Structure):
     _fields_ = [('name', ctypes.c_char_p), ('path', ctypes.c_char_p)]
 
@@ -75,11 +66,12 @@ class TargetTests(unittest.TestCase):
     def target(self, text, program=None, package=None, names=()):
         text = text if text is None else text.encode()
         encoded = [name.encode() for name in names]
-        return Target(text=text, len=len(text or b''), port=-1,
-                      program=program and program.encode(),
-                      package=package and package.encode(),
-                      names=(ctypes.c_char_p * len(names))(*encoded),
-                      n_names=len(names))
+        return standalone.Target(
+            text=text, len=len(text or b''), port=-1,
+            program=program and program.encode(),
+            package=package and package.encode(),
+            names=(ctypes.c_char_p * len(names))(*encoded),
+            n_names=len(names))
 
     def holds(self, capability, texts, text, program=None, package=None,
               names=()):

@@ -16,18 +16,10 @@ import time
 import unittest
 
 from test import support
+from test.test_importpolicy.standalone import Target
 
 SOURCES = ("policy_target_address.c", "policy_target_host.c",
            "policy_target_hosts.c", "policy_target_path.c", "policy_text.c")
-
-
-class Target(ctypes.Structure):
-    _fields_ = [("text", ctypes.c_char_p), ("len", ctypes.c_size_t),
-                ("address_len", ctypes.c_uint8),
-                ("address", ctypes.c_uint8 * 16), ("port", ctypes.c_int),
-                ("names", ctypes.POINTER(ctypes.c_char_p)),
-                ("n_names", ctypes.c_size_t), ("program", ctypes.c_char_p),
-                ("package", ctypes.c_char_p)]
 
 
 def compile_library(folder):

@@ -33,10 +33,8 @@ def connect(times):
         server.accept()[0].close()
 
 def connect_datagram(times):
-    connect = datagram.connect
     for _ in range(times):
-        connect(address); connect(address); connect(address)
-        connect(address); connect(address)
+        datagram.connect(address)
 
 def getaddrinfo(times):
     for _ in range(times):
@@ -49,11 +47,15 @@ def send(times):
 
 def sendto(times):
     for _ in range(times):
-        datagram.sendto(b"", address)
+        sender.sendto(b"", sink)
 
 server = socket.create_server(("127.0.0.1", 0))
 address = server.getsockname()
 datagram = socket.socket(type=socket.SOCK_DGRAM)
+sender = socket.socket(type=socket.SOCK_DGRAM)
+receiver = socket.socket(type=socket.SOCK_DGRAM)
+receiver.bind(("127.0.0.1", 0))
+sink = receiver.getsockname()
 a, b = socket.socketpair()
 CASES = {"connect and accept": connect, "connect, datagram": connect_datagram,
          "getaddrinfo": getaddrinfo, "send and receive": send,
