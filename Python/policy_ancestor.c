@@ -66,7 +66,8 @@ imports_lead_to(const char *granted, const char *name, int depth)
 #define MAX_UNDECLARED 8
 
 bool
-_PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted, const char *name)
+_PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted,
+                     const char *name)
 {
     uint32_t n;
     const char *const *packages;

@@ -29,7 +29,8 @@
    A glob whose last component has no wildcard names a directory too and
    holds what is below it; one that ends in a wildcard ends there, or a "*"
    would not stop at a "/".  What is excluded ("!/srv/.*") is excluded with
-   all that is below it, whichever way it is written.  A name that begins with a dot is like any other.
+   all that is below it, whichever way it is written.  A name that begins with
+   a dot is like any other.
    There are no classes ("[a-z]") and no alternatives ("{a,b}"): both are
    refused, because somebody who means one and gets the other has a list that
    excludes nothing.
