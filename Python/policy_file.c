@@ -24,6 +24,7 @@
 
 #include "Python.h"
 #include "pycore_policy_file.h"
+#include "pycore_policy_narrow.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
 
@@ -85,6 +86,14 @@ links_of(const char *event)
 static bool
 is_dependency(PyThreadState *tstate)
 {
+    return _PyPolicyNarrow_Strip(_PyPolicyStack_Acting(tstate).set)
+           > _PyPrincipal_APPLICATION;
+}
+
+/* Or the application, in the block of a permit. */
+static bool
+is_restrained(PyThreadState *tstate)
+{
     return _PyPolicyStack_Acting(tstate).set > _PyPrincipal_APPLICATION;
 }
 
@@ -128,7 +137,7 @@ judge_hidden(PyThreadState *tstate, const char *event,
     _PyPolicyCapability capability = hidden_capability(path);
     if (capability == _PyPolicy_NO_CAPABILITY
         || !_PyPolicyGate_Restricts(capability)
-        || !is_dependency(tstate))
+        || !is_restrained(tstate))
     {
         return 0;
     }

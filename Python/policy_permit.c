@@ -179,6 +179,14 @@ read_capability(Reader *r, PyObject *key, PyObject *value)
     if (!r->drop && value == Py_True) {
         return 0;               /* stays as it is */
     }
+    if (capability == _PyPolicy_PATCH
+        && !_PyPolicyGate_Restricts(capability))
+    {
+        /* What watches it was not put in place at start. */
+        PyErr_Format(PyExc_RuntimeError, "%s(patch=...) needs a policy that "
+                     "speaks of patch", r->function);
+        return -1;
+    }
     _PyPolicyMessage_Add(r->out, r->any ? "," : "");
     _PyPolicyMessage_AddQuoted(r->out, name);
     _PyPolicyMessage_Add(r->out, ":");

@@ -93,8 +93,8 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
     *judged = 0;
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);
-        if (members[i] == 0) {
-            return name;
+        if (members[i] == 0 || strcmp(name, "__main__") == 0) {
+            return name;        /* nobody, or who takes the reserved name */
         }
         if (_PyPolicyNarrow_IsPermit(name)) {
             continue;           /* has a policy of its own */

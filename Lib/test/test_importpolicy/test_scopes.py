@@ -310,6 +310,66 @@ class BlockTest(ScopeTestCase):
             """, env={"ONE": "1", "TWO": "2"})
         self.assertEqual(self.result.out, "1 None\nFalse False\n1 2\n")
 
+    def test_environment_as_a_file(self):
+        # The application may read it, unless a permit is about it.
+        self.program(OPEN, """
+            def look():
+                try:
+                    with open("/proc/self/environ", "rb") as file:
+                        return b"TWO=2" in file.read()
+                except OSError:
+                    return False
+            print(look())
+            with permit(env=["ONE"]):
+                print(look())
+            with permit(net=False):
+                print(look())
+            """, env={"ONE": "1", "TWO": "2"})
+        self.assertEqual(self.result.out, "True\nFalse\nTrue\n")
+
+    def test_protected_files(self):
+        # Those are the application's also in a block about something else.
+        self.program(OPEN, """
+            import os
+            path = os.path.join(os.path.dirname(__file__), "policy.json")
+            with permit(net=False):
+                open(path, "a").close()
+            try:
+                with permit(write=["/nowhere"]):
+                    open(path, "a").close()
+            except PermissionError as error:
+                print(error.code)
+            """)
+        self.assertEqual(self.result.out, "narrowed\n")
+
+    def test_patch(self):
+        main = """
+            import enum, json
+            class C(enum.Enum):
+                A = 1
+            def change():
+                try:
+                    json.x = 1
+                    json.JSONDecoder.x = 1
+                    return True
+                except PermissionError as error:
+                    return error.code
+            print(change())
+            try:
+                with permit(patch=False):
+                    print(change())
+                print(change())
+                drop("patch")
+                print(change())
+            except RuntimeError as error:
+                print(error)
+            """
+        self.program({"$permissions": {"nobody": {"patch": False}}}, main)
+        self.assertEqual(self.result.out, "True\nnarrowed\nTrue\ndropped\n")
+        self.program(OPEN, main)
+        self.assertEqual(self.result.out, "True\npermit(patch=...) needs a "
+                         "policy that speaks of patch\n")
+
     def test_audit_mode(self):
         marks = self.program(OPEN | {"$mode": "audit"}, f"""
             import os, worker
