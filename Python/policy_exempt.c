@@ -81,6 +81,8 @@ _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
 {
     return is_harmless(event, format, arguments)
            || is_import_system(tstate, event)
+           /* Judged where it is known what is new: principal_code.c. */
+           || is(event, "code.__new__")
            /* The interpreter's own, about what was raised already. */
            || is(event, "sys.excepthook") || is(event, "sys.unraisablehook");
 }

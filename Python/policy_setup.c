@@ -43,6 +43,7 @@
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
 #include "pycore_principal.h"
+#include "pycore_principal_cache.h"
 #include "pycore_principal_load.h"
 #include "pycore_pyerrors.h"      // _PyErr_Occurred()
 #include "pycore_pystate.h"
@@ -425,6 +426,7 @@ find_and_load(const PyConfig *config)
         memset(&all, 0, sizeof(all));
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
+        _PyPrincipalCache_Start();
     }
     result = 0;
 done:

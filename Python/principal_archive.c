@@ -10,36 +10,11 @@
 #include "pycore_principal_load.h"
 #include "pycore_principal_read.h"
 #include "pycore_principal_zip.h"
+#include "pycore_pymem.h"         // _PyMem_Strdup()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <fcntl.h>                // _PyPrincipalZip_OPEN
 #include <unistd.h>               // close()
-
-/* A second copy of a restricted module, under whatever name it is loaded, is
-   still that module: judge the name that the member's place gives it. */
-static int
-judge_member(const char *member)
-{
-    char name[_PyPolicyGate_MAX_MODULE + 1];
-    size_t n = strlen(member);
-    const char *base = strrchr(member, '/');
-    base = base != NULL ? base + 1 : member;
-    n -= strlen(base) - strcspn(base, ".");
-    if (n >= sizeof(name)) {
-        PyErr_SetString(PyExc_ImportError,
-                        "the archive member's name is too long");
-        return -1;
-    }
-    memcpy(name, member, n);
-    name[n] = '\0';
-    if (n > 9 && strcmp(name + n - 9, "/__init__") == 0) {
-        name[n - 9] = '\0';
-    }
-    for (char *p = name; *p; p++) {
-        *p = *p == '/' ? '.' : *p;
-    }
-    return _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(), name);
-}
 
 /* The member's contents, out of the archive that lies in the directory that
    is open; NULL with an exception set. */
@@ -65,36 +40,111 @@ read_member(const _PyPrincipalDir *dir, const char *member, PyObject *path)
     return result;
 }
 
+/* The module's name that the member's place gives it. */
+static int
+name_of_member(const char *member, char name[_PyPolicyGate_MAX_MODULE + 1])
+{
+    size_t n = strlen(member);
+    const char *base = strrchr(member, '/');
+    base = base != NULL ? base + 1 : member;
+    n -= strlen(base) - strcspn(base, ".");
+    if (n > _PyPolicyGate_MAX_MODULE) {
+        PyErr_SetString(PyExc_ImportError,
+                        "the archive member's name is too long");
+        return -1;
+    }
+    memcpy(name, member, n);
+    name[n] = '\0';
+    if (n > 9 && strcmp(name + n - 9, "/__init__") == 0) {
+        name[n - 9] = '\0';
+    }
+    for (char *p = name; *p; p++) {
+        *p = *p == '/' ? '.' : *p;
+    }
+    return 0;
+}
+
+/* zipimport takes the compiled member where there are both; one that is not
+   to be believed gives way to its source. */
+static PyObject *
+load_compiled(const _PyPrincipalDir *dir, char *member, const char *module,
+              PyObject *path, uint32_t set)
+{
+    PyObject *data, *code = NULL;
+    if (!_PyPrincipal_BelievesPyc(set, module)) {
+        size_t n = strlen(member);
+        member[n - 1] = '\0';
+        data = read_member(dir, member, path);
+        member[n - 1] = 'c';
+        if (data != NULL) {
+            code = _PyPrincipal_CompileSource(data, path, set);
+            Py_DECREF(data);
+            return code;
+        }
+        if (!PyErr_ExceptionMatches(PyExc_ImportError)) {
+            return NULL;
+        }
+        PyErr_Clear();
+        if (_PyPrincipal_JudgePyc(set, module) < 0) {
+            return NULL;
+        }
+    }
+    data = read_member(dir, member, path);
+    if (data != NULL) {
+        code = _PyPrincipal_CodeOfPyc(data, Py_None, path, path, set);
+        Py_DECREF(data);
+    }
+    return code;
+}
+
+static PyObject *
+load_member(const _PyPrincipalDir *dir, char *member, const char *module,
+            PyObject *path)
+{
+    size_t n = strlen(member);
+    uint32_t set = _PyPrincipal_OfArchive(PyBytes_AS_STRING(dir->encoded),
+                                          &dir->st, member);
+    if (n > 4 && strcmp(member + n - 4, ".pyc") == 0) {
+        return load_compiled(dir, member, module, path, set);
+    }
+    PyObject *code = NULL, *data = read_member(dir, member, path);
+    if (data != NULL) {
+        code = _PyPrincipal_CompileSource(data, path, set);
+        Py_DECREF(data);
+    }
+    return code;
+}
+
 /* load_zip_code(archive, member, path) -> the code.  Which member it is to be
-   is the import system's choice; what it holds is read here. */
+   is the import system's choice; what it holds is read here.  A second copy
+   of a restricted module, under whatever name it is loaded, is still that
+   module: its place's name is judged. */
 PyObject *
 _PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *archive, *path, *data, *code = NULL, *member = NULL;
+    PyObject *archive, *path, *code = NULL, *encoded = NULL;
+    char module_name[_PyPolicyGate_MAX_MODULE + 1];
     _PyPrincipalDir dir = {.fd = -1};
     if (!PyArg_ParseTuple(args, "UO&U:load_zip_code", &archive,
-                          PyUnicode_FSConverter, &member, &path))
+                          PyUnicode_FSConverter, &encoded, &path))
     {
         return NULL;
     }
-    const char *name = PyBytes_AS_STRING(member);
-    size_t n = PyBytes_GET_SIZE(member);
-    bool compiled = n > 4 && strcmp(name + n - 4, ".pyc") == 0;
-    if (judge_member(name) < 0 || _PyPrincipalRead_Open(&dir, archive) < 0) {
-        goto done;
+    /* A copy: the bytes object may be shared. */
+    char *member = _PyMem_Strdup(PyBytes_AS_STRING(encoded));
+    if (member == NULL) {
+        PyErr_NoMemory();
     }
-    data = read_member(&dir, name, path);
-    if (data != NULL) {
-        uint32_t set = _PyPrincipal_OfArchive(
-            PyBytes_AS_STRING(dir.encoded), &dir.st, name);
-        code = compiled
-            ? _PyPrincipal_CodeOfPyc(data, Py_None, path, path, set)
-            : _PyPrincipal_CompileSource(data, path, set);
-        Py_DECREF(data);
+    else if (name_of_member(member, module_name) == 0
+             && _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(),
+                                              module_name) == 0
+             && _PyPrincipalRead_Open(&dir, archive) == 0)
+    {
+        code = load_member(&dir, member, module_name, path);
     }
-done:
     _PyPrincipalRead_Close(&dir);
-    Py_DECREF(member);
+    PyMem_Free(member);
+    Py_DECREF(encoded);
     return code;
 }
 

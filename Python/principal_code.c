@@ -12,6 +12,9 @@
    to both, down to the functions nested in it.  That is the price of having
    the identity in the code object, and it is only paid in this rare case.
 
+   What a trusted loader makes, and whom it makes it for, has a file of its
+   own, principal_loader.c.
+
    One exception makes the import system work: the top-level code of a
    module, as the C loader made it, executed in a module dictionary that
    nobody has put anything in, is the genuine load of that module, whoever
@@ -21,13 +24,15 @@
 #include "pycore_code.h"          // _PyCode_New()
 #include "pycore_dict.h"
 #include "pycore_interp.h"
+#include "pycore_policy_access.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
+#include "pycore_principal_loader.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 uint32_t
-_PyPrincipal_Maker(void)
+_PyPrincipal_Maker(PyObject *filename)
 {
     PyThreadState *tstate = _PyThreadState_GET();
     if (((_PyThreadStateImpl *)tstate)->policy.marshalling
@@ -36,7 +41,9 @@ _PyPrincipal_Maker(void)
         /* The C loader marks it when all of it is there. */
         return _PyPrincipal_UNKNOWN;
     }
-    return _PyPolicyStack_Maker(tstate);
+    uint32_t set = _PyPolicyStack_Maker(tstate);
+    return _PyPrincipal_IsLoader(set)
+           ? _PyPrincipal_MadeByLoader(tstate, set, filename) : set;
 }
 
 /* --- Copies ------------------------------------------------------------- */
@@ -126,12 +133,91 @@ copy_constants(PyObject *consts, uint32_t id)
     return copy;
 }
 
+/* --- Raw parts ---------------------------------------------------------- */
+
+/* Names are interned: no comparison that a subclass could answer. */
+static bool
+same_names(PyObject *a, PyObject *b)
+{
+    Py_ssize_t n = PyTuple_GET_SIZE(a);
+    for (Py_ssize_t i = 0; i < n && n == PyTuple_GET_SIZE(b); i++) {
+        if (PyTuple_GET_ITEM(a, i) != PyTuple_GET_ITEM(b, i)) {
+            return false;
+        }
+    }
+    return n == PyTuple_GET_SIZE(b);
+}
+
+static bool
+same_bytes(PyObject *a, PyObject *b)
+{
+    Py_ssize_t n = PyBytes_GET_SIZE(a);
+    return n == PyBytes_GET_SIZE(b)
+           && memcmp(PyBytes_AS_STRING(a), PyBytes_AS_STRING(b), n) == 0;
+}
+
+/* Is nothing else new than how the code is called, and perhaps the flag that
+   types.coroutine() sets?  Constants are compared by identity: what is equal
+   may be of another type. */
+static bool
+is_harmless(PyCodeObject *made, PyCodeObject *old)
+{
+    int set = made->co_flags & ~old->co_flags;
+    if (made->co_consts != old->co_consts
+        || made->co_names != old->co_names
+        || made->co_linetable != old->co_linetable
+        || made->co_exceptiontable != old->co_exceptiontable
+        || (made->co_flags & old->co_flags) != old->co_flags
+        || (set & ~CO_ITERABLE_COROUTINE) != 0
+        || made->co_argcount != old->co_argcount
+        || made->co_posonlyargcount != old->co_posonlyargcount
+        || made->co_kwonlyargcount != old->co_kwonlyargcount
+        || made->co_stacksize != old->co_stacksize
+        || !same_names(made->co_localsplusnames,
+                       old->co_localsplusnames)
+        || !same_bytes(made->co_localspluskinds,
+                       old->co_localspluskinds))
+    {
+        return false;
+    }
+    PyObject *a = _PyCode_GetCode(made), *b = _PyCode_GetCode(old);
+    bool result = a != NULL && b != NULL && same_bytes(a, b);
+    Py_XDECREF(a);
+    Py_XDECREF(b);
+    return result;
+}
+
+/* Bytecode is not checked: whoever can make it of raw parts can do what
+   native code can. */
+static int
+judge_parts(PyThreadState *tstate, PyCodeObject *made, PyCodeObject *old)
+{
+    if (!_PyPolicyGate_Restricts(_PyPolicy_FFI)
+        || (old != NULL && is_harmless(made, old)))
+    {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    _PyPolicyAccess access = {
+        .capability = _PyPolicy_FFI, .event = "code.__new__",
+        .target = {.port = -1},
+    };
+    return _PyPolicyGate_Access(tstate, &access);
+}
+
 PyCodeObject *
 _PyPrincipal_JoinParts(PyCodeObject *made, PyCodeObject *old)
 {
+    PyThreadState *tstate = _PyThreadState_GET();
+    if (judge_parts(tstate, made, old) < 0) {
+        Py_DECREF(made);
+        return NULL;
+    }
     /* New content from old code is a mix of both, and never transparent
        unless the standard library itself is at work. */
-    uint32_t id = _PyPolicyStack_Innermost(_PyThreadState_GET());
+    uint32_t id = _PyPolicyStack_Innermost(tstate);
+    if (_PyPrincipal_IsLoader(id)) {
+        id = _PyPrincipal_MadeByLoader(tstate, id, made->co_filename);
+    }
     if (old != NULL) {
         id = _PyPrincipal_Join(old->_co_principal & _PyPrincipal_SET, id);
     }
@@ -154,7 +240,13 @@ _PyPrincipal_AdoptCode(PyObject *object)
 {
     PyCodeObject *code = (PyCodeObject *)object;
     uint32_t set = code->_co_principal & _PyPrincipal_SET;
-    uint32_t maker = _PyPolicyStack_Innermost(_PyThreadState_GET());
+    PyThreadState *tstate = _PyThreadState_GET();
+    uint32_t maker = _PyPolicyStack_Innermost(tstate);
+    if (set != _PyPrincipal_STDLIB && set != maker
+        && _PyPrincipal_IsLoader(maker))
+    {
+        maker = _PyPrincipal_BesidesLoader(tstate, maker);
+    }
     uint32_t joint = _PyPrincipal_Join(set, maker);
     if (set == _PyPrincipal_STDLIB && maker == _PyPrincipal_APPLICATION) {
         /* Unchanged code of the standard library stays transparent: as the

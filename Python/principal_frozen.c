@@ -15,10 +15,10 @@ PyObject *
 _PyPrincipal_UnmarshalFrozen(const char *data, Py_ssize_t size,
                              PyObject *name)
 {
-    if (!_PyPolicy_Active) {
+    if (!_PyPolicy_Active || name == NULL) {
         return PyMarshal_ReadObjectFromString(data, size);
     }
-    bool imports = name != NULL && PyUnicode_CheckExact(name)
+    bool imports = PyUnicode_CheckExact(name)
         && (_PyUnicode_EqualToASCIIString(name, "_frozen_importlib")
             || _PyUnicode_EqualToASCIIString(name,
                                              "_frozen_importlib_external")
@@ -29,14 +29,6 @@ _PyPrincipal_UnmarshalFrozen(const char *data, Py_ssize_t size,
         ((PyCodeObject *)code)->_co_principal = _PyPrincipal_BODY;
     }
     return code;
-}
-
-void
-_PyPrincipal_NotFrozen(PyObject *code)
-{
-    if (_PyPolicy_Active && code != NULL && PyCode_Check(code)) {
-        _PyPrincipal_MarkTree((PyCodeObject *)code, _PyPrincipal_Maker());
-    }
 }
 
 /* The import system's own functions were made before there was a policy. */
@@ -63,6 +55,7 @@ mark_import_function(PyObject *object)
 static PyMethodDef imp_methods[] = {
     {"is_denial", _PyPolicyGate_IsDenial, METH_O, NULL},
     {"load_code", _PyPrincipal_LoadCode, METH_VARARGS, NULL},
+    {"reads_compiled", _PyPrincipal_ReadsCompiled, METH_NOARGS, NULL},
     {"load_zip_code", _PyPrincipal_LoadZipCode, METH_VARARGS, NULL},
     {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
     {"capture_calls", _PyPrincipal_CaptureCalls, METH_O, NULL},

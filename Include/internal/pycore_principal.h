@@ -110,13 +110,15 @@ extern const char *_PyPrincipal_NextImport(uint32_t set,
 /* Is a policy in force?  Set once, before any file is imported. */
 PyAPI_DATA(int) _PyPolicy_Active;
 
-extern uint32_t _PyPrincipal_Maker(void);
+extern uint32_t _PyPrincipal_Maker(PyObject *filename);
 
-/* codeobject.c, init_code(): the id of a code object made here and now. */
+/* codeobject.c, init_code(): the id of a code object made here and now that
+   says that it comes from that file. */
 static inline uint32_t
-_PyPrincipal_OfNewCode(void)
+_PyPrincipal_OfNewCode(PyObject *filename)
 {
-    return _PyPolicy_Active ? _PyPrincipal_Maker() : _PyPrincipal_STDLIB;
+    return _PyPolicy_Active ? _PyPrincipal_Maker(filename)
+                            : _PyPrincipal_STDLIB;
 }
 #endif
 

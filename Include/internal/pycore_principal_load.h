@@ -24,6 +24,7 @@ extern PyObject *_PyPolicyGate_HasPolicy(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_IsDenial(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_ReadsCompiled(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadZipCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
@@ -37,14 +38,12 @@ extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 
 /* --- Seams of the interpreter ------------------------------------------- */
 
-/* The code of the frozen module of that name (NULL: any), marked as the
-   standard library's; NULL with an exception set. */
+/* The code of the frozen module of that name, marked as the standard
+   library's; without a name it is somebody's own data, and like any other
+   marshalled code.  NULL with an exception set. */
 extern PyObject *_PyPrincipal_UnmarshalFrozen(const char *data,
                                               Py_ssize_t size,
                                               PyObject *name);
-
-/* It was somebody's own data after all: it is their code.  Accepts NULL. */
-extern void _PyPrincipal_NotFrozen(PyObject *code);
 
 /* Start-up, with the frozen half of importlib that is there already: its
    functions are looked through when a statement is looked for, and its _imp
@@ -61,6 +60,18 @@ extern PyObject *_PyPrincipal_Unmarshal(const char *data, Py_ssize_t size,
 
 /* Mark a code object and all that are nested in it. */
 extern void _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id);
+
+/* Let a tree of code say that it comes from another file. */
+extern void _PyPrincipal_Rename(PyCodeObject *code, PyObject *path);
+
+/* A tree that is marked is the body of a module of that set's. */
+extern void _PyPrincipal_Finish(PyCodeObject *code, uint32_t set);
+
+/* Is a compiled file of that set's, which this interpreter has not written
+   itself, to be believed for the module of that name?  Only where the set may
+   use native code.  And the same as an access: 0, or -1 with AccessDenied. */
+extern bool _PyPrincipal_BelievesPyc(uint32_t set, const char *module);
+extern int _PyPrincipal_JudgePyc(uint32_t set, const char *module);
 
 /* The code of a module: compiled from source (bytes), or out of the contents
    of a compiled file, whose code objects then say that they come from `path`

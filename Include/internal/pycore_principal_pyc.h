@@ -1,0 +1,48 @@
+/* A module file that is being loaded: what principal_load.c, which the import
+   system calls, and principal_pyc.c, which knows compiled files, share. */
+
+#ifndef Py_INTERNAL_PRINCIPAL_PYC_H
+#define Py_INTERNAL_PRINCIPAL_PYC_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_principal_read.h"
+
+typedef struct {
+    PyObject *loader;           /* that importlib made for it */
+    PyObject *name;             /* of the module, for errors */
+    PyObject *path;             /* of the source */
+    _PyPrincipalDir dir;        /* its directory */
+    struct stat st;             /* of the source */
+    PyObject *source;           /* bytes, when it has been read */
+    char *canonical;            /* the name that its place gives it */
+    uint32_t set;
+    int hash_based;             /* the compiled file was: keep to it */
+    int checked;
+} _PyPrincipalLoad;
+
+/* Read the source unless that has been done: 0, or -1 with an exception. */
+extern int _PyPrincipalLoad_NeedSource(_PyPrincipalLoad *load);
+
+/* The code of a compiled file that is to be believed; NULL without an
+   exception when the source has to be compiled.  `cache` is where importlib
+   would have the file, `check` what _imp.check_hash_based_pycs says. */
+extern PyObject *_PyPrincipalPyc_Load(_PyPrincipalLoad *load,
+                                      PyObject *cache, const char *check);
+
+/* Have the import system write it: 0, or -1 with an exception set. */
+extern int _PyPrincipalPyc_Write(_PyPrincipalLoad *load, PyObject *cache,
+                                 PyObject *code);
+
+/* The marshalled code; NULL with an exception set. */
+extern PyObject *_PyPrincipal_Marshal(PyObject *code);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_PRINCIPAL_PYC_H */
