@@ -254,8 +254,10 @@ judge_event(PyThreadState *tstate, const char *event, const char *format,
     }
     if (strncmp(event, "marshal.load", 12) == 0) {
         /* Who imports did not choose what a loader without frames reads. */
-        acting.set = _PyPrincipal_Join(acting.set,
-                                       _PyPolicyStack_Maker(tstate));
+        uint32_t maker = _PyPolicyStack_Maker(tstate);
+        if (maker == _PyPrincipal_UNKNOWN) {
+            acting.set = _PyPrincipal_Join(acting.set, maker);
+        }
     }
     if (ruled && judge_rules(tstate, event, &acting) < 0) {
         return -1;
