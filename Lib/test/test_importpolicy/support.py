@@ -238,7 +238,8 @@ class JudgementTestCase(unittest.TestCase):
     @staticmethod
     def named(result):
         """Whom a message blames."""
-        subject = re.split(r",| may not | has no ", result.message, maxsplit=1)[0]
+        subject = re.split(r",| may not | has no ", result.message,
+                           maxsplit=1)[0]
         return subject.removesuffix(" (the application)")
 
     def judge(self, policy, main, *options, **kwargs):
