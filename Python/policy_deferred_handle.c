@@ -12,52 +12,77 @@
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_Lookup()
+#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
+
+#include <string.h>
 
 /* What the wrappers of policy_deferred_lib.c are bound to. */
-enum { ORIGINAL, CLASS };
+enum { ORIGINAL, CLASS, PLACES };
 
-/* Where an instance of the class keeps that slot; NULL when it has none.
-   The class's own descriptors are asked, so that no code of anybody runs. */
-static PyObject **
-slot_of(PyObject *self, PyObject *cls, const char *name)
+/* Where instances of the class keep their fields. */
+enum { CALLBACK, ARGS, CONTEXT, LOOP, TRACEBACK, CAPTURED, N_PLACES };
+
+static const char *const NAMES[N_PLACES] = {
+    "_callback", "_args", "_context", "_loop", "_source_traceback",
+    "_captured",
+};
+
+/* The class's own descriptors are asked, once. */
+static Py_ssize_t
+place_of(PyTypeObject *type, const char *name)
 {
-    PyTypeObject *type = (PyTypeObject *)cls;
-    PyObject *descriptor = NULL;
-    if (PyObject_TypeCheck(self, type)) {
-        PyObject *key = PyUnicode_InternFromString(name);
-        if (key == NULL) {
-            PyErr_Clear();
-            return NULL;
-        }
-        descriptor = _PyType_Lookup(type, key);
-        Py_DECREF(key);
-    }
-    if (descriptor == NULL || !Py_IS_TYPE(descriptor, &PyMemberDescr_Type)
-        || ((PyDescrObject *)descriptor)->d_type != type)
-    {
-        return NULL;
+    PyObject *dict = _PyType_GetDict(type);
+    PyObject *descriptor = dict ? PyDict_GetItemString(dict, name) : NULL;
+    if (descriptor == NULL || !Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) {
+        return -1;
     }
     PyMemberDef *member = ((PyMemberDescrObject *)descriptor)->d_member;
-    return member->type == Py_T_OBJECT_EX
-           ? (PyObject **)((char *)self + member->offset) : NULL;
+    return member->type == Py_T_OBJECT_EX ? member->offset : -1;
 }
 
-static PyObject *
-field(PyObject *self, PyObject *cls, const char *name)
+PyObject *
+_PyPolicyHandle_Places(PyObject *cls)
 {
-    PyObject **slot = slot_of(self, cls, name);
+    Py_ssize_t places[N_PLACES];
+    for (int i = 0; i < N_PLACES; i++) {
+        places[i] = place_of((PyTypeObject *)cls, NAMES[i]);
+        if (places[i] < 0) {
+            Py_RETURN_NONE;
+        }
+    }
+    return PyBytes_FromStringAndSize((char *)places, sizeof(places));
+}
+
+/* NULL when it is no instance of the class. */
+static PyObject **
+slot_of(PyObject *self, PyObject *bound, int which)
+{
+    PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(bound, CLASS);
+    PyObject *places = PyTuple_GET_ITEM(bound, PLACES);
+    if (!PyObject_TypeCheck(self, cls) || !PyBytes_CheckExact(places)) {
+        return NULL;
+    }
+    Py_ssize_t at;
+    memcpy(&at, PyBytes_AS_STRING(places) + which * sizeof(at), sizeof(at));
+    return (PyObject **)((char *)self + at);
+}
+
+/* A new reference, or NULL. */
+static PyObject *
+field(PyObject *self, PyObject *bound, int which)
+{
+    PyObject **slot = slot_of(self, bound, which);
     return slot == NULL ? NULL : Py_XNewRef(*slot);
 }
 
 static int
-remember(PyObject *self, PyObject *cls)
+remember(PyObject *self, PyObject *bound)
 {
-    PyObject **slot = slot_of(self, cls, "_captured");
-    PyObject *callback = field(self, cls, "_callback");
-    PyObject *args = field(self, cls, "_args");
-    PyObject *context = field(self, cls, "_context");
-    PyObject *loop = field(self, cls, "_loop");
+    PyObject **slot = slot_of(self, bound, CAPTURED);
+    PyObject *callback = field(self, bound, CALLBACK);
+    PyObject *args = field(self, bound, ARGS);
+    PyObject *context = field(self, bound, CONTEXT);
+    PyObject *loop = field(self, bound, LOOP);
     int result = 0;
     if (slot != NULL && callback != NULL && args != NULL && context != NULL
         && loop != NULL && PyTuple_CheckExact(args))
@@ -82,14 +107,12 @@ remember(PyObject *self, PyObject *cls)
 }
 
 PyObject *
-_PyPolicyHandle_Init(PyObject *bound, PyObject *args, PyObject *kwargs)
+_PyPolicyHandle_Init(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+                     PyObject *names)
 {
-    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, ORIGINAL), args,
-                                     kwargs);
-    if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && remember(PyTuple_GET_ITEM(args, 0),
-                    PyTuple_GET_ITEM(bound, CLASS)) < 0)
-    {
+    PyObject *result = PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL),
+                                           args, n, names);
+    if (result != NULL && n > 0 && remember(args[0], bound) < 0) {
         Py_CLEAR(result);
     }
     return result;
@@ -97,30 +120,24 @@ _PyPolicyHandle_Init(PyObject *bound, PyObject *args, PyObject *kwargs)
 
 /* What the handle was made to run, if its fields still say so. */
 static _PyPolicyDeferred *
-order_of(PyObject *self, PyObject *cls)
+order_of(PyObject *self, PyObject *bound)
 {
-    PyObject *call = field(self, cls, "_captured");
+    PyObject *call = field(self, bound, CAPTURED);
     if (call == NULL || !_PyPolicyDeferred_Check(call)) {
         Py_XDECREF(call);
         return NULL;
     }
     _PyPolicyDeferred *d = (_PyPolicyDeferred *)call;
-    PyObject *callback = field(self, cls, "_callback");
-    PyObject *args = field(self, cls, "_args");
-    PyObject *context = field(self, cls, "_context");
-    PyObject *loop = field(self, cls, "_loop");
-    bool same = d->owner == self && d->func != NULL && callback == d->func
-                && args == d->args && context == d->context
-                && loop == d->loop;
-    Py_XDECREF(callback);
-    Py_XDECREF(args);
-    Py_XDECREF(context);
-    Py_XDECREF(loop);
-    if (!same) {
-        Py_DECREF(call);
-        return NULL;
+    if (d->owner == self && d->func != NULL
+        && *slot_of(self, bound, CALLBACK) == d->func
+        && *slot_of(self, bound, ARGS) == d->args
+        && *slot_of(self, bound, CONTEXT) == d->context
+        && *slot_of(self, bound, LOOP) == d->loop)
+    {
+        return d;
     }
-    return d;
+    Py_DECREF(call);
+    return NULL;
 }
 
 static PyObject *
@@ -210,7 +227,7 @@ describe(_PyPolicyDeferred *d, PyObject *loop)
 
 /* Hand the exception that is set to the loop's handler. */
 static PyObject *
-report(PyObject *self, PyObject *cls, _PyPolicyDeferred *d)
+report(PyObject *self, PyObject *bound, _PyPolicyDeferred *d)
 {
     if (PyErr_ExceptionMatches(PyExc_SystemExit)
         || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
@@ -219,7 +236,7 @@ report(PyObject *self, PyObject *cls, _PyPolicyDeferred *d)
     }
     PyObject *exception = PyErr_GetRaisedException();
     PyObject *loop = d->loop, *context = NULL;
-    PyObject *traceback = field(self, cls, "_source_traceback");
+    PyObject *traceback = field(self, bound, TRACEBACK);
     PyObject *message = NULL, *result = NULL;
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark mark;
@@ -248,25 +265,23 @@ report(PyObject *self, PyObject *cls, _PyPolicyDeferred *d)
 }
 
 PyObject *
-_PyPolicyHandle_Run(PyObject *bound, PyObject *args, PyObject *kwargs)
+_PyPolicyHandle_Run(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+                    PyObject *names)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    PyObject *cls = PyTuple_GET_ITEM(bound, CLASS), *result;
+    PyObject *result;
     _PyPolicyMark mark;
-    _PyPolicyDeferred *d = NULL;
-    if (PyTuple_GET_SIZE(args) == 1) {
-        d = order_of(PyTuple_GET_ITEM(args, 0), cls);
-    }
+    _PyPolicyDeferred *d = n == 1 ? order_of(args[0], bound) : NULL;
     _PyPolicyMark_Push(tstate, &mark,
                        d == NULL ? _PyPrincipal_UNKNOWN : d->set, true);
     if (d == NULL) {
-        result = PyObject_Call(PyTuple_GET_ITEM(bound, ORIGINAL), args,
-                               kwargs);
+        result = PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args,
+                                     n, names);
     }
     else {
         result = call_in_context(d);
         if (result == NULL) {
-            result = report(PyTuple_GET_ITEM(args, 0), cls, d);
+            result = report(args[0], bound, d);
         }
         if (result != NULL) {
             Py_SETREF(result, Py_NewRef(Py_None));

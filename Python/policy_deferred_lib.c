@@ -28,8 +28,9 @@
 
 #include <string.h>
 
-/* A wrapper is bound to the method that it wraps and to the class. */
-enum { ORIGINAL, CLASS, N_BOUND };
+/* A wrapper is bound to the method that it wraps, to the class, and to what
+   it knows of it. */
+enum { ORIGINAL, CLASS, KNOWN, N_BOUND };
 
 static PyObject *
 original_of(PyObject *bound)
@@ -37,23 +38,17 @@ original_of(PyObject *bound)
     return PyTuple_GET_ITEM(bound, ORIGINAL);
 }
 
-/* The original, under a mark. */
 static PyObject *
-call_original(PyObject *bound, PyObject *args, PyObject *kwargs,
-              uint32_t set)
+run_for_nobody(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+               PyObject *names)
 {
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark mark;
-    _PyPolicyMark_Push(tstate, &mark, set, true);
-    PyObject *result = PyObject_Call(original_of(bound), args, kwargs);
+    _PyPolicyMark_Push(tstate, &mark, _PyPrincipal_UNKNOWN, true);
+    PyObject *result = PyObject_Vectorcall(original_of(bound), args, n,
+                                           names);
     _PyPolicyMark_Pop(tstate, &mark);
     return result;
-}
-
-static PyObject *
-run_for_nobody(PyObject *bound, PyObject *args, PyObject *kwargs)
-{
-    return call_original(bound, args, kwargs, _PyPrincipal_UNKNOWN);
 }
 
 /* self.name = a deferred call of what it held before, with those arguments
@@ -113,24 +108,21 @@ done:
 
 /* _WorkItem(future, fn, args, kwargs) */
 static PyObject *
-make_work_item(PyObject *bound, PyObject *args, PyObject *kwargs)
+make_work_item(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+               PyObject *names)
 {
-    if (PyTuple_GET_SIZE(args) != 5 || kwargs != NULL
-        || !PyTuple_Check(PyTuple_GET_ITEM(args, 3))
-        || !PyDict_CheckExact(PyTuple_GET_ITEM(args, 4)))
+    if (n != 5 || names != NULL || !PyTuple_Check(args[3])
+        || !PyDict_CheckExact(args[4]))
     {
-        return PyObject_Call(original_of(bound), args, kwargs);
+        return PyObject_Vectorcall(original_of(bound), args, n, names);
     }
-    PyObject *call = _PyPolicyDeferred_New(
-        _PyPolicyDeferred_WHOLE, true, PyTuple_GET_ITEM(args, 2),
-        PyTuple_GET_ITEM(args, 3), PyTuple_GET_ITEM(args, 4), NULL);
+    PyObject *call = _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, true,
+                                           args[2], args[3], args[4], NULL);
     if (call == NULL) {
         return NULL;
     }
     /* The item shows its arguments as ever, and calls with them. */
-    PyObject *stack[] = {PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1),
-                         call, PyTuple_GET_ITEM(args, 3),
-                         PyTuple_GET_ITEM(args, 4)};
+    PyObject *stack[] = {args[0], args[1], call, args[3], args[4]};
     PyObject *result = PyObject_Vectorcall(original_of(bound), stack, 5,
                                            NULL);
     Py_DECREF(call);
@@ -152,21 +144,25 @@ make_executor(PyObject *bound, PyObject *args, PyObject *kwargs)
 
 /* --- Futures ------------------------------------------------------------ */
 
-/* add_done_callback(self, fn, ...) */
+/* add_done_callback(self, fn, context=...) */
 static PyObject *
-add_done_callback(PyObject *bound, PyObject *args, PyObject *kwargs)
+add_done_callback(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+                  PyObject *names)
 {
-    if (PyTuple_GET_SIZE(args) != 2) {
-        return PyObject_Call(original_of(bound), args, kwargs);
+    PyObject *stack[3], *call;
+    Py_ssize_t n_names = names ? PyTuple_GET_SIZE(names) : 0;
+    if (n != 2 || n_names > 1) {
+        return PyObject_Vectorcall(original_of(bound), args, n, names);
     }
-    PyObject *self = PyTuple_GET_ITEM(args, 0), *result = NULL;
-    PyObject *call = _PyPrincipal_MakeOwned(PyTuple_GET_ITEM(args, 1), self);
-    PyObject *with = call ? PyTuple_Pack(2, self, call) : NULL;
-    if (with != NULL) {
-        result = PyObject_Call(original_of(bound), with, kwargs);
+    stack[0] = args[0];
+    stack[1] = call = _PyPrincipal_MakeOwned(args[1], args[0]);
+    stack[2] = n_names ? args[2] : NULL;
+    if (call == NULL) {
+        return NULL;
     }
-    Py_XDECREF(call);
-    Py_XDECREF(with);
+    PyObject *result = PyObject_Vectorcall(original_of(bound), stack, 2,
+                                           names);
+    Py_DECREF(call);
     return result;
 }
 
@@ -543,31 +539,32 @@ make_pool(PyObject *bound, PyObject *args, PyObject *kwargs)
 
 /* --- Installing --------------------------------------------------------- */
 
-typedef PyObject *(*wrapper)(PyObject *, PyObject *, PyObject *);
-
 static PyMethodDef WRAPPERS[] = {
 #define WRAP(name, function) \
     {name, _PyCFunction_CAST(function), METH_VARARGS | METH_KEYWORDS, NULL}
-    WRAP("__init__", make_work_item),
-    WRAP("run", run_for_nobody),
+#define FAST(name, function) \
+    {name, _PyCFunction_CAST(function), METH_FASTCALL | METH_KEYWORDS, NULL}
+    FAST("__init__", make_work_item),
+    FAST("run", run_for_nobody),
     WRAP("__init__", make_executor),
-    WRAP("add_done_callback", add_done_callback),
-    WRAP("_invoke_callbacks", run_for_nobody),
-    WRAP("_Future__schedule_callbacks", run_for_nobody),
+    FAST("add_done_callback", add_done_callback),
+    FAST("_invoke_callbacks", run_for_nobody),
+    FAST("_Future__schedule_callbacks", run_for_nobody),
     WRAP("__init__", make_finalizer),
-    WRAP("__call__", run_for_nobody),
-    WRAP("_exitfunc", run_for_nobody),
+    FAST("__call__", run_for_nobody),
+    FAST("_exitfunc", run_for_nobody),
     WRAP("__init__", make_mp_finalizer),
-    WRAP("__call__", run_for_nobody),
+    FAST("__call__", run_for_nobody),
     WRAP("__init__", make_pool),
     WRAP("apply_async", pool_apply),
     WRAP("_map_async", pool_map),
     WRAP("imap", pool_imap),
     WRAP("imap_unordered", pool_imap),
     WRAP("Process", pool_process),
-    WRAP("_run_once", run_for_nobody),
-    WRAP("__init__", _PyPolicyHandle_Init),
-    WRAP("_run", _PyPolicyHandle_Run),
+    FAST("_run_once", run_for_nobody),
+    FAST("__init__", _PyPolicyHandle_Init),
+    FAST("_run", _PyPolicyHandle_Run),
+#undef FAST
 #undef WRAP
 };
 
@@ -599,7 +596,11 @@ wrap_method(PyObject *cls, PyMethodDef *def)
         return PyErr_Occurred() ? -1 : 0;
     }
     int result = -1;
-    bound = PyTuple_Pack(N_BOUND, original, cls);
+    PyObject *known = _PyPolicyHandle_Places(cls);
+    if (known != NULL) {
+        bound = PyTuple_Pack(N_BOUND, original, cls, known);
+        Py_DECREF(known);
+    }
     if (bound != NULL) {
         function = PyCFunction_New(def, bound);
     }

@@ -66,11 +66,12 @@ extern bool _PyPolicyDeferred_ShowsItself(PyObject *callable);
 extern bool _PyPolicyDeferred_IsSafe(PyObject *callable);
 
 /* policy_deferred_handle.c: wrappers of asyncio's Handle, bound to
-   (original method, class). */
-extern PyObject *_PyPolicyHandle_Init(PyObject *bound, PyObject *args,
-                                      PyObject *kwargs);
-extern PyObject *_PyPolicyHandle_Run(PyObject *bound, PyObject *args,
-                                     PyObject *kwargs);
+   (original method, class, what Places gives for the class). */
+extern PyObject *_PyPolicyHandle_Places(PyObject *cls);
+extern PyObject *_PyPolicyHandle_Init(PyObject *bound, PyObject *const *args,
+                                      Py_ssize_t n, PyObject *names);
+extern PyObject *_PyPolicyHandle_Run(PyObject *bound, PyObject *const *args,
+                                     Py_ssize_t n, PyObject *names);
 
 /* --- Seams: what upstream's code calls ---------------------------------- */
 
