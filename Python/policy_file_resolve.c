@@ -179,22 +179,26 @@ _PyPolicyFile_OpenNoLinks(const char *path, int flags, mode_t mode)
 
 /* --- What a path looks like --------------------------------------------- */
 
+/* What may stand behind the dots of "/." and "/..". */
+static bool
+ends_component(char c)
+{
+    return c == '/' || c == '\0';
+}
+
 bool
 _PyPolicyFile_IsClean(const char *path, size_t len)
 {
-    const char *end = path + len;
-    if (len < 2 || len >= PATH_MAX || *path != '/') {
+    if (len < 2 || len >= PATH_MAX || path[0] != '/' || path[len - 1] == '/')
+    {
         return false;
     }
-    while (path < end) {
-        const char *part = path + 1;
-        path = memchr(part, '/', (size_t)(end - part));
-        if (path == NULL) {
-            path = end;
-        }
-        if (part == path
-            || (part[0] == '.' && (path - part == 1
-                                   || (path - part == 2 && part[1] == '.'))))
+    for (const char *p = path; *p != '\0'; p++) {
+        if (*p == '/'
+            && (p[1] == '/'
+                || (p[1] == '.'
+                    && (ends_component(p[2])
+                        || (p[2] == '.' && ends_component(p[3]))))))
         {
             return false;
         }

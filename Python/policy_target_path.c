@@ -230,6 +230,9 @@ typedef struct {
     bool everything;            /* "/" */
 } Table;
 
+/* A table of no more slots is looked through, which is cheaper still. */
+#define FEW 8
+
 /* The hash goes through the path once, eight bytes at a time, and is asked
    for at every "/".  Whoever writes the policy chooses the entries, so there
    is nobody who could gain by making them collide. */
@@ -279,12 +282,30 @@ slot_of(const Table *table, const char *path, size_t len, uint64_t hash)
     }
 }
 
+static bool
+lies_below(const char *path, size_t len, const char *dir, size_t dir_len)
+{
+    return len >= dir_len && memcmp(path, dir, dir_len) == 0
+           && (len == dir_len || path[dir_len] == '/');
+}
+
 /* Does the table hold the path or a directory above it? */
 static bool
 table_holds(const Table *table, const char *path, size_t len)
 {
     if (table->everything || table->n_slots == 0) {
         return table->everything;
+    }
+    if (table->n_slots <= FEW) {
+        for (size_t i = 0; i < table->n_slots; i++) {
+            const Entry *entry = &table->slots[i];
+            if (entry->path != NULL
+                && lies_below(path, len, entry->path, entry->len))
+            {
+                return true;
+            }
+        }
+        return false;
     }
     const char *part = path, *end = path + len;
     uint64_t hash = 0;
@@ -711,13 +732,6 @@ _PyPolicyPaths_Match(const _PyPolicyPaths *paths, const char *path,
                      size_t len, const char *package)
 {
     return holds(paths, path, len, package, false);
-}
-
-static bool
-lies_below(const char *path, size_t len, const char *dir, size_t dir_len)
-{
-    return len >= dir_len && memcmp(path, dir, dir_len) == 0
-           && (len == dir_len || path[dir_len] == '/');
 }
 
 static bool

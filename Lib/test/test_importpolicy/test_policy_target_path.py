@@ -315,7 +315,7 @@ class RandomTests(PathTests):
                       for _ in range(choose((0, 1, 2)))]
             targets = [choose(("", "", "", "$APP", "$TMP", "$PKG"))
                        + self.random_path(choose, 1)
-                       for _ in range(choose((0, 1, 2, 5)))]
+                       for _ in range(choose((0, 1, 2, 5, 9)))]
             package = choose((None, self.random_path(choose, 0)))
             with Paths(self.library, targets, places) as compiled:
                 for _ in range(12):
