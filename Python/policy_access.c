@@ -82,7 +82,8 @@ _PyPolicyAccess_Begin(void)
 {
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
-    uint32_t restricted = 0;
+    /* The policies themselves are written by no dependency. */
+    uint32_t restricted = n > 0 ? 1u << _PyPolicy_WRITE : 0;
     for (size_t i = 0; i < n; i++) {
         restricted |= restricted_by(policies[i]);
     }
@@ -125,6 +126,14 @@ _PyPolicyAccess_IsRestricted(const char *event)
 
 /* --- One event ------------------------------------------------------------ */
 
+static bool
+needs_arguments(const _PyPolicyEvent *row)
+{
+    return row->target != _PyPolicyEvent_NONE
+           && row->target != _PyPolicyEvent_SEAM
+           && row->target != _PyPolicyEvent_SELF;
+}
+
 /* May whoever acts do it to anything? */
 static bool
 is_free(const _PyPolicyEvent *row, const char *event,
@@ -134,6 +143,11 @@ is_free(const _PyPolicyEvent *row, const char *event,
     if (capabilities == 0) {
         return _PyPolicyGate_AllowsAllTo(_PyPolicy_NO_CAPABILITY, event,
                                          acting) == 1;
+    }
+    if ((capabilities >> _PyPolicy_WRITE & 1) && needs_arguments(row)
+        && acting->set > _PyPrincipal_APPLICATION)
+    {
+        return false;           /* nothing frees from what is protected */
     }
     for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
         if ((capabilities >> i & 1)
@@ -226,14 +240,6 @@ judge(PyThreadState *tstate, const _PyPolicyEvent *row, const char *event,
     default:
         return judge_plain(tstate, row, event, acting, arguments);
     }
-}
-
-static bool
-needs_arguments(const _PyPolicyEvent *row)
-{
-    return row->target != _PyPolicyEvent_NONE
-           && row->target != _PyPolicyEvent_SEAM
-           && row->target != _PyPolicyEvent_SELF;
 }
 
 /* As the hooks are going to see them; borrowed or new, always a tuple. */

@@ -185,33 +185,27 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
 }
 
 static bool
-allows_all(PyThreadState *tstate, _PyPolicyCapability capability,
+allows_all(const _PyPolicyActing *acting, _PyPolicyCapability capability,
            const char *event)
 {
     return !_PyPolicyGate_Restricts(capability)
-           || _PyPolicyGate_AllowsAll(tstate, capability, event) == 1;
+           || _PyPolicyGate_AllowsAllTo(capability, event, acting) == 1;
 }
 
 bool
-_PyPolicyFile_AllowsAny(PyThreadState *tstate, const char *event, bool reads,
-                        bool writes)
+_PyPolicyFile_AllowsAny(const _PyPolicyActing *acting, const char *event,
+                        bool reads, bool writes)
 {
-    if (reads && !allows_all(tstate, _PyPolicy_READ, event)) {
+    if ((reads && !allows_all(acting, _PyPolicy_READ, event))
+        || (writes && !allows_all(acting, _PyPolicy_WRITE, event)))
+    {
         return false;
-    }
-    if (writes && !allows_all(tstate, _PyPolicy_WRITE, event)) {
-        return false;
-    }
-    bool hidden = _PyPolicyGate_Restricts(_PyPolicy_ENV)
-                  || _PyPolicyGate_Restricts(_PyPolicy_FFI);
-    if (!writes && !hidden) {
-        return true;
     }
     /* The application has what it has; what is protected, or stands for
        something else, is of interest with a dependency alone. */
-    return !is_dependency(tstate)
-           || (!writes && allows_all(tstate, _PyPolicy_ENV, event)
-               && allows_all(tstate, _PyPolicy_FFI, event));
+    return acting->set <= _PyPrincipal_APPLICATION
+           || (!writes && allows_all(acting, _PyPolicy_ENV, event)
+               && allows_all(acting, _PyPolicy_FFI, event));
 }
 
 /* --- Arguments ---------------------------------------------------------- */
@@ -313,6 +307,14 @@ typedef struct {
     bool above;                 /* it moves what is below */
     Links links;
 } Operation;
+
+static bool
+may_do_all(const Operation *operation)
+{
+    _PyPolicyActing acting = _PyPolicyStack_Acting(operation->tstate);
+    return _PyPolicyFile_AllowsAny(&acting, operation->event,
+                                   operation->reads, operation->writes);
+}
 
 static int
 judge_path(const Operation *operation, const Argument *argument, int dir_fd)
@@ -443,12 +445,8 @@ judge_open(Operation *operation, PyObject *args)
     _PyPolicyFile_Modes(mode, flags, &operation->reads, &operation->writes);
     bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
     operation->links = (flags & O_NOFOLLOW) || exclusive ? PERHAPS : FOLLOWED;
-    if (_PyPolicyFile_AllowsAny(operation->tstate, operation->event,
-                                operation->reads, operation->writes))
-    {
-        return 0;
-    }
-    return judge_argument(operation, args, 0, AT_FDCWD);
+    return may_do_all(operation)
+        ? 0 : judge_argument(operation, args, 0, AT_FDCWD);
 }
 
 int
@@ -465,9 +463,7 @@ _PyPolicyFile_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
     if (event->target == _PyPolicyEvent_OPEN) {
         return judge_open(&operation, args);
     }
-    if (_PyPolicyFile_AllowsAny(tstate, event->name, operation.reads,
-                                operation.writes))
-    {
+    if (may_do_all(&operation)) {
         return 0;
     }
     if (event->target == _PyPolicyEvent_PATHS) {

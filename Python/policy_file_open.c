@@ -22,7 +22,9 @@
    opening may take long, and takes it back for a second judgement. */
 
 #include "Python.h"
+#include "pycore_policy_exempt.h"
 #include "pycore_policy_file.h"
+#include "pycore_policy_setup.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <errno.h>
@@ -42,8 +44,8 @@ follows(int flags)
 }
 
 static bool
-allows(PyThreadState *tstate, _PyPolicyCapability capability,
-       const char *path, size_t len)
+allows(PyThreadState *tstate, const _PyPolicyActing *acting,
+       _PyPolicyCapability capability, const char *path, size_t len)
 {
     _PyPolicyAccess access = {
         .capability = capability,
@@ -51,31 +53,54 @@ allows(PyThreadState *tstate, _PyPolicyCapability capability,
         .target = {.text = path, .len = len, .port = -1},
     };
     return !_PyPolicyGate_Restricts(capability)
-           || _PyPolicyGate_Allows(tstate, &access, false) == 1;
+           || _PyPolicyGate_AllowsTo(tstate, &access, acting, false) == 1;
+}
+
+/* What audit mode lets pass has to be logged, with the file's own name. */
+static bool
+has_audit_mode(void)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (_PyPolicy_IsAudit(policies[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Is it allowed if it is what it says? */
 static bool
-is_plainly_allowed(const _PyPolicyOpening *how, bool reads, bool writes)
+is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
+                   bool reads, bool writes)
 {
     const char *path = how->path;
     size_t len = strlen(path);
     if (!_PyPolicyFile_IsClean(path, len) || strncmp(path, "/proc", 5) == 0
-        || (writes && _PyPolicyFile_IsProtected(path, len, false)))
+        || (writes && _PyPolicyFile_IsProtected(path, len, false))
+        || has_audit_mode())
     {
         return false;
     }
-    return (!reads || allows(how->tstate, _PyPolicy_READ, path, len)
+    return (!reads
+            || allows(how->tstate, acting, _PyPolicy_READ, path, len)
             || _PyPolicyFile_IsPublic(path, len))
-           && (!writes || allows(how->tstate, _PyPolicy_WRITE, path, len)
+           && (!writes
+               || allows(how->tstate, acting, _PyPolicy_WRITE, path, len)
                || _PyPolicyFile_IsNull(path, len));
 }
 
-/* Find out where it leads, and judge that. */
+/* Find out where it leads, and judge that; unless it is one of the things
+   that are not judged, which is asked last because it is rare. */
 static int
 resolve_and_judge(_PyPolicyOpening *how)
 {
     bool reads, writes;
+    if (_PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)) {
+        how->tstate = NULL;
+        return 0;
+    }
     _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
     how->clean = false;
     _PyPolicyFile_Resolve(how->dir_fd, how->path, follows(how->flags),
@@ -85,18 +110,19 @@ resolve_and_judge(_PyPolicyOpening *how)
 }
 
 static int
-judge(_PyPolicyOpening *how)
+judge(_PyPolicyOpening *how, PyThreadState *tstate)
 {
-    PyThreadState *tstate = _PyThreadState_GET();
     bool reads, writes;
+    if (how->path == NULL) {
+        return 0;
+    }
     _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
-    if (how->path == NULL
-        || _PyPolicyFile_AllowsAny(tstate, "open", reads, writes))
-    {
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    if (_PyPolicyFile_AllowsAny(&acting, "open", reads, writes)) {
         return 0;
     }
     how->tstate = tstate;
-    how->clean = is_plainly_allowed(how, reads, writes);
+    how->clean = is_plainly_allowed(how, &acting, reads, writes);
     return how->clean ? 0 : resolve_and_judge(how);
 }
 
@@ -104,10 +130,10 @@ int
 _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
                         const char *mode)
 {
-    if (judge(how) < 0) {
+    PyThreadState *tstate = _PyThreadState_GET();
+    if (judge(how, tstate) < 0) {
         return -1;
     }
-    PyThreadState *tstate = _PyThreadState_GET();
     return mode != NULL
         ? _PyPolicyGate_AuditJudged(tstate, "open", "Osi", object, mode,
                                     how->flags)
@@ -177,12 +203,12 @@ open_once(const _PyPolicyOpening *how, mode_t mode)
     }
 }
 
+/* -1 with an exception set. */
 static int
 judge_again(_PyPolicyOpening *how)
 {
-    PyEval_RestoreThread(how->tstate);
-    bool reads, writes;
-    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    PyThreadState *tstate = how->tstate;
+    PyEval_RestoreThread(tstate);
     how->refused = resolve_and_judge(how) < 0;
     PyEval_SaveThread();
     return how->refused ? -1 : 0;
@@ -201,6 +227,9 @@ _PyPolicyFile_OpenJudged(_PyPolicyOpening *how, mode_t mode)
         if (judge_again(how) < 0) {
             errno = EACCES;
             return -1;
+        }
+        if (how->tstate == NULL) {
+            return openat(how->dir_fd, how->path, how->flags, mode);
         }
     }
     errno = ELOOP;

@@ -290,6 +290,25 @@ _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
 
 /* --- Accesses ------------------------------------------------------------- */
 
+/* What no dependency may, whatever is granted: the first that acts. */
+static int
+judge_never(PyThreadState *tstate, const _PyPolicyAccess *access,
+            const _PyPolicyActing *acting)
+{
+    const _PyPolicy *const *policies;
+    const uint32_t *members;
+    if (_PyPolicySetup_Policies(&policies) == 0
+        || _PyPrincipal_Members(acting->set, &members) == 0)
+    {
+        return 0;
+    }
+    _PyPolicyQuestion q = {.policy = policies[0], .access = access};
+    _PyPolicyDenial denial;
+    fill(&denial, tstate, access->event, &q, acting,
+         _PyPrincipal_Name(members[0]), _PyPolicy_ACCESS);
+    return _PyPolicyDenial_Report(tstate, &denial);
+}
+
 /* One question to all policies. */
 static int
 judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
@@ -297,6 +316,9 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
 {
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
+    if (access->never) {
+        return judge_never(tstate, access, acting);
+    }
     for (size_t i = 0; i < n; i++) {
         if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
                                         access->event))

@@ -247,6 +247,12 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
                                    "whom this is for");
         return;
     }
+    if (denial->kind == _PyPolicy_ACCESS && denial->access->never) {
+        _PyPolicyMessage_Add(text, "no entry allows it: what the policies are "
+                                   "read from is not for dependencies to "
+                                   "write");
+        return;
+    }
     if (denial->kind == _PyPolicy_ACCESS) {
         add_grants(text, denial);
         return;

@@ -543,6 +543,22 @@ side_names_program(const Side *side, const _PyPolicyTarget *target)
     return false;
 }
 
+/* Where it is not clear which file is meant, it may be an excluded one. */
+static bool
+side_holds_path(const Side *side, _PyPolicyCapability capability,
+                const _PyPolicyTarget *target, bool excluded)
+{
+    if (target->text[0] != '/') {
+        return excluded && (capability == _PyPolicy_READ ||
+                            capability == _PyPolicy_WRITE);
+    }
+    return excluded
+        ? _PyPolicyPaths_Exclude(side->paths, target->text, target->len,
+                                 target->package, target->above)
+        : _PyPolicyPaths_Match(side->paths, target->text, target->len,
+                               target->package);
+}
+
 static bool
 side_holds(const Side *side, _PyPolicyCapability capability,
            const _PyPolicyTarget *target, bool excluded)
@@ -554,9 +570,8 @@ side_holds(const Side *side, _PyPolicyCapability capability,
     if (target->text == NULL) {
         return false;
     }
-    if (side->paths != NULL && target->text[0] == '/' &&
-        _PyPolicyPaths_Match(side->paths, target->text, target->len,
-                             target->package)) {
+    if (side->paths != NULL &&
+        side_holds_path(side, capability, target, excluded)) {
         return true;
     }
     if (capability == _PyPolicy_RUN && side_names_program(side, target)) {

@@ -98,8 +98,9 @@ extern void _PyPolicyFile_Modes(const char *mode, int flags, bool *reads,
                                 bool *writes);
 
 /* May whoever acts do this to whatever file it is? */
-extern bool _PyPolicyFile_AllowsAny(PyThreadState *tstate, const char *event,
-                                    bool reads, bool writes);
+extern bool _PyPolicyFile_AllowsAny(const _PyPolicyActing *acting,
+                                    const char *event, bool reads,
+                                    bool writes);
 
 /* Judge a resolved path.  `above`: the operation moves all below it.  0; or
    -1 with AccessDenied set. */
