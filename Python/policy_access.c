@@ -151,6 +151,14 @@ needs_arguments(const _PyPolicyEvent *row)
            && row->target != _PyPolicyEvent_SELF;
 }
 
+static bool
+needs_arguments(const _PyPolicyEvent *row)
+{
+    return row->target != _PyPolicyEvent_NONE
+           && row->target != _PyPolicyEvent_SEAM
+           && row->target != _PyPolicyEvent_SELF;
+}
+
 /* May whoever acts do it to anything? */
 static bool
 is_free(const _PyPolicyEvent *row, const char *event,
