@@ -54,9 +54,8 @@ restricted_by(const _PyPolicy *policy)
     return restricted;
 }
 
-/* Is a module key about this event? */
-static bool
-has_rule(const char *event)
+bool
+_PyPolicyAccess_HasRule(const char *event)
 {
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
@@ -69,13 +68,25 @@ has_rule(const char *event)
     return false;
 }
 
+/* Keys speak of the part of an event's name before its last dot, so events
+   that are neighbours in the table share the answer. */
 static void
 restrict_added(void)
 {
+    const char *last = "";
+    size_t len = 0;
+    bool ruled = false;
     _PyPolicyEvents_Start();
     for (int id = 0; id < _PyPolicyAdded_N; id++) {
         const char *event = _PyPolicyEvents_Added((_PyPolicyAdded)id)->name;
-        if (_PyPolicyAccess_IsRestricted(event) != NULL || has_rule(event)) {
+        const char *dot = strrchr(event, '.');
+        size_t n = dot ? (size_t)(dot - event) : 0;
+        if (n == 0 || n != len || memcmp(event, last, n) != 0) {
+            ruled = _PyPolicyAccess_HasRule(event);
+            last = event;
+            len = n;
+        }
+        if (ruled || _PyPolicyAccess_IsRestricted(event) != NULL) {
             _PyPolicyEvents_Restrict((_PyPolicyAdded)id);
         }
     }
@@ -142,14 +153,6 @@ _PyPolicyAccess_IsRestricted(const char *event)
 }
 
 /* --- One event ----------------------------------------------------------- */
-
-static bool
-needs_arguments(const _PyPolicyEvent *row)
-{
-    return row->target != _PyPolicyEvent_NONE
-           && row->target != _PyPolicyEvent_SEAM
-           && row->target != _PyPolicyEvent_SELF;
-}
 
 static bool
 needs_arguments(const _PyPolicyEvent *row)

@@ -22,6 +22,7 @@
 #include "pycore_call.h"          // _PyObject_VectorcallTstate()
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _Py_ID()
 #include "pycore_typeobject.h"    // _PyType_GetDict()
@@ -319,7 +320,9 @@ _PyPrincipal_MakeWeak(PyWeakReference *reference)
 {
     /* Nobody can put one into a reference that is there.  So what the
        application and the standard library register needs nothing. */
-    if (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN) {
+    if ((!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started())
+        || _PyPrincipal_Acting() < _PyPrincipal_UNKNOWN)
+    {
         return 0;
     }
     PyObject *made = _PyPolicyDeferred_New(

@@ -235,28 +235,34 @@ judge_rules(PyThreadState *tstate, const char *event,
     return 0;
 }
 
+/* Addresses of literals that name events of which no key speaks: keys do not
+   change. */
+static const char *keyless_events[1024];
+
 static bool
-has_rule(const char *event)
+has_rule(const char *event, bool literal)
 {
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(policies[i], event);
-        if (rule != NULL && !rule->everyone) {
-            return true;
-        }
+    uintptr_t p = (uintptr_t)event;
+    const char **slot = &keyless_events[(p >> 2 ^ p >> 12) % 1024];
+    if (literal && _Py_atomic_load_ptr_relaxed(slot) == event) {
+        return false;
     }
-    return false;
+    bool found = _PyPolicyAccess_HasRule(event);
+    if (literal && !found) {
+        _Py_atomic_store_ptr_relaxed(slot, (void *)event);
+    }
+    return found;
 }
 
 /* Exactly one of `arguments` (as `format` says) and `tuple` may be given;
-   without either the event is judged as if it had none.  Sets *free when no
-   policy speaks of the event. */
+   without either the event is judged as if it had none.  `literal`: its name
+   stays where it is.  Sets *free when no policy speaks of the event. */
 static int
-judge_event(PyThreadState *tstate, const char *event, const char *format,
-            va_list *arguments, PyObject *tuple, bool *free)
+judge_event(PyThreadState *tstate, const char *event, bool literal,
+            const char *format, va_list *arguments, PyObject *tuple,
+            bool *free)
 {
-    bool ruled = has_rule(event);
+    bool ruled = has_rule(event, literal);
     const _PyPolicyEvent *row = _PyPolicyAccess_IsRestricted(event);
     *free = !ruled && row == NULL;
     if (*free || _PyPolicyExempt_Event(tstate, event, format, arguments)) {
@@ -297,7 +303,8 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
     }
     bool free;
     int then = _Py_atomic_load_int(&changes);
-    int result = judge_event(tstate, event, format, arguments, NULL, &free);
+    int result = judge_event(tstate, event, true, format, arguments, NULL,
+                             &free);
     if (result == 0 && free) {
         _Py_atomic_store_ptr(slot, (void *)event);
         if (_Py_atomic_load_int(&changes) != then) {
@@ -313,7 +320,7 @@ _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
 {
     bool free;
     return tstate == NULL ? 0
-        : judge_event(tstate, event, NULL, NULL, tuple, &free);
+        : judge_event(tstate, event, false, NULL, NULL, tuple, &free);
 }
 
 /* --- Accesses ------------------------------------------------------------ */

@@ -190,6 +190,12 @@ intern_set(const uint32_t *members, size_t n)
 }
 
 /* The three ids that mean something special exist before any other. */
+bool
+_PyPrincipal_HaveNames(void)
+{
+    return _Py_atomic_load_uint32_relaxed(&registry.n_names) > 1;
+}
+
 static int
 registry_begin(void)
 {

@@ -88,6 +88,9 @@ extern void _PyPolicyAccess_Begin(void);
 /* The same, and forget all answers that were remembered. */
 extern void _PyPolicyAccess_Changed(void);
 
+/* Does a module key speak of the event? */
+extern bool _PyPolicyAccess_HasRule(const char *event);
+
 /* The event's row when some policy restricts it, else NULL. */
 extern const _PyPolicyEvent *_PyPolicyAccess_IsRestricted(const char *event);
 

@@ -47,6 +47,9 @@ extern uint32_t _PyPrincipal_Join(uint32_t a, uint32_t b);
    lives for ever.  None for STDLIB and APPLICATION. */
 extern size_t _PyPrincipal_Members(uint32_t set, const uint32_t **members);
 
+/* Is any dependency known by now?  Before that none can act. */
+extern bool _PyPrincipal_HaveNames(void);
+
 /* The name of a principal, by the index that _PyPrincipal_Members gives;
    "<unknown>" for the one that UNKNOWN holds.  Lives for ever. */
 extern const char *_PyPrincipal_Name(uint32_t principal);
