@@ -28,6 +28,7 @@
 #include "pycore_policy_find.h"   // _PyPolicyFind_Encode()
 #include "pycore_policy_read.h"   // _PyPolicyRead_Join()
 #include "pycore_principal.h"
+#include "pycore_principal_cache.h"
 
 #include <dirent.h>
 #include <pwd.h>
@@ -367,9 +368,23 @@ protect_configuration(const PyConfig *config, const char *venv)
     return 0;
 }
 
+/* What the interpreter has compiled for itself, and all the directories that
+   lead there, whether they exist yet or not. */
+static bool
+is_cache(const char *path, size_t len, bool above)
+{
+    const char *cache = _PyPrincipal_CacheDirectory();
+    size_t n = cache != NULL ? strlen(cache) : 0;
+    return n > 0 && (lies_below(path, len, cache, n)
+                     || (above && lies_below(cache, n, path, len)));
+}
+
 bool
 _PyPolicyFile_IsProtected(const char *path, size_t len, bool above)
 {
+    if (is_cache(path, len, above)) {
+        return true;
+    }
     for (size_t i = 0; i < files.protected.n; i++) {
         const Name *name = &files.protected.items[i];
         if (above ? lies_below(name->path, name->len, path, len)

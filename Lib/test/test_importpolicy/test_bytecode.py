@@ -510,6 +510,56 @@ class CacheTest(JudgementTestCase):
             """)
         self.assertEqual(len(self.files()), 2)
 
+    def test_nobody_writes_to_it(self):
+        self.value(NOBODY)
+        path, = self.files()
+        with open(path, "rb") as file:
+            kept = file.read()
+        self.world.modules(evil="""
+            import os
+            def write(path, directory):
+                with open(path, "wb") as file:
+                    file.write(b"bad")
+            def create(path, directory):
+                open(os.path.join(directory, "new"), "x").close()
+            def rename(path, directory):
+                os.rename(directory, directory + ".old")
+            def rename_above(path, directory):
+                above = os.path.dirname(directory)
+                os.rename(above, above + ".old")
+            def replace(path, directory):
+                os.rename(__file__, path)
+            def remove(path, directory):
+                os.remove(path)
+            def truncate(path, directory):
+                os.truncate(path, 0)
+            def chmod(path, directory):
+                os.chmod(directory, 0o755)
+            def link(path, directory):
+                os.link(path, __file__ + ".link")
+            def relative(path, directory):
+                fd = os.open(directory, os.O_RDONLY)
+                os.close(os.open("new", os.O_WRONLY | os.O_CREAT, dir_fd=fd))
+            """)
+        for name in ("write", "create", "rename", "rename_above", "replace",
+                     "remove", "truncate", "chmod", "link", "relative"):
+            program = f"""
+                import evil
+                evil.{name}({path!r}, {self.directory!r})
+                """
+            for what in {"ffi": False}, {"ffi": False, "write": True}:
+                policy = {"$permissions": {"*": {"ffi": False},
+                                           "evil": what}}
+                with self.subTest(name, what=what):
+                    result = self.judge(policy, program, env=self.env)
+                    self.assertEqual(result.denied, "AccessDenied", result)
+                    with open(path, "rb") as file:
+                        self.assertEqual(file.read(), kept)
+                    self.assertNotIn("new", os.listdir(self.directory))
+        # Whoever may remove it: the application.
+        self.value(NOBODY, f"import os; os.remove({path!r})")
+        self.assertNotIn(path, self.files())
+
     def test_turned_link(self):
         # Kept by the place where the source really is.
         for name in "one", "two":
