@@ -211,8 +211,8 @@ class ReadTests(FileTestCase):
                     open("/proc/self/../self/cwd/secret/s")),
                 flags_bool=lambda: content(os.open(HIDDEN, False)),
                 flags_subclass=lambda: content(os.open(HIDDEN, Flags(0))),
-                o_path=lambda: content(
-                    os.open(".", os.O_RDONLY) and open(HIDDEN)),
+                o_path=lambda: os.close(os.open(HIDDEN, os.O_PATH)) or
+                    content(open(HIDDEN)),
                 liar=lambda: content(open(Liar(DATA + "/d", HIDDEN))),
                 liar_twice=lambda: content(
                     open(Liar(HIDDEN, DATA + "/d", DATA + "/d"))),
@@ -619,7 +619,6 @@ class ProtectedTests(FileTestCase):
                 other=lambda: os.mknod(APP + "/new"),
             )
             """)
-        before = self.permissions(write=True)
         for permissions in {"write": True, "read": True}, {}, \
                 {"write": [self.world.root]}:
             with self.subTest(permissions):
@@ -632,7 +631,6 @@ class ProtectedTests(FileTestCase):
                 with open(self.world.path("app/policy.json")) as file:
                     self.assertEqual(json.load(file),
                                      self.permissions(**permissions))
-        del before
 
     def test_application_may(self):
         self.world.policy(self.permissions(write=True))
@@ -650,7 +648,7 @@ class ProtectedTests(FileTestCase):
         self.dependency("""
             def read(path):
                 with open(path, "rb", 0) as file:
-                    return file.read(0) and None
+                    file.read(0)
             CASES = {path: lambda path=path: read(path) for path in (
                 "/proc/self/environ", f"/proc/{os.getpid()}/environ",
                 "/proc/thread-self/environ", "/proc/self/root/proc/self/"
