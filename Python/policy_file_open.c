@@ -32,6 +32,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What reading a file may need. */
+#define OF_READING \
+    (1u << _PyPolicy_READ | 1u << _PyPolicy_ENV | 1u << _PyPolicy_FFI)
+
 /* As often as the kernel follows links. */
 #define MAX_TRIES 40
 
@@ -97,11 +101,14 @@ static int
 resolve_and_judge(_PyPolicyOpening *how)
 {
     bool reads, writes;
-    if (_PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)) {
+    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    _PyPolicyActing acting = _PyPolicyStack_Acting(how->tstate);
+    if (_PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)
+        || _PyPolicyFile_AllowsAny(&acting, "open", reads, writes))
+    {
         how->tstate = NULL;
         return 0;
     }
-    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
     how->clean = false;
     _PyPolicyFile_Resolve(how->dir_fd, how->path, follows(how->flags),
                           &how->resolved);
@@ -117,12 +124,24 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
         return 0;
     }
     _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
-    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    if (_PyPolicyFile_AllowsAny(&acting, "open", reads, writes)) {
+    if (!writes && !(_PyPolicy_Restricted & OF_READING)) {
         return 0;
     }
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    /* For a dependency it most often depends on the path. */
+    bool dependency = acting.set > _PyPrincipal_APPLICATION;
     how->tstate = tstate;
-    how->clean = is_plainly_allowed(how, &acting, reads, writes);
+    how->clean = dependency
+                 && is_plainly_allowed(how, &acting, reads, writes);
+    if (how->clean) {
+        return 0;
+    }
+    if (_PyPolicyFile_AllowsAny(&acting, "open", reads, writes)) {
+        how->tstate = NULL;
+        return 0;
+    }
+    how->clean = !dependency
+                 && is_plainly_allowed(how, &acting, reads, writes);
     return how->clean ? 0 : resolve_and_judge(how);
 }
 

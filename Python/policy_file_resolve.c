@@ -194,6 +194,9 @@ _PyPolicyFile_IsClean(const char *path, size_t len)
         return false;
     }
     for (const char *p = path; *p != '\0'; p++) {
+        if (*p > '/') {
+            continue;           /* nearly every character */
+        }
         if (*p == '/'
             && (p[1] == '/'
                 || (p[1] == '.'

@@ -419,6 +419,9 @@ _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
                        const _PyPolicyActing *acting, bool log)
 {
     _PyPolicyQuestion q = {.access = access};
+    if (_PyPolicyVerdict_IsKnown(access, acting)) {
+        return 1;
+    }
     while (_PyPolicyVerdict_Next(&q, acting)) {
         if (!_PyPolicyPermission_Speaks(q.policy, access->capability,
                                         access->event))
@@ -438,6 +441,7 @@ _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
             }
         }
     }
+    _PyPolicyVerdict_Remember(access, acting);
     return 1;
 }
 

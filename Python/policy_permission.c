@@ -34,8 +34,8 @@ typedef struct {
     const _PyPolicyTargets *compiled;
 } List;
 
-typedef struct Record {
-    struct Record *next;        /* in its bucket; older */
+typedef struct _PyPolicyRecord {
+    struct _PyPolicyRecord *next;        /* in its bucket; older */
     int changes;                /* that there had been when it was made */
     const _PyPolicy *policy;
     const char *principal;      /* owned: the record's own copy follows it */
@@ -46,7 +46,7 @@ typedef struct Record {
     const char *package;        /* what "$PKG" is for the principal */
     size_t n;
     List lists[];
-} Record;
+} Record;                       /* _PyPolicyRecord elsewhere */
 
 /* What is asked. */
 typedef struct {
@@ -442,18 +442,23 @@ done:
 
 /* --- Answers ------------------------------------------------------------- */
 
+static bool
+holds(const List *list, const _PyPolicyTarget *target)
+{
+    bool nothing = target->text == NULL && target->address_len == 0;
+    return list->compiled == NULL
+           || (nothing ? list->grant->n_targets > 0
+                       : _PyPolicyTargets_Match(list->compiled, target));
+}
+
 static const _PyPolicyGrant *
 match(const Question *q, const Record *r, const _PyPolicyTarget *target)
 {
     _PyPolicyTarget t = *target;
     t.package = r->package;
-    bool nothing = t.text == NULL && t.address_len == 0;
     for (size_t i = 0; i < r->n; i++) {
         const List *list = &r->lists[i];
-        bool held = list->compiled == NULL
-            || (nothing ? list->grant->n_targets > 0
-                        : _PyPolicyTargets_Match(list->compiled, &t));
-        if (held
+        if (holds(list, &t)
             && is_dropped(q, list->grant->principal, &t)
                == _PyPolicyPermission_NO)
         {
@@ -478,6 +483,32 @@ answer(const Question *q, const Record *r, const _PyPolicyTarget *target,
     const _PyPolicyGrant *found = match(q, r, target);
     *grant = found ? found : r->lists[0].grant;
     return found ? _PyPolicyPermission_YES : _PyPolicyPermission_NO;
+}
+
+const _PyPolicyRecord *
+_PyPolicyPermission_Record(const _PyPolicy *policy, const char *principal,
+                           _PyPolicyCapability capability)
+{
+    Question q = {policy, principal, capability, NULL,
+                  _Py_atomic_load_int(&records.changes)};
+    return _PyPolicy_NamesEvents(policy) ? NULL : known(&q);
+}
+
+bool
+_PyPolicyPermission_Holds(const _PyPolicyRecord *record,
+                          const _PyPolicyTarget *target)
+{
+    if (record->answer != _PyPolicyPermission_DEPENDS) {
+        return record->answer == _PyPolicyPermission_YES;
+    }
+    _PyPolicyTarget t = *target;
+    t.package = record->package;
+    for (size_t i = 0; i < record->n; i++) {
+        if (holds(&record->lists[i], &t)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 _PyPolicyAnswer

@@ -237,9 +237,112 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
     return who;
 }
 
+/* --- The short way -------------------------------------------------------- */
+
+/* Targets differ with every access, so there is no verdict to remember; but
+   whose lists have to be looked at can be.  An entry is immutable but for its
+   generation, and never freed: its slot is taken once. */
+typedef struct {
+    uint32_t set, inner;
+    _PyPolicyCapability capability;
+    uint32_t generation;
+    const _PyPolicyRecord *record;
+} Known;
+
+static Known *known[256];
+static uint32_t generation;     /* of what is in force */
+
+static Known **
+known_slot(const _PyPolicyAccess *access, const _PyPolicyActing *acting)
+{
+    return &known[(acting->set * 16 + access->capability) % 256];
+}
+
+static bool
+is_about(const Known *entry, const _PyPolicyAccess *access,
+         const _PyPolicyActing *acting)
+{
+    return entry->set == acting->set && entry->inner == acting->inner
+           && entry->capability == access->capability;
+}
+
+bool
+_PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
+                         const _PyPolicyActing *acting)
+{
+    const Known *entry = _Py_atomic_load_ptr(known_slot(access, acting));
+    return entry != NULL && is_about(entry, access, acting)
+           && _Py_atomic_load_uint32_relaxed(&entry->generation)
+              == _Py_atomic_load_uint32_relaxed(&generation)
+           && _PyPolicyPermission_Holds(entry->record, &access->target);
+}
+
+/* The one policy (a drop is one too) that speaks of it; NULL when there are
+   several, when one only logs, or names events, or has hosts that might be left out. */
+static const _PyPolicy *
+only_policy(const _PyPolicyAccess *access)
+{
+    const _PyPolicy *const *policies, *only = NULL;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
+                                        access->event))
+        {
+            continue;
+        }
+        const char *const *hosts;
+        if (only != NULL || _PyPolicy_IsAudit(policies[i])
+            || _PyPolicy_NamesEvents(policies[i])
+            || _PyPolicy_Hosts(policies[i], &hosts) > 0)
+        {
+            return NULL;
+        }
+        only = policies[i];
+    }
+    return only;
+}
+
+void
+_PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
+                          const _PyPolicyActing *acting)
+{
+    const uint32_t *members;
+    Known **slot = known_slot(access, acting);
+    Known *entry = _Py_atomic_load_ptr(slot);
+    uint32_t now = _Py_atomic_load_uint32_relaxed(&generation);
+    if ((entry != NULL && !is_about(entry, access, acting))
+        || _PyPrincipal_Members(acting->set, &members) != 1
+        || members[0] == 0 || !_PyPolicySetup_Started()
+        || _PyPolicyNarrow_IsPermit(_PyPrincipal_Name(members[0])))
+    {
+        return;
+    }
+    const _PyPolicy *policy = only_policy(access);
+    const _PyPolicyRecord *record = policy == NULL ? NULL
+        : _PyPolicyPermission_Record(policy, _PyPrincipal_Name(members[0]),
+                                     access->capability);
+    if (entry != NULL) {
+        if (record == entry->record) {
+            _Py_atomic_store_uint32_relaxed(&entry->generation, now);
+        }
+        return;
+    }
+    entry = record ? PyMem_RawMalloc(sizeof(*entry)) : NULL;
+    if (entry == NULL) {
+        return;
+    }
+    *entry = (Known){acting->set, acting->inner, access->capability, now,
+                     record};
+    Known *empty = NULL;
+    if (!_Py_atomic_compare_exchange_ptr(slot, &empty, entry)) {
+        PyMem_RawFree(entry);
+    }
+}
+
 void
 _PyPolicyVerdict_Forget(void)
 {
+    _Py_atomic_add_uint32(&generation, 1);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(verdicts); i++) {
         _Py_atomic_store_uint64_relaxed(&verdicts[i], 0);
     }

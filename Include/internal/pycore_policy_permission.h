@@ -40,6 +40,18 @@ extern _PyPolicyAnswer _PyPolicyPermission_Ask(
 /* What is in force has changed: look at everything anew. */
 extern void _PyPolicyPermission_Forget(void);
 
+/* What has been found for a principal and a capability, when that is a yes or
+   lists of targets, and no event is named in the policy; NULL when it has not
+   been asked for yet.  Immutable, lives for ever.  Does it hold the target?
+   (A no may have become a yes since.  What was dropped is not looked at: only
+   where no drop speaks of the capability.) */
+typedef struct _PyPolicyRecord _PyPolicyRecord;
+extern const _PyPolicyRecord *_PyPolicyPermission_Record(
+    const _PyPolicy *policy, const char *principal,
+    _PyPolicyCapability capability);
+extern bool _PyPolicyPermission_Holds(const _PyPolicyRecord *record,
+                                      const _PyPolicyTarget *target);
+
 /* "__main__": true: may the application do anything at all? */
 extern bool _PyPolicyPermission_ApplicationFree(const _PyPolicy *policy);
 

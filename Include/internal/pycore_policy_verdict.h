@@ -43,6 +43,15 @@ extern const char *_PyPolicyVerdict_Uncovered(_PyPolicyQuestion *question,
 extern const char *_PyPolicyVerdict_CoveredBy(_PyPolicyQuestion *question,
                                               const char *principal);
 
+/* Where one policy alone speaks of the capability, and one dependency alone
+   acts: does what was found before hold the target?  No when in doubt. */
+extern bool _PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
+                                     const _PyPolicyActing *acting);
+
+/* It is allowed, as has been found out the long way. */
+extern void _PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
+                                      const _PyPolicyActing *acting);
+
 /* Forget every yes: what is in force has changed. */
 extern void _PyPolicyVerdict_Forget(void);
 
