@@ -213,7 +213,7 @@ PROGRAMS = {
     "ctypes.pointer": "p.pointer[0]",
     "ctypes.resize": "p.ctypes.resize(p.number, 16)",
     "ctypes.reference": "p._ctypes.Py_INCREF(p)",
-    "code.__new__": "p.statement.replace()",
+    "code.__new__": "p.statement.replace(co_stacksize=99)",
     "marshal.load": "p.marshal.load(p.io.BytesIO(p.marshalled))",
     "marshal.loads": "p.marshal.loads(p.marshalled)",
     "marshal.dumps": "p.marshal.dumps(1)",

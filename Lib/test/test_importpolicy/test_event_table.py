@@ -151,7 +151,7 @@ SILENT = {
 # Programs that raise another event before.
 BEHIND = {"ctypes.PyObj_FromPtr", "ctypes.string_at", "ctypes.wstring_at",
           "glob.glob/2", "sqlite3.connect/handle",
-          "sys.set_asyncgen_hook_firstiter"}
+          "object.__delattr__", "sys.set_asyncgen_hook_firstiter"}
 
 # What needs `read` besides: they open for both, or move contents to where
 # they may be read.
