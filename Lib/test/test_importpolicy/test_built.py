@@ -69,6 +69,35 @@ class BuiltTest(JudgementTestCase):
                            f"good.call({what})")
                 self.needs(APPLICATION, f"import functools\n{what}()")
 
+    def test_property(self):
+        self.world.modules(evil="""
+            class Name(str):
+                @property
+                def own(self):
+                    return 1
+            Name.x = property(__import__)
+            def make():
+                return Name("vault")
+            """)
+        self.needs("evil", "import evil\nevil.make().x\n")
+
+    def test_exit_stack(self):
+        self.world.modules(evil="""
+            def push(stack):
+                stack.callback(__import__, "vault")
+                stack.callback(print, "called", end="")
+            """)
+        self.needs("evil", """
+            import contextlib, evil
+            with contextlib.ExitStack() as stack:
+                evil.push(stack)
+            """)
+        self.needs(APPLICATION, """
+            import contextlib
+            with contextlib.ExitStack() as stack:
+                stack.callback(__import__, name="vault")
+            """)
+
     def test_added_to(self):
         # What is built of it, or written into it, does not lose it.
         self.needs("evil", """
