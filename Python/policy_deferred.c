@@ -352,6 +352,50 @@ _PyPrincipal_MakeAdded(PyObject *func)
                                  NULL, NULL);
 }
 
+uint32_t
+_PyPrincipal_Builder(void)
+{
+    /* What bodies of the standard library build is its own, no matter who
+       imports them first. */
+    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
+    return acting.stdlib_body || acting.set < _PyPrincipal_UNKNOWN
+           ? _PyPrincipal_STDLIB : acting.set;
+}
+
+uint32_t
+_PyPrincipal_Rebuilt(uint32_t set)
+{
+    uint32_t now = _PyPrincipal_BuiltBy();
+    return now == _PyPrincipal_STDLIB ? set : _PyPrincipal_Join(set, now);
+}
+
+/* Types of the core reach nothing when they are called. */
+static bool
+is_harmless(PyObject *func)
+{
+    return func == Py_None
+           || (PyType_Check(func)
+               && (((PyTypeObject *)func)->tp_flags
+                   & _Py_TPFLAGS_STATIC_BUILTIN));
+}
+
+PyObject *
+_PyPrincipal_MakeBuilt(PyObject *func)
+{
+    if (is_harmless(func) || _PyPolicyDeferred_ShowsItself(func)
+        || _PyPrincipal_Builder() == _PyPrincipal_STDLIB)
+    {
+        return Py_NewRef(func);
+    }
+    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_ADDED, false,
+                                           func, NULL, NULL, NULL);
+    if (made == NULL) {
+        PyErr_Clear();
+        return Py_NewRef(Py_None);
+    }
+    return made;
+}
+
 bool
 _PyPolicyDeferred_ShowsItself(PyObject *callable)
 {

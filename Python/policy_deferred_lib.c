@@ -166,6 +166,29 @@ add_done_callback(PyObject *bound, PyObject *const *args, Py_ssize_t n,
     return result;
 }
 
+/* callback(self, callback, ...) of contextlib's stacks */
+static PyObject *
+push_callback(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+              PyObject *names)
+{
+    Py_ssize_t n_names = names ? PyTuple_GET_SIZE(names) : 0, i;
+    PyObject **stack = n < 2 ? NULL
+        : PyMem_New(PyObject *, (size_t)(n + n_names));
+    if (stack == NULL) {
+        return n < 2 ? PyObject_Vectorcall(original_of(bound), args, n, names)
+                     : PyErr_NoMemory();
+    }
+    for (i = 0; i < n + n_names; i++) {
+        stack[i] = args[i];
+    }
+    stack[1] = _PyPrincipal_Built(args[1]);
+    PyObject *result = PyObject_Vectorcall(original_of(bound), stack, n,
+                                           names);
+    Py_DECREF(stack[1]);
+    PyMem_Free(stack);
+    return result;
+}
+
 /* --- Finalizers --------------------------------------------------------- */
 
 static PyObject *
@@ -562,6 +585,7 @@ static PyMethodDef WRAPPERS[] = {
     WRAP("imap_unordered", pool_imap),
     WRAP("Process", pool_process),
     FAST("_run_once", run_for_nobody),
+    FAST("callback", push_callback),
     FAST("__init__", _PyPolicyHandle_Init),
     FAST("_run", _PyPolicyHandle_Run),
 #undef FAST
@@ -578,6 +602,7 @@ static const char *const CLASSES[Py_ARRAY_LENGTH(WRAPPERS)] = {
     "ThreadPool", "ThreadPool", "ThreadPool", "ThreadPool", "ThreadPool",
     "ThreadPool",
     "BaseEventLoop",
+    "_BaseExitStack",
     "Handle", "Handle",
 };
 

@@ -119,6 +119,48 @@ _PyPrincipal_WithoutDeferral(PyObject *object)
     return _PyPolicy_Active ? _PyPolicyDeferred_Unwrapped(object) : object;
 }
 
+/* Who builds a callable without a frame of its own (a partial) here and now?
+   STDLIB when nobody needs to be remembered.  Rebuilt: the builder of one
+   that is changed. */
+extern uint32_t _PyPrincipal_Builder(void);
+extern uint32_t _PyPrincipal_Rebuilt(uint32_t set);
+
+static inline uint32_t
+_PyPrincipal_BuiltBy(void)
+{
+    return _PyPolicy_Active ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
+}
+
+/* Brackets around its calls: the builder acts beside whoever calls. */
+static inline void
+_PyPrincipal_EnterBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
+                        uint32_t set)
+{
+    if (set != _PyPrincipal_STDLIB) {
+        _PyPolicyMark_Push(tstate, mark, set, false);
+    }
+}
+
+static inline void
+_PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
+                        uint32_t set)
+{
+    if (set != _PyPrincipal_STDLIB) {
+        _PyPolicyMark_Pop(tstate, mark);
+    }
+}
+
+/* A function that an iterator or a bound method is built of: itself, or where
+   it would not show whose it is, one in which the builder acts too.  Never
+   NULL: None, which cannot be called, when memory is short. */
+extern PyObject *_PyPrincipal_MakeBuilt(PyObject *func);
+
+static inline PyObject *
+_PyPrincipal_Built(PyObject *func)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeBuilt(func) : Py_NewRef(func);
+}
+
 /* A bracket around a call of something that anybody can have put where it
    was found: unless it is a deferred call, or shows itself, nobody known
    acts in it.  `trusted`: how a C function that is the interpreter's own is

@@ -1,0 +1,138 @@
+"""Callables without a frame: whoever built one acts in it.
+
+Each is built by one package and called by somebody else, the application or a
+granted package; `__import__` is what it calls in the end.
+"""
+
+import unittest
+
+from test.test_importpolicy.support import APPLICATION, JudgementTestCase
+
+BUILD = """
+    import functools, itertools, operator, types
+    def build(what):
+        return eval(what)
+    def call(function, *args):
+        return function(*args)
+    def consume(iterator):
+        return list(iterator)
+    """
+# What is called with nothing, and what is gone through.
+CALLABLES = (
+    "functools.partial(__import__, 'vault')",
+    "functools.partial(__import__, name='vault')",
+    "functools.partial(functools.partial(__import__), 'vault')",
+    "functools.partial(__import__, 'vault').__call__",
+    "types.MethodType(__import__, 'vault')",
+    "map(__import__, ['vault']).__next__",
+    "functools.partial(next, map(__import__, ['vault']))",
+)
+ITERATORS = (
+    "map(__import__, ['vault'])",
+    "filter(__import__, ['vault'])",
+    "itertools.filterfalse(__import__, ['vault'])",
+    "itertools.takewhile(__import__, ['vault'])",
+    "itertools.dropwhile(__import__, ['vault'])",
+    "itertools.starmap(__import__, [('vault',)])",
+    "itertools.islice(iter(types.MethodType(__import__, 'vault'), 1), 1)",
+    "itertools.accumulate(['vault', {}], __import__)",
+    "(0 for x in map(__import__, ['vault']))",
+)
+
+
+class BuiltTest(JudgementTestCase):
+
+    deps = dict.fromkeys(["good", "evil"], BUILD)
+
+    def test_application_calls(self):
+        for what in CALLABLES:
+            with self.subTest(what):
+                self.needs("evil", f"import evil\nevil.build({what!r})()")
+        for what in ITERATORS:
+            with self.subTest(what):
+                self.needs("evil", f"import evil\nlist(evil.build({what!r}))")
+
+    def test_granted_calls(self):
+        for what in CALLABLES[:2]:
+            with self.subTest(what):
+                self.needs("good evil", "import evil, good\n"
+                           f"good.call(evil.build({what!r}))")
+        self.needs("good evil", "import evil, good\n"
+                   f"good.consume(evil.build({ITERATORS[0]!r}))")
+
+    def test_own(self):
+        for what in CALLABLES[:2]:
+            with self.subTest(what):
+                self.needs("good", f"import good\ngood.build({what!r})()")
+                # The application builds it, and somebody else calls it.
+                self.needs("good", "import functools, good\n"
+                           f"good.call({what})")
+                self.needs(APPLICATION, f"import functools\n{what}()")
+
+    def test_property(self):
+        self.world.modules(evil="""
+            class Name(str):
+                @property
+                def own(self):
+                    return 1
+            Name.x = property(__import__)
+            def make():
+                return Name("vault")
+            """)
+        self.needs("evil", "import evil\nevil.make().x\n")
+
+    def test_exit_stack(self):
+        self.world.modules(evil="""
+            def push(stack):
+                stack.callback(__import__, "vault")
+                stack.callback(print, "called", end="")
+            """)
+        self.needs("evil", """
+            import contextlib, evil
+            with contextlib.ExitStack() as stack:
+                evil.push(stack)
+            """)
+        self.needs(APPLICATION, """
+            import contextlib
+            with contextlib.ExitStack() as stack:
+                stack.callback(__import__, name="vault")
+            """)
+
+    def test_added_to(self):
+        # What is built of it, or written into it, does not lose it.
+        self.needs("evil", """
+            import evil, functools
+            functools.partial(evil.build("functools.partial(__import__)"),
+                              "vault")()
+            """)
+        self.world.modules(evil="""
+            def change(partial):
+                partial.__setstate__((__import__, ("vault",), {}, {}))
+            """)
+        self.needs("evil", """
+            import evil, functools
+            partial = functools.partial(int)
+            evil.change(partial)
+            partial()
+            """)
+
+    def test_as_ever(self):
+        self.world.modules(good="""
+            import functools, operator, pickle, types
+            p = functools.partial(operator.add, 1)
+            print(p.func is operator.add, p(2), pickle.loads(pickle.dumps(p))
+                  (3), p)
+            print(list(map(abs, [-1])), list(filter(None, [0, 1])),
+                  list(filter(bool, [0, 1])), list(map(int, "12")))
+            m = types.MethodType(divmod, 7)
+            print(m(2), m.__func__ == divmod)
+            """)
+        self.world.policy({"vault": []})
+        result = self.world.run("import good")
+        self.assertEqual(result.out.split("\n")[:3], [
+            "True 3 4 functools.partial(<built-in function add>, 1)",
+            "[1] [1] [1] [1, 2]", "(3, 1) True"], result)
+
+
+if __name__ == "__main__":
+    unittest.main()
