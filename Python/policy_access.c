@@ -68,6 +68,21 @@ _PyPolicyAccess_HasRule(const char *event)
     return false;
 }
 
+static bool
+is_named(const char *event)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (_PyPolicy_NamesEvents(policies[i])
+            && _PyPolicy_NamesEvent(policies[i], event))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Keys speak of the part of an event's name before its last dot, so events
    that are neighbours in the table share the answer. */
 static void
@@ -78,7 +93,8 @@ restrict_added(void)
     bool ruled = false;
     _PyPolicyEvents_Start();
     for (int id = 0; id < _PyPolicyAdded_N; id++) {
-        const char *event = _PyPolicyEvents_Added((_PyPolicyAdded)id)->name;
+        const _PyPolicyEvent *row = _PyPolicyEvents_Added((_PyPolicyAdded)id);
+        const char *event = row->name;
         const char *dot = strrchr(event, '.');
         size_t n = dot ? (size_t)(dot - event) : 0;
         if (n == 0 || n != len || memcmp(event, last, n) != 0) {
@@ -86,7 +102,9 @@ restrict_added(void)
             last = event;
             len = n;
         }
-        if (ruled || _PyPolicyAccess_IsRestricted(event) != NULL) {
+        if (ruled || (capabilities_of(row) & _PyPolicy_Restricted)
+            || is_named(event))
+        {
             _PyPolicyEvents_Restrict((_PyPolicyAdded)id);
         }
     }
@@ -117,21 +135,6 @@ _PyPolicyAccess_Changed(void)
     _PyPolicyAccess_Begin();
     _PyPolicyVerdict_Forget();
     _PyPolicyGate_Forget();
-}
-
-static bool
-is_named(const char *event)
-{
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        if (_PyPolicy_NamesEvents(policies[i])
-            && _PyPolicy_NamesEvent(policies[i], event))
-        {
-            return true;
-        }
-    }
-    return false;
 }
 
 const _PyPolicyEvent *

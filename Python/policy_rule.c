@@ -80,7 +80,8 @@ rule_of_implementation(const _PyPolicy *policy, const char *module,
         rule = _PyPolicy_FindRule(policy, name, len + 1);
     }
     for (size_t i = 0; rule == NULL && i < Py_ARRAY_LENGTH(IMPLEMENTS); i++) {
-        if (strncmp(IMPLEMENTS[i].module, module, len) == 0
+        if (IMPLEMENTS[i].module[0] == module[0]
+            && strncmp(IMPLEMENTS[i].module, module, len) == 0
             && IMPLEMENTS[i].module[len] == '\0')
         {
             const char *implementation = IMPLEMENTS[i].implementation;
