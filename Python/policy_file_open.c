@@ -81,7 +81,8 @@ is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
 {
     const char *path = how->path;
     size_t len = strlen(path);
-    if (!_PyPolicyFile_IsClean(path, len) || strncmp(path, "/proc", 5) == 0
+    if (!_PyPolicyFile_IsClean(path, len)
+        || (path[1] == 'p' && strncmp(path, "/proc", 5) == 0)
         || (writes && _PyPolicyFile_IsProtected(path, len, false))
         || has_audit_mode())
     {
