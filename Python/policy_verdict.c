@@ -237,7 +237,7 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
     return who;
 }
 
-/* --- The short way -------------------------------------------------------- */
+/* --- The short way ------------------------------------------------------- */
 
 /* Targets differ with every access, so there is no verdict to remember; but
    whose lists have to be looked at can be.  An entry is immutable but for its
@@ -278,7 +278,8 @@ _PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
 }
 
 /* The one policy (a drop is one too) that speaks of it; NULL when there are
-   several, when one only logs, or names events, or has hosts that might be left out. */
+   several, when it only logs, or names events, or has hosts that might be
+   left out. */
 static const _PyPolicy *
 only_policy(const _PyPolicyAccess *access)
 {

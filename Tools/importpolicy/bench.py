@@ -17,7 +17,7 @@ import pathlib
 import sys
 import tempfile
 
-from bench import instructions, timings
+from bench import files, instructions, timings
 from bench.scene import Scene
 
 # Row, which figure of it, and what it may be at most.
@@ -31,6 +31,11 @@ GOALS = {
         "import, unrestricted, 50 entries": ("ratio", 1.05),
         "import, restricted, depth 50, 50 entries": ("more", 150.0),
         "os.environ, depth 5, 50 entries": ("ratio", 1.2),
+    },
+    "files": {
+        "open and close, rules for others": ("ratio", 1.05),
+        "open and close, 1 target": ("ratio", 1.05),
+        "open and close, 10,000 targets": ("ratio", 1.05),
     },
 }
 
@@ -71,7 +76,8 @@ def show(results, verdicts):
     for section, title, unit in [
             ("processes", "Instructions, whole processes", "13,.0f"),
             ("operations", "Instructions, one operation", "13,.1f"),
-            ("timings", "Nanoseconds, one operation (paired)", "13,.1f")]:
+            ("timings", "Nanoseconds, one operation (paired)", "13,.1f"),
+            ("files", "Nanoseconds, files (paired)", "13,.1f")]:
         rows = results[section]
         if not rows:
             continue
@@ -100,7 +106,7 @@ def measure(arguments):
               "start-up", file=sys.stderr)
     quick = arguments.quick
     results = {"python": python, "processes": {}, "operations": {},
-               "timings": {}, "rounds": []}
+               "timings": {}, "files": {}, "rounds": []}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         scene = Scene(folder, python)
         scene.compile()
@@ -118,6 +124,8 @@ def measure(arguments):
         found = timings.rounds(scene, *(3, 5, 500) if quick
                                else (21, 20, 2000))
         results["timings"] = timings.summary(found)
+        results["files"] = files.summary(files.rounds(
+            files.Files(scene), *(3, 10, 200) if quick else (15, 40, 500)))
         results["rounds"] = [
             {f"{build}{', policy' * with_policy}": cases
              for (build, with_policy), cases in r.items()} for r in found]

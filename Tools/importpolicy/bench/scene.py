@@ -186,14 +186,16 @@ class Scene:
                                encoding="utf-8")
 
     def environment(self, with_policy, program):
-        """Equal for stock and ours: a stock build reads the policy's variable
+        """`with_policy` is True for that of 50 entries, or a policy's file.
+        Equal for stock and ours: a stock build reads the policy's variable
         no more than any other, but has it to carry along."""
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
                        "PYTHONHASHSEED": "0", "WALKED": "1"}
-        if program == "timings.py":
+        if os.path.basename(program) in ("timings.py", "program.py"):
             environment["PYTHONPATH"] = str(self.folder / "packages")
         if with_policy:
-            environment["PYTHONPOLICY"] = str(self.policy)
+            environment["PYTHONPOLICY"] = str(
+                self.policy if with_policy is True else with_policy)
         return environment
 
     def command(self, build, *arguments):
