@@ -97,6 +97,16 @@ is_restrained(PyThreadState *tstate)
     return _PyPolicyStack_Acting(tstate).set > _PyPrincipal_APPLICATION;
 }
 
+/* To ask what is there is free for the directories above what is granted:
+   whoever makes a path canonical asks for each. */
+static bool
+looks(const char *event)
+{
+    return strcmp(event, "os.stat") == 0 || strcmp(event, "os.lstat") == 0
+           || strcmp(event, "os.access") == 0
+           || strcmp(event, "os.readlink") == 0;
+}
+
 static int
 judge(PyThreadState *tstate, const char *event,
       _PyPolicyCapability capability, const _PyPolicyFilePath *path,
@@ -107,7 +117,7 @@ judge(PyThreadState *tstate, const char *event,
         .event = event,
         .never = never,
         .target = {.text = path->text, .len = path->len, .above = above,
-                   .port = -1},
+                   .looks = looks(event), .port = -1},
     };
     return _PyPolicyGate_Access(tstate, &access);
 }

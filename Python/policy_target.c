@@ -556,7 +556,10 @@ side_holds_path(const Side *side, _PyPolicyCapability capability,
         ? _PyPolicyPaths_Exclude(side->paths, target->text, target->len,
                                  target->package, target->above)
         : _PyPolicyPaths_Match(side->paths, target->text, target->len,
-                               target->package);
+                               target->package) ||
+          (target->looks &&
+           _PyPolicyPaths_IsAbove(side->paths, target->text, target->len,
+                                  target->package));
 }
 
 static bool

@@ -343,6 +343,35 @@ table_add(Table *table, const char *path, size_t len)
     slot->hash = hash;
 }
 
+/* All directories above the path. */
+static void
+table_add_above(Table *table, const char *path, size_t len)
+{
+    while (len > 0) {
+        while (path[--len] != '/') {
+        }
+        table_add(table, path, len);
+    }
+}
+
+/* Exactly this path? */
+static bool
+table_has(const Table *table, const char *path, size_t len)
+{
+    const char *part = path, *end = path + len;
+    uint64_t hash = 0;
+    if (len == 1) {
+        return table->everything;
+    }
+    while (part < end && table->n_slots > 0) {
+        size_t n = component_len(part, end);
+        hash = hash_component(hash, part, n);
+        part += n;
+    }
+    return table->n_slots > 0
+           && slot_of(table, path, len, hash)->path != NULL;
+}
+
 static int
 table_init(Table *table, size_t n)
 {
@@ -548,6 +577,8 @@ compile_tokens(Glob *glob, const char *p, const char *end)
 
 struct _PyPolicyPaths {
     Table table;
+    Table above;                /* directories above its entries, and those
+                                   where globs begin */
     Table in_package;           /* without "$PKG" */
     Glob *globs;
     size_t n_globs;
@@ -575,6 +606,9 @@ add_target(_PyPolicyPaths *paths, const char *place, bool package,
     const char *rest = path + head, *end = path + len;
     if (rest > end || !has_wildcard(rest, (size_t)(end - rest))) {
         table_add(package ? &paths->in_package : &paths->table, path, len);
+        if (!package) {
+            table_add_above(&paths->above, path, len);
+        }
         return 0;
     }
     Glob *glob = &paths->globs[paths->n_globs++];
@@ -586,6 +620,10 @@ add_target(_PyPolicyPaths *paths, const char *place, bool package,
     glob->prefix = path;
     glob->prefix_len = (size_t)(part - path);
     glob->package = package;
+    if (!package) {
+        table_add(&paths->above, path, glob->prefix_len);
+        table_add_above(&paths->above, path, glob->prefix_len);
+    }
     const char *last = end;
     while (*--last != '/') {
     }
@@ -616,23 +654,37 @@ add_text(_PyPolicyPaths *paths, const char *text,
     return 0;
 }
 
-/* How many entries and bytes at most? */
+static size_t
+count_slashes(const char *text)
+{
+    size_t n = 0;
+    while ((text = strchr(text, '/')) != NULL) {
+        n++;
+        text++;
+    }
+    return n;
+}
+
+/* How many entries, directories above them, and bytes at most? */
 static void
 measure(const char *const *texts, size_t n, const _PyPolicyPlace *places,
-        size_t n_places, size_t *entries, size_t *bytes)
+        size_t n_places, size_t *entries, size_t *above, size_t *bytes)
 {
-    *entries = *bytes = 0;
+    *entries = *above = *bytes = 0;
     for (size_t i = 0; i < n; i++) {
         size_t len, text_len = strlen(texts[i]);
         const char *place = place_of(texts[i], &len);
         if (place == NULL || strcmp(place, PACKAGE) == 0) {
             ++*entries;
+            *above += count_slashes(texts[i]) + 1;
             *bytes += text_len;
             continue;
         }
         for (size_t j = 0; j < n_places; j++) {
             if (strcmp(places[j].name, place) == 0) {
                 ++*entries;
+                *above += count_slashes(texts[i])
+                          + count_slashes(places[j].path) + 1;
                 *bytes += text_len + strlen(places[j].path);
             }
         }
@@ -643,16 +695,17 @@ _PyPolicyPaths *
 _PyPolicyPaths_Compile(const char *const *texts, size_t n,
                        const _PyPolicyPlace *places, size_t n_places)
 {
-    size_t entries, bytes;
+    size_t entries, above, bytes;
     _PyPolicyPaths *paths = PyMem_RawCalloc(1, sizeof(*paths));
     if (paths == NULL) {
         return NULL;
     }
-    measure(texts, n, places, n_places, &entries, &bytes);
+    measure(texts, n, places, n_places, &entries, &above, &bytes);
     paths->memory = paths->free = PyMem_RawMalloc(bytes + 1);
     paths->globs = PyMem_RawCalloc(entries + 1, sizeof(Glob));
     if (paths->memory == NULL || paths->globs == NULL
         || table_init(&paths->table, entries) < 0
+        || table_init(&paths->above, above) < 0
         || table_init(&paths->in_package, entries) < 0)
     {
         goto error;
@@ -679,6 +732,7 @@ _PyPolicyPaths_Free(_PyPolicyPaths *paths)
     }
     PyMem_RawFree(paths->globs);
     PyMem_RawFree(paths->table.slots);
+    PyMem_RawFree(paths->above.slots);
     PyMem_RawFree(paths->in_package.slots);
     PyMem_RawFree(paths->memory);
     PyMem_RawFree(paths);
@@ -733,6 +787,24 @@ _PyPolicyPaths_Match(const _PyPolicyPaths *paths, const char *path,
                      size_t len, const char *package)
 {
     return holds(paths, path, len, package, false);
+}
+
+bool
+_PyPolicyPaths_IsAbove(const _PyPolicyPaths *paths, const char *path,
+                       size_t len, const char *package)
+{
+    if (path == NULL || len == 0 || path[0] != '/') {
+        return false;
+    }
+    bool packaged = paths->in_package.n_used > 0
+                    || paths->in_package.everything;
+    for (size_t i = 0; i < paths->n_globs; i++) {
+        packaged |= paths->globs[i].package;
+    }
+    return table_has(&paths->above, path, len)
+           || (packaged && package != NULL
+               && lies_below(package, strlen(package), path,
+                             len == 1 ? 0 : len));
 }
 
 static bool

@@ -54,6 +54,9 @@ typedef struct {
     size_t len;
     bool above;                 /* READ, WRITE: all below the path is moved
                                    with it, so it must not be excluded */
+    bool looks;                 /* READ: it is only asked what is there, which
+                                   directories above what is held are free
+                                   for */
     /* NET */
     uint8_t address_len;        /* 4, 16, or 0: by name, or no host */
     uint8_t address[16];        /* v4-mapped ones as 4 bytes */
@@ -117,6 +120,11 @@ extern void _PyPolicyPaths_Free(_PyPolicyPaths *paths);
 extern bool _PyPolicyPaths_Match(const _PyPolicyPaths *paths,
                                  const char *path, size_t len,
                                  const char *package);
+
+/* Is it a directory above something that is held, or where a glob begins? */
+extern bool _PyPolicyPaths_IsAbove(const _PyPolicyPaths *paths,
+                                   const char *path, size_t len,
+                                   const char *package);
 
 /* The same for what is written with a "!": a glob excludes also what is below
    what it matches.  `above`: does it exclude the path, or may it exclude

@@ -386,6 +386,29 @@ class ReadTests(FileTestCase):
         else:
             self.assertRefused(result, "dep", effect=None)
 
+    def test_directories_above_what_is_granted(self):
+        """They may be asked for, or no path could be made canonical."""
+        self.dependency("""
+            import pathlib
+            CASES = dict(
+                realpath=lambda: os.path.basename(
+                    os.path.realpath(DATA + "/sub/../d")),
+                resolve=lambda: pathlib.Path(DATA, "d").resolve().name,
+                exists=lambda: os.path.exists(ROOT) and "d",
+                list=lambda: os.listdir(ROOT),
+                open=lambda: os.close(os.open(ROOT, os.O_RDONLY)),
+                beside=lambda: str(os.stat(SECRET)),
+                below=lambda: str(os.lstat(HIDDEN)),
+                etc=lambda: str(os.stat("/etc")))
+            """)
+        outcomes = self.outcomes(self.permissions(read=[self.data]))
+        for name in "realpath", "resolve", "exists":
+            with self.subTest(name):
+                self.assertEqual(outcomes[name]["value"], "d")
+        for name in "list", "open", "beside", "below", "etc":
+            with self.subTest(name):
+                self.assertDenied(outcomes[name], name)
+
     def test_asking_and_listing(self):
         self.dependency("""
             import glob, pathlib

@@ -41,6 +41,7 @@ def compile_library(folder):
     result._PyPolicyPaths_Compile.restype = ctypes.c_void_p
     result._PyPolicyPaths_Match.restype = ctypes.c_bool
     result._PyPolicyPaths_Exclude.restype = ctypes.c_bool
+    result._PyPolicyPaths_IsAbove.restype = ctypes.c_bool
     return result
 
 
@@ -70,6 +71,13 @@ class Paths:
         return self.library._PyPolicyPaths_Exclude(
             self.compiled, path, ctypes.c_size_t(len(path)),
             ctypes.c_char_p(package), ctypes.c_bool(above))
+
+    def is_above(self, path, package=None):
+        path = os.fsencode(path)
+        package = package and os.fsencode(package)
+        return self.library._PyPolicyPaths_IsAbove(
+            self.compiled, path, ctypes.c_size_t(len(path)),
+            ctypes.c_char_p(package))
 
     def __enter__(self):
         return self
@@ -237,6 +245,26 @@ class ExampleTests(PathTests):
         paths = self.list_of("/", "$PKG", "/**")
         for path in "", "x", "host", "./x":
             self.assertFalse(paths.holds(path, "/x"), path)
+
+
+class AboveTests(PathTests):
+
+    def test_directories_above(self):
+        paths = self.list_of("/srv/app/keys", "/data/x/*/keys", "$PKG/x",
+                             "$TMP/y", places=[("$TMP", "/var/tmp")])
+        for path in ("/", "/srv", "/srv/app", "/data", "/data/x", "/var",
+                     "/var/tmp", "/lib", "/lib/pkg"):
+            self.assertTrue(paths.is_above(path, "/lib/pkg"), path)
+        for path in ("/srv/app/keys", "/srv/ap", "/srv/app/other", "/data/y",
+                     "/data/x/y", "/lib/pk", "/lib/pkg/x", "x", "/var/tmp/y"):
+            self.assertFalse(paths.is_above(path, "/lib/pkg"), path)
+
+    def test_above_nothing(self):
+        for texts in (), ("/",), ("$TMP",):
+            paths = self.list_of(*texts)
+            self.assertFalse(paths.is_above("/srv"), texts)
+        self.assertFalse(self.list_of().is_above("/"))
+        self.assertFalse(self.list_of("$PKG").is_above("/lib"))
 
 
 class ExclusionTests(PathTests):
