@@ -687,3 +687,11 @@ _PyPrincipal_ActingNow(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
 {
     return PyLong_FromUnsignedLong(_PyPrincipal_Acting());
 }
+
+/* _imp.deferred(function): for a list of what is to be called, with nothing,
+   later: it acts for whoever is acting now. */
+PyObject *
+_PyPrincipal_Deferred(PyObject *Py_UNUSED(module), PyObject *func)
+{
+    return _PyPrincipal_MakeWhole(func);
+}

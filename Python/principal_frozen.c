@@ -61,6 +61,7 @@ static PyMethodDef imp_methods[] = {
     {"capture_calls", _PyPrincipal_CaptureCalls, METH_O, NULL},
     {"for_nobody", _PyPrincipal_ForNobody, METH_O, NULL},
     {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
+    {"deferred", _PyPrincipal_Deferred, METH_O, NULL},
     {"acting", _PyPrincipal_ActingNow, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

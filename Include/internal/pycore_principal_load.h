@@ -30,6 +30,7 @@ extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ForNobody(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 
 #define _PyPrincipal_IMP_METHODS                                            \

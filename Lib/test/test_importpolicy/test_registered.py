@@ -67,6 +67,64 @@ class AtexitTest(RegisteredTestCase):
         self.assertEqual(self.exits({"vault": ["good"]}, main), {"vault"})
 
 
+    def test_of_threading(self):
+        self.world.modules(evil="""
+            import threading
+            def plant():
+                threading._register_atexit(__import__, "vault")
+            def plant_by_hand():
+                import functools
+                threading._threading_atexits.append(
+                    functools.partial(__import__, "vault"))
+            """)
+        self.check("evil", "import evil; evil.plant()")
+        main = "import evil; evil.plant_by_hand()"
+        self.assertEqual(self.exits({"vault": ["__main__"]}, main), set())
+
+    def test_of_multiprocessing(self):
+        self.world.modules(evil="""
+            from multiprocessing import util
+            def plant():
+                util.Finalize(None, __import__, ["vault"], exitpriority=1)
+            def change():
+                for finalizer in util._finalizer_registry.values():
+                    finalizer._callback = __import__
+                    finalizer._args = ["vault"]
+            """)
+        self.check("evil", "import evil; evil.plant()")
+        self.check("__main__", """
+            from multiprocessing import util
+            util.Finalize(None, __import__, ["vault"], exitpriority=1)
+            """)
+        self.assertEqual(self.exits({"vault": ["__main__"]}, """
+            import evil
+            from multiprocessing import util
+            util.Finalize(None, int, exitpriority=1)
+            evil.change()
+            """), set())
+
+
+class GeneratorHookTest(RegisteredTestCase):
+
+    def test_hooks(self):
+        self.world.modules(evil="""
+            import functools, sys
+            def plant():
+                sys.set_asyncgen_hooks(functools.partial(
+                    next, map(__import__, ["vault"])))
+            """)
+        self.check("evil", """
+            import evil
+            async def generator():
+                yield
+            evil.plant()
+            try:
+                generator().__anext__()
+            except Exception:
+                pass
+            """)
+
+
 class SignalTest(RegisteredTestCase):
     """A handler runs above whatever it interrupts."""
 
