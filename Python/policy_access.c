@@ -245,11 +245,19 @@ judge_custom(PyThreadState *tstate, const _PyPolicyEvent *row,
              const char *event, const _PyPolicyActing *acting,
              PyObject *arguments)
 {
+    _PyPolicyAccess access = {.capability = _PyPolicy_NO_CAPABILITY};
     switch (row->capability) {
     case _PyPolicy_NET:
         return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
     case _PyPolicy_PATCH:
-        return _PyPolicyPatch_JudgeEvent(tstate, row, arguments);
+        /* The capability is about what is others'; whoever names the event
+           means all of them. */
+        if (_PyPolicyPatch_JudgeEvent(tstate, row, arguments) < 0) {
+            return -1;
+        }
+        access.event = event;
+        return is_named(event)
+               ? _PyPolicyGate_AccessBy(tstate, &access, acting) : 0;
     default:
         return judge_plain(tstate, row, event, acting, arguments);
     }
