@@ -19,7 +19,8 @@ class Target(ctypes.Structure):
     """_PyPolicyTarget."""
 
     _fields_ = [("text", ctypes.c_char_p), ("len", ctypes.c_size_t),
-                ("above", ctypes.c_bool), ("address_len", ctypes.c_uint8),
+                ("above", ctypes.c_bool), ("looks", ctypes.c_bool),
+                ("address_len", ctypes.c_uint8),
                 ("address", ctypes.c_uint8 * 16), ("port", ctypes.c_int),
                 ("names", ctypes.POINTER(ctypes.c_char_p)),
                 ("n_names", ctypes.c_size_t), ("program", ctypes.c_char_p),
