@@ -228,6 +228,9 @@ typedef struct {
     Entry *slots;               /* n_slots: a power of two, or 0 */
     size_t n_slots;
     size_t n_used;
+    uint64_t lengths;           /* bit len % 64 for each entry: most of the
+                                   prefixes of a path need no look at the
+                                   slots, which are seldom in a cache */
     bool everything;            /* "/" */
 } Table;
 
@@ -314,7 +317,10 @@ table_holds(const Table *table, const char *path, size_t len)
         size_t n = component_len(part, end);
         hash = hash_component(hash, part, n);
         part += n;
-        if (slot_of(table, path, (size_t)(part - path), hash)->path != NULL) {
+        size_t so_far = (size_t)(part - path);
+        if ((table->lengths >> so_far % 64 & 1)
+            && slot_of(table, path, so_far, hash)->path != NULL)
+        {
             return true;
         }
     }
@@ -338,6 +344,7 @@ table_add(Table *table, const char *path, size_t len)
     }
     Entry *slot = slot_of(table, path, len, hash);
     table->n_used++;
+    table->lengths |= (uint64_t)1 << len % 64;
     slot->path = path;
     slot->len = len;
     slot->hash = hash;
