@@ -14,6 +14,7 @@
 #include "Python.h"
 #include "pycore_policy_events.h"
 #include "pycore_policy_exempt.h"
+#include "pycore_principal.h"
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <string.h>
@@ -82,7 +83,7 @@ _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
     return is_harmless(event, format, arguments)
            || is_import_system(tstate, event)
            /* Judged where it is known what is new: principal_code.c. */
-           || is(event, "code.__new__")
+           || (is(event, "code.__new__") && _PyPrincipal_IsReplace())
            /* The interpreter's own, about what was raised already. */
            || is(event, "sys.excepthook") || is(event, "sys.unraisablehook");
 }

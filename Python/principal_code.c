@@ -188,6 +188,25 @@ is_harmless(PyCodeObject *made, PyCodeObject *old)
     return result;
 }
 
+/* Between the beginning of code.replace() and its audit event, which does not
+   say what is new.  It is judged when the code is there, and nothing depends
+   on this variable but which of the two comes first. */
+static _Thread_local bool replacing;
+
+void
+_PyPrincipal_NoteReplace(void)
+{
+    replacing = true;
+}
+
+bool
+_PyPrincipal_IsReplace(void)
+{
+    bool result = replacing;
+    replacing = false;
+    return result;
+}
+
 /* Bytecode is not checked: whoever can make it of raw parts can do what
    native code can. */
 static int

@@ -122,6 +122,20 @@ PyAPI_DATA(int) _PyPolicy_Active;
 
 extern uint32_t _PyPrincipal_Maker(PyObject *filename);
 
+/* code.replace() begins: its audit event is not to be judged, for what counts
+   is what is replaced, which _PyPrincipal_FromParts() sees.  And: is the event
+   code.__new__ one of those? */
+extern void _PyPrincipal_NoteReplace(void);
+extern bool _PyPrincipal_IsReplace(void);
+
+static inline void
+_PyPrincipal_Replace(void)
+{
+    if (_PyPolicy_Active) {
+        _PyPrincipal_NoteReplace();
+    }
+}
+
 /* codeobject.c, init_code(): the id of a code object made here and now that
    says that it comes from that file. */
 static inline uint32_t

@@ -213,7 +213,9 @@ PROGRAMS = {
     "ctypes.pointer": "p.pointer[0]",
     "ctypes.resize": "p.ctypes.resize(p.number, 16)",
     "ctypes.reference": "p._ctypes.Py_INCREF(p)",
-    "code.__new__": "p.statement.replace(co_stacksize=99)",
+    "code.__new__": "type(p.statement)(0, 0, 0, 0, 1, 0, "
+                    "p.statement.co_code, p.statement.co_consts, (), (), "
+                    "'f', 'n', 'n', 1, b'', b'')",
     "marshal.load": "p.marshal.load(p.io.BytesIO(p.marshalled))",
     "marshal.loads": "p.marshal.loads(p.marshalled)",
     "marshal.dumps": "p.marshal.dumps(1)",
