@@ -148,9 +148,6 @@ SILENT = {
     "sys.unraisablehook": "the interpreter's own",
 }
 
-# Judged behind the event, by what is made: test_bytecode.
-LATER = {"code.__new__"}
-
 # Programs that raise another event before.
 BEHIND = {"ctypes.PyObj_FromPtr", "ctypes.string_at", "ctypes.wstring_at",
           "glob.glob/2", "sqlite3.connect/handle",
@@ -172,7 +169,7 @@ class PermissionTest(EventTableTestCase):
                 if row.capability not in (None, but)}
 
     def test_by_name(self):
-        names = set(self.programs(HERE)) - set(SILENT) - LATER
+        names = set(self.programs(HERE)) - set(SILENT)
         for some in names - BEHIND, names & BEHIND:
             results = self.run_all(HERE, self.policy(
                 **self.everything(), **dict.fromkeys(some, False)))
@@ -193,7 +190,7 @@ class PermissionTest(EventTableTestCase):
                                  **{capability: False})
             with self.subTest(capability=capability):
                 results = self.run_all(HERE, policy)
-                refused = {name for name in names - LATER
+                refused = {name for name in names
                            if ROWS[name].capability == capability}
                 if capability == "read":
                     refused |= ALSO_READ & names
