@@ -342,6 +342,70 @@ class ByNameAloneTest(PackagesTestCase):
             """), "the answer the answer", ["socket", "ssl"])
 
 
+class DenyTest(PackagesTestCase):
+    """Under "$default": "deny" each package has what it needs, no more."""
+
+    def deny(self, **permissions):
+        return {"$default": "deny",
+                "$permissions": {"__main__": True} | permissions}
+
+    def test_nothing_but_what_they_need(self):
+        programs = {
+            "jinja2": ({"jinja2": {"ffi": ["markupsafe"]}}, """
+                import jinja2
+                print(jinja2.Template("Hello {{ name }}").render(name="you"))
+                """, "Hello you"),
+            "attrs": ({}, """
+                import attrs
+                @attrs.define
+                class Point:
+                    x: int = 1
+                print(Point())
+                """, "Point(x=1)"),
+            "pydantic": ({"pydantic": {"ffi": ["pydantic_core"]}}, """
+                import pydantic
+                class Model(pydantic.BaseModel):
+                    number: int
+                print(Model(number="3").number)
+                """, "3"),
+        }
+        for name, (permissions, main, out) in programs.items():
+            installed(self, name)
+            with self.subTest(package=name):
+                self.check_out(self.deny(**permissions), main, out)
+        # Without the native part, which it cannot do without.
+        result = self.judge(self.deny(), programs["pydantic"][1])
+        self.assertRefused(result, "pydantic_core", effect=None,
+                           denied="ImportDenied")
+
+    def test_pandas_in_a_directory(self):
+        installed(self, "pandas")
+        inside = os.path.join(self.world.app, "data")
+        os.mkdir(inside)
+        outside = self.world.write("secret.csv", "a,b\n1,2\n")
+        # six changes its own classes when dateutil first uses them.
+        policy = self.deny(pandas={"ffi": True, "patch": ["six"],
+                                   "read": [inside], "write": [inside]})
+        self.check_out(policy, f"""
+            import pandas
+            frame = pandas.DataFrame({{"a": [1, 2]}})
+            frame.to_csv({inside!r} + "/out.csv", index=False)
+            print(len(pandas.read_csv({inside!r} + "/out.csv")))
+            """, "2")
+        result = self.judge(policy, f"""
+            import pandas
+            print(pandas.read_csv({outside!r}))
+            """)
+        self.assertRefused(result, "pandas", what=outside, effect=None)
+        result = self.judge(policy, f"""
+            import pandas
+            pandas.DataFrame({{"a": [1]}}).to_csv({outside!r})
+            """)
+        self.assertRefused(result, "pandas", what=outside, effect=None)
+        with open(outside, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "a,b\n1,2\n")
+
+
 class NativeTest(PackagesTestCase):
     """Extension modules, for whom nothing is granted but what they need."""
 
