@@ -544,35 +544,6 @@ _PyPolicyGate_Query(const char *principal, const char *module,
     return 1;
 }
 
-int
-_PyPolicyGate_QueryAccess(const char *principal,
-                          const _PyPolicyAccess *access,
-                          const _PyPolicy **policy,
-                          const _PyPolicyGrant **grant, const char **why)
-{
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    *policy = NULL;
-    *grant = NULL;
-    *why = NULL;
-    for (size_t i = 0; i < n; i++) {
-        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
-                                        access->event))
-        {
-            continue;
-        }
-        _PyPolicyQuestion q = {.number = i, .policy = policies[i],
-                               .access = access};
-        *policy = policies[i];
-        *why = _PyPolicyVerdict_CoveredBy(&q, principal);
-        *grant = q.grant;
-        if (*why == NULL) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
 /* _imp.import_check(name): importlib is about to hand out, or to execute, a
    module of that name. */
 PyObject *

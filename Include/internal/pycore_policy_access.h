@@ -60,8 +60,8 @@ extern int _PyPolicyGate_AllowsAll(PyThreadState *tstate,
                                    _PyPolicyCapability capability,
                                    const char *event);
 
-/* The same three for an acting set that the caller knows already; it also
-   looks for itself what is not judged (policy_exempt.c). */
+/* The same three for an acting set that the caller knows already, and of
+   which he knows that it is judged (policy_exempt.c). */
 extern int _PyPolicyGate_AccessBy(PyThreadState *tstate,
                                   const _PyPolicyAccess *access,
                                   const _PyPolicyActing *acting);
@@ -71,15 +71,6 @@ extern int _PyPolicyGate_AllowsTo(PyThreadState *tstate,
 extern int _PyPolicyGate_AllowsAllTo(_PyPolicyCapability capability,
                                      const char *event,
                                      const _PyPolicyActing *acting);
-
-/* Is the capability free for the target to this one principal ("__main__":
-   the application)?  1 or 0; *policy, *grant (NULL: "$default") and *why as
-   for _PyPolicyGate_Query(). */
-extern int _PyPolicyGate_QueryAccess(const char *principal,
-                                     const _PyPolicyAccess *access,
-                                     const _PyPolicy **policy,
-                                     const _PyPolicyGrant **grant,
-                                     const char **why);
 
 /* policy_setup.c, when the policies are frozen, and whoever changes what is
    in force: reckon what is restricted at all. */
