@@ -315,24 +315,27 @@ _PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
                                  NULL, owner);
 }
 
-int
-_PyPrincipal_MakeWeak(PyWeakReference *reference)
+PyObject *
+_PyPrincipal_MakeWeak(PyObject *object)
 {
+    PyWeakReference *reference = (PyWeakReference *)object;
     /* Nobody can put one into a reference that is there.  So what the
        application and the standard library register needs nothing. */
-    if ((!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started())
+    if (reference == NULL || reference->wr_callback == NULL
+        || (!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started())
         || _PyPrincipal_Acting() < _PyPrincipal_UNKNOWN)
     {
-        return 0;
+        return object;
     }
-    PyObject *made = _PyPolicyDeferred_New(
-        _PyPolicyDeferred_OWNED, false, reference->wr_callback, NULL, NULL,
-        (PyObject *)reference);
+    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_OWNED, false,
+                                           reference->wr_callback, NULL,
+                                           NULL, object);
     if (made == NULL) {
-        return -1;
+        Py_DECREF(object);
+        return NULL;
     }
     Py_SETREF(reference->wr_callback, made);
-    return 0;
+    return object;
 }
 
 PyObject *

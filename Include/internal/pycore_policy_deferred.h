@@ -78,7 +78,7 @@ extern PyObject *_PyPolicyHandle_Run(PyObject *bound, PyObject *const *args,
 /* The rest return a new reference, NULL only with an exception set. */
 PyAPI_FUNC(PyObject *) _PyPrincipal_MakeOwned(PyObject *func,
                                               PyObject *owner);
-extern int _PyPrincipal_MakeWeak(PyWeakReference *reference);
+extern PyObject *_PyPrincipal_MakeWeak(PyObject *reference);
 extern PyObject *_PyPrincipal_MakeWhole(PyObject *func);
 extern PyObject *_PyPrincipal_MakeAdded(PyObject *func);
 
@@ -90,12 +90,13 @@ _PyPrincipal_DoneCallback(PyObject *func, PyObject *future)
                             : Py_NewRef(func);
 }
 
-/* weakrefobject.c: the callback of a reference that has just been made.  0,
-   or -1 with MemoryError set. */
-static inline int
-_PyPrincipal_WeakCallback(PyWeakReference *reference)
+/* weakrefobject.c: a reference (stolen; NULL stays NULL) that has just been
+   made with that callback, if any.  The same with its callback deferred. */
+static inline PyObject *
+_PyPrincipal_WeakCallback(PyObject *reference, PyObject *callback)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeWeak(reference) : 0;
+    return callback != NULL && _PyPolicy_Active
+           ? _PyPrincipal_MakeWeak(reference) : reference;
 }
 
 /* posixmodule.c: a function to be run around a fork, as it is. */
