@@ -295,13 +295,17 @@ policy_dict(const _PyPolicy *policy, size_t i)
 {
     bool audit = _PyPolicy_IsAudit(policy);
     bool deny = _PyPolicy_DefaultDeny(policy);
+    const char *digest = _PyPolicySetup_Digest(i);
+    if (digest == NULL) {
+        return PyErr_NoMemory();
+    }
     PyObject *dict = PyDict_New();
     if (dict == NULL) {
         return NULL;
     }
     if (put(dict, "file", as_str(_PyPolicy_Filename(policy))) < 0
         || put(dict, "origin", as_str(_PyPolicySetup_Origin(i))) < 0
-        || put(dict, "sha256", as_str(_PyPolicySetup_Digest(i))) < 0
+        || put(dict, "sha256", as_str(digest)) < 0
         || put(dict, "mode", as_str(audit ? "audit" : "enforce")) < 0
         || put(dict, "log", log_value(policy)) < 0
         || put(dict, "rules", rules_dict(policy)) < 0

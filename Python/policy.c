@@ -366,7 +366,7 @@ _PyPolicy_Freeze(const _PyPolicyDraft *draft)
         names += draft->layers[i].n_pool;
     }
     size_t slots = 8;
-    while (slots < names * 2) {
+    while (slots < names + names / 2) {
         slots *= 2;
     }
     _PyPolicy *policy =

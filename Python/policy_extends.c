@@ -4,9 +4,9 @@
    importpolicy/presets/NAME.json; a path is taken from the directory of the
    file that names it; and inside of an archive a relative path stays in it.
 
-   What is found is read as policies are, with the same guarantees, and its
-   hash is kept: a child interpreter must find what its parent has found, in
-   all of the files.  So the hash that children compare is of all of them.
+   What is found is read as policies are, with the same guarantees, and kept:
+   a child interpreter must find what its parent has found, in all of the
+   files.
 
    Called by policy_load.c, through the extender that policy_setup.c gives to
    it, while a policy is being parsed; so errors have a line in the file that
@@ -22,7 +22,6 @@
 #include <string.h>
 
 #define BUILTIN "builtin:"
-#define LINE _PyPolicyDigest_SIZE       /* the digits, and a line's end */
 
 static const char *const presets[] = {"baseline", "strict", NULL};
 
@@ -93,19 +92,10 @@ fail_preset(Request *r)
 /* --- What was found ----------------------------------------------------- */
 
 static int
-add_digest(_PyPolicyExtends *extends, const char *text, size_t len)
+add_content(_PyPolicyExtends *extends, const char *text, size_t len)
 {
-    size_t n = extends->n_digests;
-    char *digests = PyMem_RawRealloc(extends->digests, (n + 1) * LINE + 1);
-    if (digests == NULL) {
-        return _PyPolicyRead_NoMemory();
-    }
-    extends->digests = digests;
-    _PyPolicyDigest_Sha256(text, len, digests + n * LINE);
-    digests[(n + 1) * LINE - 1] = '\n';
-    digests[(n + 1) * LINE] = '\0';
-    extends->n_digests++;
-    return 0;
+    return _PyPolicyContent_Add(&extends->content, text, len) < 0
+           ? _PyPolicyRead_NoMemory() : 0;
 }
 
 /* The same for the same file: of one on the disk what the system says, of a
@@ -135,8 +125,8 @@ static int
 take(Request *r, _PyPolicyFile *file, const char *member, char *filename,
      _PyPolicyExtended *found)
 {
-    if (filename == NULL || add_digest(r->extends, file->text,
-                                       file->len) < 0) {
+    if (filename == NULL || add_content(r->extends, file->text,
+                                        file->len) < 0) {
         PyMem_RawFree(file->text);
         PyMem_RawFree(filename);
         return fail_said(r);
@@ -303,26 +293,11 @@ _PyPolicyExtends_Begin(_PyPolicyExtends *extends,
         .source = source, .config = config,
     };
     identify(file, source->member, extends->extender.id);
-    return add_digest(extends, file->text, file->len);
+    return add_content(extends, file->text, file->len);
 }
 
 void
 _PyPolicyExtends_Clear(_PyPolicyExtends *extends)
 {
-    PyMem_RawFree(extends->digests);
-    extends->digests = NULL;
-}
-
-void
-_PyPolicyExtends_Digest(const _PyPolicyExtends *extends,
-                        char digest[_PyPolicyDigest_SIZE])
-{
-    if (extends->n_digests == 1) {
-        memcpy(digest, extends->digests, _PyPolicyDigest_SIZE - 1);
-        digest[_PyPolicyDigest_SIZE - 1] = '\0';
-    }
-    else {
-        _PyPolicyDigest_Sha256(extends->digests, extends->n_digests * LINE,
-                               digest);
-    }
+    _PyPolicyContent_Clear(&extends->content);
 }

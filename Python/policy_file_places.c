@@ -1,7 +1,7 @@
 /* What are the places that a policy speaks of, what may all read, and what
    may nobody write?
 
-   All of it is found out once, at start-up, from the configuration and from
+   Places are found out once, at start-up, from the configuration and from
    the environment as it was before any Python code ran: whoever could move
    $TMP or $HOME later would move what is granted.  In a process that a
    dependency has started they are those of the process that started it.
@@ -19,8 +19,10 @@
    the installation's policy.  These are compared by name, which is why a
    name of them that is a link is there twice.
 
-   Written by policy_setup.c on a single thread; read without a lock.
-   Packages are looked up when first asked for, under a mutex. */
+   Written by policy_setup.c on a single thread; read without a lock.  What
+   is readable to all has names that are known beforehand; where the system's
+   own links among them lead, and where packages are, is looked up when first
+   asked for, under a mutex. */
 
 #include "Python.h"
 #include "pycore_initconfig.h"    // PyConfig
@@ -36,6 +38,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
 typedef struct {
     char *path;
@@ -55,9 +58,10 @@ typedef struct {
 static struct {
     _PyPolicyPlace *places;
     size_t n_places, size_places;
-    Names public;               /* with all below them */
     Names protected;
     PyMutex mutex;              /* of what follows */
+    Names public;               /* with all below them */
+    int public_known;           /* read without the mutex as well */
     Package *packages;
     size_t n_packages, size_packages;
 } files;
@@ -213,8 +217,8 @@ _PyPolicyFile_Places(const _PyPolicyPlace **places)
 
 /* --- Readable to all ---------------------------------------------------- */
 
-static int
-add_public(void)
+static void
+find_public(void)
 {
     static const char *const PUBLIC[] = {
         "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo",
@@ -228,17 +232,30 @@ add_public(void)
         "/dev/null", "/dev/random", "/dev/urandom",
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(PUBLIC); i++) {
+        /* What there was no memory for is not readable. */
         char resolved[PATH_MAX];
-        if (add_name(&files.public, PUBLIC[i]) < 0
-            || (realpath(PUBLIC[i], resolved) != NULL
-                && strcmp(resolved, PUBLIC[i]) != 0
-                && strcmp(resolved, "/") != 0
-                && add_name(&files.public, resolved) < 0))
+        (void)add_name(&files.public, PUBLIC[i]);
+        if (realpath(PUBLIC[i], resolved) != NULL
+            && strcmp(resolved, PUBLIC[i]) != 0
+            && strcmp(resolved, "/") != 0)
         {
-            return -1;
+            (void)add_name(&files.public, resolved);
         }
     }
-    return 0;
+}
+
+static const Names *
+public_names(void)
+{
+    if (!_Py_atomic_load_int_acquire(&files.public_known)) {
+        PyMutex_Lock(&files.mutex);
+        if (!files.public_known) {
+            find_public();
+            _Py_atomic_store_int_release(&files.public_known, 1);
+        }
+        PyMutex_Unlock(&files.mutex);
+    }
+    return &files.public;
 }
 
 /* How long is the longest root of that kind that the path lies in? */
@@ -259,8 +276,9 @@ longest_root(_PyPrincipalRoot kind, const char *path, size_t len)
 bool
 _PyPolicyFile_IsPublic(const char *path, size_t len)
 {
-    for (size_t i = 0; i < files.public.n; i++) {
-        const Name *name = &files.public.items[i];
+    const Names *names = public_names();
+    for (size_t i = 0; i < names->n; i++) {
+        const Name *name = &names->items[i];
         if (lies_below(path, len, name->path, name->len)) {
             return true;
         }
@@ -354,8 +372,11 @@ protect_configuration(const PyConfig *config, const char *venv)
         return -1;
     }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(prefixes); i++) {
-        if (prefixes[i] == NULL || *prefixes[i] == L'\0') {
-            continue;
+        if (prefixes[i] == NULL || *prefixes[i] == L'\0'
+            || (i > 0 && prefixes[i - 1] != NULL
+                && wcscmp(prefixes[i], prefixes[i - 1]) == 0))
+        {
+            continue;           /* usually they are all the same */
         }
         char *dir = _PyPolicyFind_Encode(prefixes[i]);
         int result = dir != NULL
@@ -400,7 +421,7 @@ int
 _PyPolicyFile_Init(const PyConfig *config, const char *venv, const char *tmp,
                    const char *home)
 {
-    return add_places(config, venv, tmp, home) < 0 || add_public() < 0
+    return add_places(config, venv, tmp, home) < 0
         ? -1 : protect_configuration(config, venv);
 }
 

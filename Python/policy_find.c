@@ -85,6 +85,7 @@ _PyPolicyFind_Clear(_PyPolicyFound *found)
         PyMem_RawFree(found->sources[i].path);
         PyMem_RawFree(found->sources[i].member);
         PyMem_RawFree(found->sources[i].named_by);
+        _PyPolicyContent_Clear(&found->sources[i].content);
     }
     for (size_t i = 0; i < found->n_inherited; i++) {
         PyMem_RawFree(found->inherited[i]);

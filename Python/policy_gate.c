@@ -138,14 +138,14 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
 static PyObject **
 free_slot(PyThreadState *tstate, PyObject *name)
 {
-    struct _PyPolicyInterp *state = &tstate->interp->policy;
-    if (state->free_names == NULL) {
-        state->free_names = PyMem_RawCalloc(_PyPolicy_NAME_CACHE,
-                                            sizeof(PyObject *));
-    }
     uintptr_t p = (uintptr_t)name;
-    return state->free_names == NULL ? NULL
-        : &state->free_names[(p >> 4 ^ p >> 13) & (_PyPolicy_NAME_CACHE - 1)];
+    p = p >> 4 ^ p >> 13;
+    PyObject ***block = &tstate->interp->policy.free_names[
+        p / _PyPolicy_NAME_BLOCK % _PyPolicy_NAME_BLOCKS];
+    if (*block == NULL) {
+        *block = PyMem_RawCalloc(_PyPolicy_NAME_BLOCK, sizeof(PyObject *));
+    }
+    return *block ? &(*block)[p % _PyPolicy_NAME_BLOCK] : NULL;
 }
 
 int
@@ -572,11 +572,13 @@ _PyPolicyGate_IsDenial(PyObject *Py_UNUSED(module), PyObject *exception)
 void
 _PyPolicyGate_Clear(PyInterpreterState *interp)
 {
-    PyObject **names = interp->policy.free_names;
-    interp->policy.free_names = NULL;
-    for (size_t i = 0; names != NULL && i < _PyPolicy_NAME_CACHE; i++) {
-        Py_XDECREF(names[i]);
+    for (size_t block = 0; block < _PyPolicy_NAME_BLOCKS; block++) {
+        PyObject **names = interp->policy.free_names[block];
+        interp->policy.free_names[block] = NULL;
+        for (size_t i = 0; names != NULL && i < _PyPolicy_NAME_BLOCK; i++) {
+            Py_XDECREF(names[i]);
+        }
+        PyMem_RawFree(names);
     }
-    PyMem_RawFree(names);
     _PyPolicyDenial_Clear(interp);
 }

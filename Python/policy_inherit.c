@@ -4,8 +4,9 @@
    refuses could be had by starting another interpreter.  So each child is
    handed, in one environment variable that is written below exec,
 
-     {"version": 1,
-      "policies": [{"path": …, "member": …, "sha256": …, "origin": …}, …],
+     {"version": 2,
+      "key": …,
+      "policies": [{"path": …, "member": …, "mark": …, "origin": …}, …],
       "application": [directories],
       "search": the PATH on which the names of programs are looked up,
       "places": [$TMP, $HOME],
@@ -131,11 +132,10 @@ has_members(const _PyPolicyJson *doc, Node object, const char *const *names,
 }
 
 static bool
-is_digest(Node node)
+is_hexadecimal(Node node, size_t digits)
 {
-    return is_kind(node, _PyPolicyJson_STRING)
-        && node->count == _PyPolicyDigest_SIZE - 1
-        && strspn(node->text, "0123456789abcdef") == node->count;
+    return is_kind(node, _PyPolicyJson_STRING) && node->count == digits
+        && strspn(node->text, "0123456789abcdef") == digits;
 }
 
 static int
@@ -154,17 +154,17 @@ origin_of(Node node)
 static int
 read_policy(const _PyPolicyJson *doc, Node object, _PyPolicyFound *found)
 {
-    static const char *const names[] = {"path", "sha256", "origin", NULL};
+    static const char *const names[] = {"path", "mark", "origin", NULL};
     static const char *const optional[] = {"member", NULL};
     if (!is_kind(object, _PyPolicyJson_OBJECT)
         || !has_members(doc, object, names, optional))
     {
         return fail_malformed(object);
     }
-    Node digest = _PyPolicyJson_Get(doc, object, "sha256");
+    Node mark = _PyPolicyJson_Get(doc, object, "mark");
     Node member = _PyPolicyJson_Get(doc, object, "member");
     int origin = origin_of(_PyPolicyJson_Get(doc, object, "origin"));
-    if (!is_digest(digest) || origin < 0) {
+    if (!is_hexadecimal(mark, _PyPolicyContent_MARK - 1) || origin < 0) {
         return fail_malformed(object);
     }
     char *path, *inner = NULL, *named_by = NULL;
@@ -184,7 +184,7 @@ read_policy(const _PyPolicyJson *doc, Node object, _PyPolicyFound *found)
     }
     _PyPolicySource *source = &found->sources[found->n_sources - 1];
     source->inherited = true;
-    memcpy(source->digest, digest->text, _PyPolicyDigest_SIZE);
+    memcpy(source->mark, mark->text, _PyPolicyContent_MARK);
     return 0;
 }
 
@@ -271,7 +271,7 @@ static int
 read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
 {
     static const char *const names[] = {
-        "version", "policies", "application", "principals", NULL
+        "version", "key", "policies", "application", "principals", NULL
     };
     static const char *const optional[] = {
         "search", "places", "dropped", NULL
@@ -284,14 +284,19 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
     }
     Node search = _PyPolicyJson_Get(doc, root, "search");
     Node version = _PyPolicyJson_Get(doc, root, "version");
+    Node key = _PyPolicyJson_Get(doc, root, "key");
     Node policies = _PyPolicyJson_Get(doc, root, "policies");
     Node application = _PyPolicyJson_Get(doc, root, "application");
     Node principals = _PyPolicyJson_Get(doc, root, "principals");
     if (!is_kind(version, _PyPolicyJson_NUMBER)
-        || strcmp(version->text, "1") != 0)
+        || strcmp(version->text, "2") != 0)
     {
         return fail_malformed(version);
     }
+    if (!is_hexadecimal(key, 16)) {
+        return fail_malformed(key);
+    }
+    found->key = strtoull(key->text, NULL, 16);
     if (!is_kind(policies, _PyPolicyJson_ARRAY) || policies->count == 0) {
         return fail_malformed(policies);
     }
@@ -411,14 +416,18 @@ put_place(Writer *w, const char *name, const _PyPolicyPlace *places, size_t n)
 }
 
 char *
-_PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
-                        const char *const *application, size_t n_application,
-                        const char *search, const _PyPolicyPlace *places,
-                        size_t n_places,
+_PyPolicyInherit_Prefix(uint64_t key, const _PyPolicySource *sources,
+                        size_t n_sources, const char *const *application,
+                        size_t n_application, const char *search,
+                        const _PyPolicyPlace *places, size_t n_places,
                         const char *const *dropped, size_t n_dropped)
 {
     Writer w = {0};
-    put_plain(&w, NAME "={\"version\":1,\"policies\":[");
+    char digits[17];
+    snprintf(digits, sizeof(digits), "%016llx", (unsigned long long)key);
+    put_plain(&w, NAME "={\"version\":2,\"key\":");
+    put_string(&w, digits);
+    put_plain(&w, ",\"policies\":[");
     for (size_t i = 0; i < n_sources; i++) {
         const _PyPolicySource *source = &sources[i];
         put_plain(&w, i > 0 ? ",{\"path\":" : "{\"path\":");
@@ -427,8 +436,8 @@ _PyPolicyInherit_Prefix(const _PyPolicySource *sources, size_t n_sources,
             put_plain(&w, ",\"member\":");
             put_string(&w, source->member);
         }
-        put_plain(&w, ",\"sha256\":");
-        put_string(&w, source->digest);
+        put_plain(&w, ",\"mark\":");
+        put_string(&w, source->mark);
         put_plain(&w, ",\"origin\":");
         put_string(&w, _PyPolicyOrigin_Name(source->origin));
         put_plain(&w, "}");

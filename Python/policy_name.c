@@ -49,8 +49,8 @@ is_dotted(const char *text, size_t len)
     const char *end = text + len;
     bool first = true;
     while (text < end) {
-        uint32_t c;
-        int n = _PyPolicyText_Decode(text, end, &c);
+        uint32_t c = (unsigned char)*text;
+        int n = c < 0x80 ? 1 : _PyPolicyText_Decode(text, end, &c);
         if (c == '.' && !first) {
             first = true;
         }

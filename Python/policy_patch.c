@@ -81,7 +81,7 @@ grow_owners(void)
     if ((owners.used + 1) * 2 <= owners.size) {
         return true;
     }
-    size_t size = owners.size ? owners.size * 2 : 256;
+    size_t size = owners.size ? owners.size * 2 : 64;
     owned *entries = PyMem_RawCalloc(size, sizeof(*entries));
     if (entries == NULL) {
         return false;
@@ -136,7 +136,9 @@ owner_of_dict(const void *dict)
 static uint32_t
 maker(PyThreadState *tstate)
 {
-    if (tstate == NULL || _PyPolicyStack_ImportSystem(tstate, NULL)) {
+    if (tstate == NULL || _PyPolicyStack_ImportSystem(tstate, NULL)
+        || _PyPolicyStack_StdlibBody(tstate))
+    {
         return _PyPrincipal_STDLIB;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);

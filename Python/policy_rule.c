@@ -79,17 +79,24 @@ rule_of_implementation(const _PyPolicy *policy, const char *module,
         memcpy(name + 1, module, len);
         rule = _PyPolicy_FindRule(policy, name, len + 1);
     }
-    for (size_t i = 0; rule == NULL && i < Py_ARRAY_LENGTH(IMPLEMENTS); i++) {
-        if (IMPLEMENTS[i].module[0] == module[0]
+    if (rule != NULL) {
+        return rule;
+    }
+    const char first = module[0];
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(IMPLEMENTS); i++) {
+        if (IMPLEMENTS[i].module[0] == first
             && strncmp(IMPLEMENTS[i].module, module, len) == 0
             && IMPLEMENTS[i].module[len] == '\0')
         {
             const char *implementation = IMPLEMENTS[i].implementation;
             rule = _PyPolicy_FindRule(policy, implementation,
                                       strlen(implementation));
+            if (rule != NULL) {
+                return rule;
+            }
         }
     }
-    return rule;
+    return NULL;
 }
 
 const _PyPolicyRule *

@@ -192,13 +192,13 @@ static void
 scan_plain(_PyPolicyScanner *s)
 {
     const char *p = s->p;
-    char *out = s->out;
     while (p < s->end && *p >= 0x20 && *p < 0x7F && *p != '"' &&
            *p != '\\') {
-        *out++ = *p++;
+        p++;
     }
+    memcpy(s->out, s->p, (size_t)(p - s->p));
+    s->out += p - s->p;
     s->p = p;
-    s->out = out;
 }
 
 /* One other character of a string, which is not the closing quote. */
@@ -378,16 +378,18 @@ scan_word(_PyPolicyScanner *s)
 static void
 skip_space(_PyPolicyScanner *s)
 {
-    for (; s->p < s->end; s->p++) {
-        if (*s->p == '\n') {
+    const char *p = s->p;
+    for (; p < s->end; p++) {
+        if (*p == '\n') {
             s->line++;
-            s->line_start = s->p + 1;
+            s->line_start = p + 1;
             s->wide = 0;
         }
-        else if (*s->p != ' ' && *s->p != '\t' && *s->p != '\r') {
-            return;
+        else if (*p != ' ' && *p != '\t' && *p != '\r') {
+            break;
         }
     }
+    s->p = p;
 }
 
 /* s->p is at something with which no token begins. */
@@ -425,13 +427,13 @@ _PyPolicyScan_Next(_PyPolicyScanner *s)
         return 0;
     }
     char c = *s->p;
-    if (c != '\0' && strchr("{}[]:,", c) != NULL) {
-        s->token.kind = c;
-        s->p++;
-        return 0;
-    }
-    if (c == '"') {
-        return scan_string(s);
+    switch (c) {
+        case '"':
+            return scan_string(s);
+        case '{': case '}': case '[': case ']': case ':': case ',':
+            s->token.kind = c;
+            s->p++;
+            return 0;
     }
     if (is_digit(s) || c == '-' || c == '+' || c == '.') {
         return scan_number(s);

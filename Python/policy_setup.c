@@ -46,6 +46,7 @@
 #include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
+#include "pycore_pylifecycle.h"    // _PyOS_URandomNonblock()
 #include "pycore_principal_load.h"
 #include "pycore_pyerrors.h"      // _PyErr_Occurred()
 #include "pycore_pystate.h"
@@ -64,6 +65,7 @@ typedef struct {
         ino_t inode;
     } *files;
     const char **origins;
+    uint64_t key;               /* of the sources' marks */
 } Policies;
 
 /* What is in force: the policies that were loaded, then one for each drop.
@@ -141,10 +143,9 @@ refuse_lock(const char *name, const _PyPolicySource *source)
 
 /* What was handed down must still be what the parent enforces. */
 static int
-check_digest(const char *name, const _PyPolicySource *source,
-             const char *digest)
+check_mark(const char *name, const _PyPolicySource *source, const char *mark)
 {
-    if (!source->inherited || strcmp(source->digest, digest) == 0) {
+    if (!source->inherited || strcmp(source->mark, mark) == 0) {
         return 0;
     }
     return _PyPolicyRead_Fail(
@@ -181,10 +182,10 @@ keep(Policies *all, _PyPolicySource *source, const _PyPolicyFile *file,
    what is wrong in it. */
 static int
 fail_parse(const char *name, const _PyPolicySource *source,
-           const _PyPolicyExtends *extends, const char *digest,
+           const _PyPolicyExtends *extends, const char *mark,
            const _PyPolicyError *error)
 {
-    if (!extends->said && check_digest(name, source, digest) == 0) {
+    if (!extends->said && check_mark(name, source, mark) == 0) {
         if (error->message == NULL) {
             _PyPolicyRead_NoMemory();
         }
@@ -199,7 +200,7 @@ static int
 parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
       const _PyPolicyFile *file, const char *name)
 {
-    char digest[_PyPolicyDigest_SIZE];
+    char mark[_PyPolicyContent_MARK];
     _PyPolicy *policy = NULL;
     _PyPolicyError error = {.message = NULL};
     _PyPolicyExtends extends;
@@ -209,17 +210,19 @@ parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
     }
     policy = _PyPolicy_Parse(name, file->text, file->len, &extends.extender,
                              &error);
-    _PyPolicyExtends_Digest(&extends, digest);
+    _PyPolicyContent_Mark(&extends.content, all->key, mark);
     if (policy == NULL) {
-        result = fail_parse(name, source, &extends, digest, &error);
+        result = fail_parse(name, source, &extends, mark, &error);
         goto done;
     }
-    if (check_digest(name, source, digest) < 0
+    if (check_mark(name, source, mark) < 0
         || refuse_lock(name, source) < 0)
     {
         goto done;
     }
-    memcpy(source->digest, digest, sizeof(digest));
+    memcpy(source->mark, mark, sizeof(mark));
+    source->content = extends.content;
+    extends.content = (_PyPolicyContent){0};
     if (keep(all, source, file, policy) == 0) {
         policy = NULL;
         result = 0;
@@ -291,6 +294,13 @@ static int
 load_all(Policies *all, _PyPolicyFound *found, const PyConfig *config)
 {
     size_t n = found->n_sources;
+    all->key = found->key;
+    if (n > 0 && all->key == 0
+        && _PyOS_URandomNonblock(&all->key, sizeof(all->key)) < 0)
+    {
+        return _PyPolicyRead_Fail(found->sources[0].path, "the system has no "
+                                  "random numbers for the policy");
+    }
     all->policies = PyMem_RawCalloc(n + 1, sizeof(*all->policies));
     all->sources = PyMem_RawCalloc(n + 1, sizeof(*all->sources));
     all->files = PyMem_RawCalloc(n + 1, sizeof(*all->files));
@@ -391,8 +401,9 @@ make_variable(const Policies *all, uint32_t starter,
                                   &application);
     const _PyPolicyPlace *places;
     size_t n_places = _PyPolicyFile_Places(&places);
-    char *prefix = _PyPolicyInherit_Prefix(all->sources, all->n, application,
-                                           n, _PyPolicyRun_SearchPath(),
+    char *prefix = _PyPolicyInherit_Prefix(all->key, all->sources, all->n,
+                                           application, n,
+                                           _PyPolicyRun_SearchPath(),
                                            places, n_places, drops, n_drops);
     char *entry = prefix ? _PyPolicyInherit_Variable(prefix, starter) : NULL;
     if (entry == NULL
@@ -653,7 +664,20 @@ _PyPolicySetup_Origin(size_t i)
 const char *
 _PyPolicySetup_Digest(size_t i)
 {
-    return i < setup.loaded.n ? setup.loaded.sources[i].digest : "";
+    if (i >= setup.loaded.n) {
+        return "";
+    }
+    _PyPolicySource *source = &setup.loaded.sources[i];
+    int result = 0;
+    PyMutex_Lock(&setup.mutex);
+    if (source->digest[0] == '\0') {
+        result = _PyPolicyContent_Sha256(&source->content, source->digest);
+    }
+    if (result == 0) {
+        _PyPolicyContent_Clear(&source->content);
+    }
+    PyMutex_Unlock(&setup.mutex);
+    return result == 0 ? source->digest : NULL;
 }
 
 /* --- Children ----------------------------------------------------------- */

@@ -174,6 +174,30 @@ done:
     return acting;
 }
 
+/* The usual case of what _PyPolicyStack_Acting() finds out, without going to
+   the base. */
+bool
+_PyPolicyStack_StdlibBody(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            if (as_mark(f) != NULL) {
+                return false;
+            }
+            continue;
+        }
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+            return false;
+        }
+        if (id & _PyPrincipal_BODY) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Permits hold for whoever runs in their blocks, so they are looked for
    behind the frames that end the walk, up to the segment's base, which has
    inherited its own. */
@@ -360,7 +384,9 @@ _PyPolicyStack_StdlibStore(PyThreadState *tstate)
 bool
 _PyPolicyStack_ImportSystem(PyThreadState *tstate, const char *function)
 {
-    PyCodeObject *code = innermost_code(tstate);
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    PyCodeObject *code = f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
+        ? (PyCodeObject *)f->f_executable : innermost_code(tstate);
     return code != NULL && (code->_co_principal & _PyPrincipal_IMPORT)
            && (function == NULL
                || _PyUnicode_EqualToASCIIString(code->co_name, function));

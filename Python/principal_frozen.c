@@ -43,12 +43,17 @@ mark_import_function(PyObject *object)
     else if (Py_IS_TYPE(object, &PyStaticMethod_Type)
              || Py_IS_TYPE(object, &PyClassMethod_Type))
     {
-        PyObject *inner = PyObject_GetAttrString(object, "__func__");
-        if (inner != NULL) {
-            mark_import_function(inner);
-            Py_DECREF(inner);
+        /* What a class's attribute would be: the function, or a method of
+           it. */
+        PyObject *inner = Py_TYPE(object)->tp_descr_get(
+            object, NULL, (PyObject *)&PyBaseObject_Type);
+        if (inner == NULL) {
+            PyErr_Clear();
+            return;
         }
-        PyErr_Clear();
+        mark_import_function(PyMethod_Check(inner)
+                             ? PyMethod_GET_FUNCTION(inner) : inner);
+        Py_DECREF(inner);
     }
 }
 
@@ -70,7 +75,18 @@ static int
 add_imp_methods(PyObject *importlib)
 {
     PyObject *imp = PyObject_GetAttrString(importlib, "_imp");
-    int result = imp == NULL ? -1 : PyModule_AddFunctions(imp, imp_methods);
+    PyObject *name = imp != NULL ? PyModule_GetNameObject(imp) : NULL;
+    int result = name != NULL ? 0 : -1;
+    for (PyMethodDef *def = imp_methods;
+         result == 0 && def->ml_name != NULL; def++)
+    {
+        PyObject *function = PyCFunction_NewEx(def, imp, name);
+        result = function == NULL ? -1
+            : PyDict_SetItemString(PyModule_GetDict(imp), def->ml_name,
+                                   function);
+        Py_XDECREF(function);
+    }
+    Py_XDECREF(name);
     Py_XDECREF(imp);
     return result;
 }

@@ -9,6 +9,7 @@ extern "C" {
 #endif
 
 #include "pycore_policy.h"
+#include "pycore_policy_content.h"
 #include "pycore_policy_find.h"   // _PyPolicySource
 #include "pycore_policy_read.h"   // _PyPolicyFile
 
@@ -17,8 +18,7 @@ typedef struct {
     _PyPolicyExtender extender; /* for _PyPolicy_Parse() */
     const _PyPolicySource *source;
     const PyConfig *config;
-    char *digests;              /* a line for each file */
-    size_t n_digests;
+    _PyPolicyContent content;   /* what was read, for the caller to take */
     bool said;                  /* an error that is on standard error already,
                                    and without a message for that reason */
 } _PyPolicyExtends;
@@ -31,11 +31,6 @@ extern int _PyPolicyExtends_Begin(_PyPolicyExtends *extends,
                                   const PyConfig *config,
                                   const _PyPolicyFile *file);
 extern void _PyPolicyExtends_Clear(_PyPolicyExtends *extends);
-
-/* Of everything that was read: the file's own SHA-256, or that of the list of
-   them, a line for each file, when there is more than one. */
-extern void _PyPolicyExtends_Digest(const _PyPolicyExtends *extends,
-                                    char digest[_PyPolicyDigest_SIZE]);
 
 #ifdef __cplusplus
 }

@@ -8,7 +8,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
-#include "pycore_policy_digest.h" // _PyPolicyDigest_SIZE
+#include "pycore_policy_content.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,7 +36,9 @@ typedef struct {
     char *member;               /* its name in the archive, else NULL */
     char *named_by;             /* who says that it must exist; else NULL */
     bool inherited;             /* … the interpreter that started this one, */
-    char digest[_PyPolicyDigest_SIZE];      /* which read exactly this */
+    char mark[_PyPolicyContent_MARK];   /* which read exactly this */
+    _PyPolicyContent content;   /* until the digest is known */
+    char digest[_PyPolicyDigest_SIZE];  /* "" until somebody asks */
 } _PyPolicySource;
 
 /* What is known before any policy has been read. */
@@ -56,6 +58,7 @@ typedef struct {
     char **dropped;             /* notes of what the parent has dropped */
     size_t n_dropped;
     uint32_t starter;           /* who acted in the parent (a set) */
+    uint64_t key;               /* of the parent's marks; else 0 */
 } _PyPolicyFound;
 
 /* Fill *found, which is zero at first.  0, or -1 when that was impossible

@@ -73,7 +73,9 @@ _PyPolicyGate_Import(PyThreadState *tstate, PyObject *name)
 static inline int
 _PyPolicyGate_From(PyThreadState *tstate, PyObject *value)
 {
-    return _PyPolicy_Active && value != NULL && PyModule_Check(value)
+    /* Instances of most types cannot have attributes of their own. */
+    return _PyPolicy_Active && value != NULL
+           && Py_TYPE(value)->tp_dictoffset != 0 && PyModule_Check(value)
            ? _PyPolicyGate_JudgeFrom(tstate, value) : 0;
 }
 

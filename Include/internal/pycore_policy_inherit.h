@@ -18,11 +18,13 @@ extern "C" {
 extern int _PyPolicyInherit_Read(_PyPolicyFound *found);
 
 /* The part of the value that is the same for every child, for
-   _PyPolicyInherit_Variable(): "NAME={…", open at its end.  `application`:
+   _PyPolicyInherit_Variable(): "NAME={…", open at its end.  `key`: of the
+   sources' marks; `application`:
    its directories; `search`: the PATH on which names of programs are looked
    up; `places`: $TMP and $HOME among others; `dropped`: the notes of what was
    dropped.  PyMem_RawFree; NULL when memory is short, not said. */
-extern char *_PyPolicyInherit_Prefix(const _PyPolicySource *sources,
+extern char *_PyPolicyInherit_Prefix(uint64_t key,
+                                     const _PyPolicySource *sources,
                                      size_t n_sources,
                                      const char *const *application,
                                      size_t n_application,

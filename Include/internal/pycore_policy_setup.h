@@ -43,7 +43,8 @@ extern bool _PyPolicySetup_Started(void);
 /* For messages and `importpolicy.policy()`: where policy number i came from
    ("beside the script", "PYTHONPOLICY", …; "inherited: …" when the
    interpreter that started this one found it there) and its content's SHA-256
-   in hexadecimal digits.  Live for ever. */
+   in hexadecimal digits (NULL when memory is short, not said).  Live for
+   ever. */
 extern const char *_PyPolicySetup_Origin(size_t i);
 extern const char *_PyPolicySetup_Digest(size_t i);
 

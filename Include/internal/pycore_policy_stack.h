@@ -73,6 +73,11 @@ extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
    own, just now set or delete an attribute? */
 extern bool _PyPolicyStack_StdlibStore(PyThreadState *tstate);
 
+/* Is the innermost code that is not a plain standard-library function the
+   body of a standard-library module?  `stdlib_body` as above, where it is
+   all that matters; false may mean that it takes the whole walk to know. */
+extern bool _PyPolicyStack_StdlibBody(PyThreadState *tstate);
+
 /* Is the innermost frame this function (NULL: any) of the import system?  Is
    it code of the standard library in one of these files (ends of paths, NULL
    at the end)? */

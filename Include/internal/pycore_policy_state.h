@@ -9,7 +9,10 @@ extern "C" {
 
 #include <stdint.h>
 
-#define _PyPolicy_NAME_CACHE 1024       /* entries, a power of two */
+/* The cache of names, in blocks that come into being when one of their names
+   does.  Powers of two. */
+#define _PyPolicy_NAME_BLOCKS 16
+#define _PyPolicy_NAME_BLOCK 64
 
 /* A class that was made just now, and where: nobody but whoever is called
    with it can have it yet.  Addresses are only compared. */
@@ -45,7 +48,7 @@ struct _PyPolicyThread {
 struct _PyPolicyInterp {
     /* Interned names that no policy restricts: strong references, so that a
        pointer that is found here cannot have been reused. */
-    PyObject **free_names;      /* NULL until the first judged import */
+    PyObject **free_names[_PyPolicy_NAME_BLOCKS];
     PyObject *security_error;
     PyObject *import_denied;
     PyObject *access_denied;

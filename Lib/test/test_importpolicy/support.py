@@ -15,6 +15,7 @@ differs: what is refused under one policy is allowed under another one that
 grants a name more.  JudgementTestCase.needs() is that pair as one line.
 """
 
+import _imp
 import contextlib
 import functools
 import glob
@@ -23,6 +24,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,15 @@ import venv
 import zipfile
 
 from test.support import os_helper
+
+def mark_of(path, *, key):
+    """What a parent hands down of one policy's content, in hexadecimal."""
+    with open(path, "rb") as file:
+        text = file.read()
+    content = struct.pack("N", len(text)) + text
+    mark = int.from_bytes(_imp.source_hash(key, content), sys.byteorder)
+    return f"{mark:016x}"
+
 
 # What is reported when the application itself is refused.
 APPLICATION = "__main__"

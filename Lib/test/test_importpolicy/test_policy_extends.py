@@ -10,6 +10,7 @@ import textwrap
 import unittest
 import zipfile
 
+from test.test_importpolicy.support import mark_of
 from test.test_importpolicy.test_policy_setup import (PROBE, VARIABLE,
                                                       SetupTestCase, refuse)
 
@@ -363,10 +364,9 @@ class ChildTests(ExtendsTestCase):
     def test_own_digest_is_not_enough(self):
         self.write("app/a.json", "{}")
         policy = self.extend("a.json")
-        with open(policy, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
-        value = {"version": 1, "application": [], "principals": [],
-                 "policies": [{"path": policy, "sha256": digest,
+        value = {"version": 2, "key": f"{7:016x}", "application": [],
+                 "principals": [],
+                 "policies": [{"path": policy, "mark": mark_of(policy, key=7),
                                "origin": "PYTHONPOLICY"}]}
         self.check_fatal(
             f"{policy}: the policy has changed since the interpreter that "

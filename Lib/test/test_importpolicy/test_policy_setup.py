@@ -22,6 +22,7 @@ import zipfile
 
 from test import support
 from test.support import os_helper
+from test.test_importpolicy.support import mark_of
 
 MODULES = ("colorsys", "sched", "netrc", "stringprep", "tabnanny")
 PROBE = textwrap.dedent(f"""\
@@ -1268,11 +1269,10 @@ class ChildTests(SetupTestCase):
 
     def variable(self, **changes):
         policy = self.write("p.json", refuse("colorsys"))
-        with open(policy, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
-        entry = {"path": policy, "sha256": digest, "origin": "PYTHONPOLICY"}
-        return {"version": 1, "policies": [entry], "application": [],
-                "principals": []} | changes
+        entry = {"path": policy, "mark": mark_of(policy, key=7),
+                 "origin": "PYTHONPOLICY"}
+        return {"version": 2, "key": f"{7:016x}", "policies": [entry],
+                "application": [], "principals": []} | changes
 
     def test_made_by_hand(self):
         # It can only take away.
@@ -1283,9 +1283,7 @@ class ChildTests(SetupTestCase):
         self.check("colorsys", "-I", "-X", "importpolicy=off", "-c", PROBE,
                    env={VARIABLE: json.dumps(value)})
         policy = self.write("p.json", json.dumps({"colorsys": ["__main__"]}))
-        with open(policy, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
-        value["policies"][0]["sha256"] = digest
+        value["policies"][0]["mark"] = mark_of(policy, key=7)
         for principals, expected in {(): "", ("x",): "colorsys",
                                      ("<unknown>",): "colorsys",
                                      ("__main__",): "colorsys",
@@ -1298,13 +1296,14 @@ class ChildTests(SetupTestCase):
     def test_malformed(self):
         entry = self.variable()["policies"][0]
         for value in (
-            [], 1, self.variable(version=2), self.variable(version="1"),
+            [], 1, self.variable(version=1), self.variable(version="2"),
+            self.variable(key=7), self.variable(key="7"),
+            self.variable(key="x" * 16),
             self.variable(policies=[]), self.variable(policies={}),
             self.variable(policies=[1]), self.variable(extra=1),
             self.variable(policies=[entry | {"x": 1}]),
-            self.variable(policies=[entry | {"sha256": entry["sha256"][1:]}]),
-            self.variable(policies=[entry
-                                    | {"sha256": entry["sha256"].upper()}]),
+            self.variable(policies=[entry | {"mark": entry["mark"][1:]}]),
+            self.variable(policies=[entry | {"mark": "G" * 16}]),
             self.variable(policies=[entry | {"origin": "elsewhere"}]),
             self.variable(policies=[entry | {"origin": 1}]),
             self.variable(policies=[entry | {"path": "p.json"}]),
@@ -1339,13 +1338,19 @@ class ChildTests(SetupTestCase):
         self.assertRegex(process.stderr, rf"\A{VARIABLE}:\s?1:\d+: .*\n\Z")
         self.assertTrue(process.stderr.endswith(end + "\n"), process.stderr)
 
-    def test_wrong_digest(self):
-        value = self.variable()
-        value["policies"][0]["sha256"] = "0" * 64
-        self.check_fatal(
-            f"{self.path('p.json')}: the policy has changed since the "
-            "interpreter that started this one read it; start that again",
-            "-c", PROBE, env={VARIABLE: json.dumps(value)})
+    def test_wrong_mark(self):
+        for change in "mark", "key":
+            value = self.variable()
+            if change == "key":
+                value["key"] = f"{8:016x}"
+            else:
+                value["policies"][0]["mark"] = "0" * 16
+            with self.subTest(change):
+                self.check_fatal(
+                    f"{self.path('p.json')}: the policy has changed since "
+                    "the interpreter that started this one read it; start "
+                    "that again",
+                    "-c", PROBE, env={VARIABLE: json.dumps(value)})
 
 
 class EmbeddingTests(SetupTestCase):

@@ -3,7 +3,7 @@
 import os
 import sys
 import unittest
-from test.test_importpolicy.support import JudgementTestCase
+from test.test_importpolicy.support import JudgementTestCase, mark_of
 
 # In force, and free of restrictions.
 OPEN = {"$permissions": {}}
@@ -588,13 +588,12 @@ class StartedTest(ScopeTestCase):
 
     def test_handed_down_note_that_is_none(self):
         # Whoever forges one gets no interpreter, rather than a free one.
-        variable = '{"version":1,"policies":[{"path":"%s",' \
-                   '"sha256":"%s","origin":"beside the script"}],' \
+        variable = '{"version":2,"key":"0000000000000007",' \
+                   '"policies":[{"path":"%s",' \
+                   '"mark":"%s","origin":"beside the script"}],' \
                    '"application":[],"dropped":[%s],"principals":[%s]}'
-        import hashlib
         path = self.world.policy(OPEN)
-        with open(path, "rb") as file:
-            digest = hashlib.sha256(file.read()).hexdigest()
+        mark = mark_of(path, key=7)
         for dropped, principals, code in (
             ("", "", 0),
             ('"drop/1 {\\"__main__\\":{\\"net\\":false}}\\nf"', "", 0),
@@ -606,7 +605,7 @@ class StartedTest(ScopeTestCase):
         ):
             with self.subTest(dropped=dropped, principals=principals):
                 env = self.world.environment(_PYTHON_IMPORTPOLICY=variable % (
-                    path, digest, dropped, principals))
+                    path, mark, dropped, principals))
                 import subprocess
                 result = subprocess.run(
                     [sys.executable, "-c", "print('ran')"], env=env,
