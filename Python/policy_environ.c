@@ -39,7 +39,7 @@
 
 /* Readable to all, sorted, besides LC_*: locale, terminal, time zone, home,
    search path, temporary directory. */
-static const char *const PUBLIC[] = {
+static const char PUBLIC[][21] = {
     "CLICOLOR", "CLICOLOR_FORCE", "COLORFGBG", "COLORTERM", "COLUMNS",
     "FORCE_COLOR", "HOME", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "PATH",
     "PYTHON_COLORS", "TEMP", "TERM", "TERMINFO", "TERMINFO_DIRS",

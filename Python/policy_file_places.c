@@ -220,7 +220,7 @@ _PyPolicyFile_Places(const _PyPolicyPlace **places)
 static void
 find_public(void)
 {
-    static const char *const PUBLIC[] = {
+    static const char PUBLIC[][32] = {
         "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo",
         "/etc/zoneinfo", "/etc/localtime", "/etc/timezone",
         "/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/ssl/openssl.cnf",

@@ -195,14 +195,18 @@ _PyPolicyGate_HasPolicy(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
     return PyBool_FromLong(_PyPolicy_Active);
 }
 
-/* reads_compiled() -> may a loader that is not the import system's own look
-   for compiled files?  What it finds there nobody has written for certain. */
+/* check_compiled(): raise NotImplementedError unless a loader that is not the
+   import system's own may look for compiled files.  What it finds there
+   nobody has written for certain. */
 PyObject *
-_PyPrincipal_ReadsCompiled(PyObject *Py_UNUSED(module),
+_PyPrincipal_CheckCompiled(PyObject *Py_UNUSED(module),
                            PyObject *Py_UNUSED(a))
 {
-    return PyBool_FromLong(!_PyPolicyGate_Restricts(_PyPolicy_FFI)
-                           && !_PyPrincipal_AnyLoaders());
+    if (_PyPolicyGate_Restricts(_PyPolicy_FFI) || _PyPrincipal_AnyLoaders()) {
+        PyErr_SetNone(PyExc_NotImplementedError);
+        return NULL;
+    }
+    Py_RETURN_NONE;
 }
 
 static PyObject *

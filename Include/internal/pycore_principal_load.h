@@ -24,7 +24,7 @@ extern PyObject *_PyPolicyGate_HasPolicy(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_IsDenial(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_ReadsCompiled(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_CheckCompiled(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadZipCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
