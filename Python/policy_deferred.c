@@ -316,9 +316,9 @@ _PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
 }
 
 PyObject *
-_PyPrincipal_MakeWeak(PyObject *object)
+_PyPrincipal_MakeWeak(PyWeakReference *reference)
 {
-    PyWeakReference *reference = (PyWeakReference *)object;
+    PyObject *object = (PyObject *)reference;
     /* Nobody can put one into a reference that is there.  So what the
        application and the standard library register needs nothing. */
     if (reference == NULL || reference->wr_callback == NULL

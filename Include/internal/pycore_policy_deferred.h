@@ -78,7 +78,7 @@ extern PyObject *_PyPolicyHandle_Run(PyObject *bound, PyObject *const *args,
 /* The rest return a new reference, NULL only with an exception set. */
 PyAPI_FUNC(PyObject *) _PyPrincipal_MakeOwned(PyObject *func,
                                               PyObject *owner);
-extern PyObject *_PyPrincipal_MakeWeak(PyObject *reference);
+extern PyObject *_PyPrincipal_MakeWeak(PyWeakReference *reference);
 extern PyObject *_PyPrincipal_MakeWhole(PyObject *func);
 extern PyObject *_PyPrincipal_MakeAdded(PyObject *func);
 
@@ -91,12 +91,12 @@ _PyPrincipal_DoneCallback(PyObject *func, PyObject *future)
 }
 
 /* weakrefobject.c: a reference (stolen; NULL stays NULL) that has just been
-   made with that callback, if any.  The same with its callback deferred. */
+   made with a callback.  The same with its callback deferred. */
 static inline PyObject *
-_PyPrincipal_WeakCallback(PyObject *reference, PyObject *callback)
+_PyPrincipal_WeakCallback(PyWeakReference *reference)
 {
-    return callback != NULL && _PyPolicy_Active
-           ? _PyPrincipal_MakeWeak(reference) : reference;
+    return _PyPolicy_Active ? _PyPrincipal_MakeWeak(reference)
+                            : (PyObject *)reference;
 }
 
 /* posixmodule.c: a function to be run around a fork, as it is. */
