@@ -25,7 +25,8 @@ Other files in the directory belong to the package, but
     app/           more of the application's files
     good/          the granted package's, in place of those in _good/
     deps/          more beside the two packages
-    site/          installed in a virtual environment (.pth files and such)
+    site/          the same in a virtual environment's site-packages, where
+                   then everything is (.pth files and such)
     policy.json    the policy, in place of the two that are tried otherwise
 
 In a policy.json, in ENV and in OPTIONS, @NAME@ stands for what runner.World

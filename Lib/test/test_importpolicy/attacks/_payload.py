@@ -1,7 +1,8 @@
 """What the malicious package is after: plain code of its own.
 
 The names in capitals that have no value here stand above it in each copy:
-REACH, HOST, PORT, CANARY, TARGET, ROOT, PYTHON.
+REACH, HOST, PORT, CANARY, TARGET, PYTHON; ROOT, a directory that holds app/,
+private/, out/, home/ and tmp/; and DEPS, where evil and good lie.
 """
 
 # A shell's command, and texts of programs, with the effect; each text can

@@ -17,8 +17,8 @@ HEADER = {
     # What is tried: to send bytes to a listener, to tell what a canary holds,
     # to write a file, to run a program.
     "REACH": None,
-    # Under which policies: "allow" restricts only what the reaches need, and
-    # "deny" is "$default": "deny".
+    # Under which policies: "allow" restricts only what the reaches need,
+    # "baseline" also what that preset does, and "deny" is "$default": "deny".
     "POLICIES": ("allow", "deny"),
     # Why the contract does not promise this: the effect happens then.
     "BEYOND": None,
@@ -65,7 +65,7 @@ class Case:
             yield "has no CATEGORY"
         if self.reach not in REACHES:
             yield "has no REACH"
-        if not set(self.policies) <= {"allow", "deny", "own"}:
+        if not set(self.policies) <= {"allow", "baseline", "deny", "own"}:
             yield "names a policy that there is not"
         for reason in self.beyond, self.silent:
             if reason is not None and not str(reason).strip().endswith("."):

@@ -7,6 +7,7 @@ in what was printed, in files.
 """
 
 import contextlib
+import importlib.resources
 import json
 import os
 import re
@@ -25,6 +26,9 @@ TIMEOUT = 60
 # What stands in a case's directory and is not the package's.
 APART = ("app.py", "app", "good", "deps", "site", "policy.json",
          "__pycache__")
+# What the granted dependency may do: all but native code.
+GOOD = dict.fromkeys(("net", "read", "write", "run", "env", "sys", "patch"),
+                     True)
 
 
 class World:
@@ -35,19 +39,25 @@ class World:
         self.root = os.path.realpath(root)
         self.tokens = {name: secrets.token_hex(16)
                        for name in ("evil", "good")}
-        self.names = {
-            "ROOT": self.root, "APP": self.path("app"),
-            "DEPS": self.path("deps"), "OUT": self.path("out"),
-            "CANARY": self.path("private/canary"),
-            "LOG": self.path("denials.jsonl"),
-            "HOST": "127.0.0.1", "PORT": ports["evil"],
-            "GOOD_PORT": ports["good"], "PYTHON": sys.executable,
-            "SITE": self.path("venv/lib/python%d.%d/site-packages"
-                              % sys.version_info[:2]),
-        }
-        self.python = sys.executable
-        for name in "app", "deps", "out", "private", "home", "tmp":
+        for name in "app", "out", "private", "home", "tmp":
             os.mkdir(self.path(name))
+        self.python = sys.executable
+        self.deps = self.path("deps")
+        self.installed = os.path.isdir(os.path.join(case.path, "site"))
+        if self.installed:
+            venv.create(self.path("venv"), symlinks=True)
+            self.python = self.path("venv/bin/python")
+            self.deps = self.path("venv/lib/python%d.%d/site-packages"
+                                  % sys.version_info[:2])
+        else:
+            os.mkdir(self.deps)
+        self.names = {
+            "ROOT": self.root, "APP": self.path("app"), "DEPS": self.deps,
+            "OUT": self.path("out"), "CANARY": self.path("private/canary"),
+            "LOG": self.path("denials.jsonl"), "HOST": "127.0.0.1",
+            "PORT": ports["evil"], "GOOD_PORT": ports["good"],
+            "PYTHON": self.python,
+        }
         self.write("private/canary", self.tokens["evil"])
         self.write("private/own", self.tokens["good"])
         self.install()
@@ -62,36 +72,35 @@ class World:
     def install(self):
         """Both packages and the application."""
         case, names = self.case.path, self.names
-        shutil.copytree(case, self.path("deps/evil"),
-                        ignore=lambda path, found:
+        evil = os.path.join(self.deps, "evil")
+        good = os.path.join(self.deps, "good")
+        shutil.copytree(case, evil, ignore=lambda path, found:
                         APART if path == case else ())
         with open(os.path.join(HERE, "_payload.py")) as file:
             text = file.read()
-        self.settings("deps/evil/payload.py", REACH=self.case.reach,
-                      HOST=names["HOST"], PORT=names["PORT"],
-                      CANARY=names["CANARY"], TARGET=self.path("out/evil"),
-                      ROOT=self.root, PYTHON=self.python, more=text)
-        self.copy("_good", "deps/good", HERE)
-        self.copy("good", "deps/good")
-        self.settings("deps/good/settings.py", REACH=self.case.reach,
-                      HOST=names["HOST"], PORT=names["GOOD_PORT"],
-                      OWN=self.path("private/own"),
+        self.settings(os.path.join(evil, "payload.py"),
+                      REACH=self.case.reach, HOST=names["HOST"],
+                      PORT=names["PORT"], CANARY=names["CANARY"],
+                      TARGET=self.path("out/evil"), ROOT=self.root,
+                      DEPS=self.deps, PYTHON=self.python, more=text)
+        self.copy("_good", good, HERE)
+        self.copy("good", good)
+        self.settings(os.path.join(good, "settings.py"),
+                      REACH=self.case.reach, HOST=names["HOST"],
+                      PORT=names["GOOD_PORT"], OWN=self.path("private/own"),
                       FILE=self.path("out/good"))
-        self.copy("deps", "deps")
-        self.copy("app", "app")
+        self.copy("deps", self.deps)
+        self.copy("site", self.deps)
+        self.copy("app", self.path("app"))
         script = os.path.join(case, "app.py")
         shutil.copy(script if os.path.exists(script)
                     else os.path.join(HERE, "_app.py"),
                     self.path("app/main.py"))
-        if os.path.isdir(os.path.join(case, "site")):
-            venv.create(self.path("venv"), symlinks=True)
-            self.python = self.path("venv/bin/python")
-            self.copy("site", names["SITE"])
 
     def copy(self, name, target, source=None):
         source = os.path.join(source or self.case.path, name)
         if os.path.isdir(source):
-            shutil.copytree(source, self.path(target), dirs_exist_ok=True,
+            shutil.copytree(source, target, dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns("__pycache__"))
 
     def settings(self, name, more="", **values):
@@ -118,17 +127,26 @@ class World:
     def grant(self):
         return json.loads(self.fill(json.dumps(self.case.grant or {})))
 
-    def policy_allow(self):
+    def policy_allow(self, write=()):
         everyone = {"run": False,
                     "read": ["!" + os.path.dirname(self.names["CANARY"])],
-                    "write": ["!" + self.names["OUT"]]}
+                    "write": [*write, "!" + self.names["OUT"]]}
         return {"$log": self.names["LOG"],
                 "socket": ["good", "__main__"],
-                "$permissions": {"*": everyone, "good": True,
+                "$permissions": {"*": everyone, "good": GOOD,
                                  "evil": everyone | self.grant()}}
 
+    def policy_baseline(self):
+        """The preset, and what the attack is after.  Its list of writes is
+        said again, since an entry of one's own stands in its place."""
+        preset = importlib.resources.files("importpolicy").joinpath(
+            "presets", "baseline.json").read_text()
+        everyone = json.loads(preset)["$permissions"]["*"]
+        return self.policy_allow(everyone["write"]) | {
+            "$extends": ["builtin:baseline"]}
+
     def policy_deny(self):
-        permissions = {"__main__": True, "good": True}
+        permissions = {"__main__": True, "good": GOOD}
         if self.case.grant:
             permissions["evil"] = self.grant()
         return {"$log": self.names["LOG"], "$default": "deny",
@@ -139,10 +157,11 @@ class World:
     def environment(self):
         environment = {name: value for name, value in os.environ.items()
                        if not name.startswith(("PYTHON", "_PYTHON", "XDG_"))}
+        if not self.installed:
+            environment["PYTHONPATH"] = self.deps
         return environment | {
-            "PYTHONPATH": self.names["DEPS"], "PYTHONIOENCODING": "utf-8",
-            "PYTHONDONTWRITEBYTECODE": "1", "HOME": self.path("home"),
-            "TMPDIR": self.path("tmp")
+            "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": self.path("home"), "TMPDIR": self.path("tmp")
         } | {name: self.fill(value) for name, value in self.case.env.items()}
 
     def start(self):
