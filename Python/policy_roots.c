@@ -15,8 +15,8 @@
    Directories that do not exist are left out: whoever makes them later has
    not been installed.  So are, in an interpreter that another one has started
    under a policy, those that only the environment names and that the other
-   one did not know: who may change PYTHONPATH or HOME must not give names.  All paths are resolved, since principal_file.c
-   compares resolved ones.
+   one did not know: who may change PYTHONPATH or HOME must not give names.
+   All paths are resolved, since principal_file.c compares resolved ones.
 
    Called by policy_setup.c on a single thread. */
 
