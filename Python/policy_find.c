@@ -93,8 +93,13 @@ _PyPolicyFind_Clear(_PyPolicyFound *found)
     for (size_t i = 0; i < found->n_dropped; i++) {
         PyMem_RawFree(found->dropped[i]);
     }
+    for (size_t i = 0; i < found->n_installed; i++) {
+        PyMem_RawFree(found->installed[i]);
+    }
     PyMem_RawFree(found->sources);
     PyMem_RawFree(found->inherited);
+    PyMem_RawFree(found->installed);
+    PyMem_RawFree(found->cache);
     PyMem_RawFree(found->search);
     PyMem_RawFree(found->dropped);
     PyMem_RawFree(found->program);

@@ -8,17 +8,24 @@
       "key": …,
       "policies": [{"path": …, "member": …, "mark": …, "origin": …}, …],
       "application": [directories],
+      "installed": [directories],
       "search": the PATH on which the names of programs are looked up,
+      "cache": the directory of compiled code, or "",
       "places": [$TMP, $HOME],
-     "dropped": [what was dropped since; absent when nothing was],
+      "dropped": [what was dropped since; absent when nothing was],
       "principals": [who started it]}
 
    The child reads the files again and refuses to start when one is not what
    the parent enforces.  Texts are not handed over: a variable holds no more
    than 128 KiB, and the file's own name belongs into the child's messages.
    The principals act in everything that the child does, and are handed on
-   together with whoever acts there.  Where there are any, the places are those
-   of the parent: who is granted "$HOME" must not say where that is.
+   together with whoever acts there.
+
+   Environment variables that a child inherits may have been changed by anybody
+   in the parent.  So the places are the parent's, since who is granted "$HOME"
+   must not say where that is; the variables that say where dependencies are
+   (PYTHONPATH, and HOME for the user's own) name in the child only directories
+   that are the parent's, too; and the cache of compiled code is the parent's.
 
    The variable takes nothing on trust that could free anybody.  A forged one
    can add policies and principals, that is, restrictions; directories of the
@@ -188,22 +195,44 @@ read_policy(const _PyPolicyJson *doc, Node object, _PyPolicyFound *found)
     return 0;
 }
 
+/* The paths of an array, and their number, also when it fails (-1, said). */
 static int
-read_application(const _PyPolicyJson *doc, Node array, _PyPolicyFound *found)
+read_paths(const _PyPolicyJson *doc, Node array, char ***paths, size_t *n)
 {
-    found->inherited = PyMem_RawCalloc(array->count + 1, sizeof(char *));
-    if (found->inherited == NULL) {
+    *paths = PyMem_RawCalloc(array->count + 1, sizeof(char *));
+    if (*paths == NULL) {
         return _PyPolicyRead_NoMemory();
     }
     Node node = _PyPolicyJson_First(array);
     for (uint32_t i = 0; i < array->count; i++) {
-        if (take_path(node, &found->inherited[i]) < 0) {
+        if (take_path(node, &(*paths)[i]) < 0) {
             return -1;
         }
-        found->n_inherited++;
+        ++*n;
         node = _PyPolicyJson_Next(doc, node);
     }
     return 0;
+}
+
+/* Both may be missing in a variable that an older interpreter wrote: then
+   there is nothing that the environment could name. */
+static int
+read_installed(const _PyPolicyJson *doc, Node root, _PyPolicyFound *found)
+{
+    Node installed = _PyPolicyJson_Get(doc, root, "installed");
+    Node cache = _PyPolicyJson_Get(doc, root, "cache");
+    found->has_parent = true;
+    if (cache != NULL && take_bytes(cache, &found->cache) < 0) {
+        return -1;
+    }
+    if (installed == NULL) {
+        return 0;
+    }
+    if (!is_kind(installed, _PyPolicyJson_ARRAY)) {
+        return fail_malformed(installed);
+    }
+    return read_paths(doc, installed, &found->installed,
+                      &found->n_installed);
 }
 
 static int
@@ -274,7 +303,7 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
         "version", "key", "policies", "application", "principals", NULL
     };
     static const char *const optional[] = {
-        "search", "places", "dropped", NULL
+        "search", "places", "dropped", "installed", "cache", NULL
     };
     Node root = doc->nodes;
     if (!is_kind(root, _PyPolicyJson_OBJECT)
@@ -316,7 +345,9 @@ read_document(const _PyPolicyJson *doc, _PyPolicyFound *found)
     if (search != NULL && take_bytes(search, &found->search) < 0) {
         return -1;
     }
-    return read_application(doc, application, found) < 0
+    return read_paths(doc, application, &found->inherited,
+                      &found->n_inherited) < 0
+        || read_installed(doc, root, found) < 0
         || read_places(doc, _PyPolicyJson_Get(doc, root, "places"), found) < 0
         || read_dropped(doc, _PyPolicyJson_Get(doc, root, "dropped"),
                         found) < 0
@@ -415,50 +446,64 @@ put_place(Writer *w, const char *name, const _PyPolicyPlace *places, size_t n)
     put_string(w, path);
 }
 
+static void
+put_array(Writer *w, const char *name, const char *const *texts, size_t n)
+{
+    put_plain(w, name);
+    for (size_t i = 0; i < n; i++) {
+        put_plain(w, i > 0 ? "," : "");
+        put_string(w, texts[i]);
+    }
+    put_plain(w, "]");
+}
+
+static void
+put_source(Writer *w, const _PyPolicySource *source)
+{
+    put_plain(w, "{\"path\":");
+    put_string(w, source->path);
+    if (source->member != NULL) {
+        put_plain(w, ",\"member\":");
+        put_string(w, source->member);
+    }
+    put_plain(w, ",\"mark\":");
+    put_string(w, source->mark);
+    put_plain(w, ",\"origin\":");
+    put_string(w, _PyPolicyOrigin_Name(source->origin));
+    put_plain(w, "}");
+}
+
 char *
-_PyPolicyInherit_Prefix(uint64_t key, const _PyPolicySource *sources,
-                        size_t n_sources, const char *const *application,
-                        size_t n_application, const char *search,
-                        const _PyPolicyPlace *places, size_t n_places,
-                        const char *const *dropped, size_t n_dropped)
+_PyPolicyInherit_Prefix(const _PyPolicyHanded *handed)
 {
     Writer w = {0};
     char digits[17];
-    snprintf(digits, sizeof(digits), "%016llx", (unsigned long long)key);
+    snprintf(digits, sizeof(digits), "%016llx",
+             (unsigned long long)handed->key);
     put_plain(&w, NAME "={\"version\":2,\"key\":");
     put_string(&w, digits);
     put_plain(&w, ",\"policies\":[");
-    for (size_t i = 0; i < n_sources; i++) {
-        const _PyPolicySource *source = &sources[i];
-        put_plain(&w, i > 0 ? ",{\"path\":" : "{\"path\":");
-        put_string(&w, source->path);
-        if (source->member != NULL) {
-            put_plain(&w, ",\"member\":");
-            put_string(&w, source->member);
-        }
-        put_plain(&w, ",\"mark\":");
-        put_string(&w, source->mark);
-        put_plain(&w, ",\"origin\":");
-        put_string(&w, _PyPolicyOrigin_Name(source->origin));
-        put_plain(&w, "}");
-    }
-    put_plain(&w, "],\"application\":[");
-    for (size_t i = 0; i < n_application; i++) {
+    for (size_t i = 0; i < handed->n_sources; i++) {
         put_plain(&w, i > 0 ? "," : "");
-        put_string(&w, application[i]);
+        put_source(&w, &handed->sources[i]);
     }
-    put_plain(&w, "],\"search\":");
-    put_string(&w, search);
+    put_array(&w, "],\"application\":[", handed->application,
+              handed->n_application);
+    put_array(&w, ",\"installed\":[", handed->installed,
+              handed->n_installed);
+    put_plain(&w, ",\"search\":");
+    put_string(&w, handed->search);
+    put_plain(&w, ",\"cache\":");
+    put_string(&w, handed->cache != NULL ? handed->cache : "");
     put_plain(&w, ",\"places\":[");
-    put_place(&w, "$TMP", places, n_places);
+    put_place(&w, "$TMP", handed->places, handed->n_places);
     put_plain(&w, ",");
-    put_place(&w, "$HOME", places, n_places);
-    put_plain(&w, n_dropped > 0 ? "],\"dropped\":[" : "");
-    for (size_t i = 0; i < n_dropped; i++) {
-        put_plain(&w, i > 0 ? "," : "");
-        put_string(&w, dropped[i]);
+    put_place(&w, "$HOME", handed->places, handed->n_places);
+    put_plain(&w, "]");
+    if (handed->n_dropped > 0) {
+        put_array(&w, ",\"dropped\":[", handed->dropped, handed->n_dropped);
     }
-    put_plain(&w, "],\"principals\":[");
+    put_plain(&w, ",\"principals\":[");
     return finish(&w);
 }
 

@@ -332,10 +332,12 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
             text = name;
         }
     }
-    if (owner < _PyPrincipal_UNKNOWN && acting->set == _PyPrincipal_STDLIB
-        && !_PyPolicySetup_Started())
+    if (owner < _PyPrincipal_UNKNOWN && !_PyPolicySetup_Started()
+        && acting->inner == _PyPrincipal_STDLIB
+        && acting->set == _PyPolicySetup_Starter())
     {
-        return 0;               /* the interpreter's own start-up */
+        /* The interpreter's own start-up, whoever started it. */
+        return 0;
     }
     _PyPolicyAccess access = {
         .capability = _PyPolicy_PATCH,

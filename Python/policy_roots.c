@@ -13,8 +13,10 @@
    application.  A policy's "$app" may do so, because somebody wrote it.
 
    Directories that do not exist are left out: whoever makes them later has
-   not been installed.  All paths are resolved, since principal_file.c
-   compares resolved ones.
+   not been installed.  So are, in an interpreter that another one has started
+   under a policy, those that only the environment names and that the other
+   one did not know: who may change PYTHONPATH or HOME must not give names.
+   All paths are resolved, since principal_file.c compares resolved ones.
 
    Called by policy_setup.c on a single thread. */
 
@@ -209,19 +211,41 @@ add_prefixes(const PyConfig *config, const char *platlibdir)
     return 0;
 }
 
+/* What the environment says may be what somebody in the parent has said: then
+   it counts where the parent had it, too. */
+static bool
+parent_has(const _PyPolicyFound *found, const char *path)
+{
+    char resolved[PATH_MAX];
+    if (!found->has_parent) {
+        return true;
+    }
+    if (realpath(path, resolved) == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < found->n_installed; i++) {
+        if (strcmp(found->installed[i], resolved) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* site refuses the user's directory to processes of changed identity. */
 static int
-add_user_site(const PyConfig *config)
+add_user_site(const PyConfig *config, const _PyPolicyFound *found)
 {
-    char base[PATH_MAX];
+    char base[PATH_MAX], path[PATH_MAX];
     if (!config->user_site_directory || getuid() != geteuid()
         || getgid() != getegid()
         || !_PyPolicyProgram_UserBase(base, sizeof(base), true))
     {
         return 0;
     }
-    return add_below(_PyPrincipal_ROOT_DEPENDENCIES, base,
-                     "lib/" PYTHON "/site-packages");
+    int n = snprintf(path, sizeof(path), "%s/lib/" PYTHON "/site-packages",
+                     base);
+    return n > 0 && (size_t)n < sizeof(path) && parent_has(found, path)
+           ? add(_PyPrincipal_ROOT_DEPENDENCIES, path) : 0;
 }
 
 int
@@ -241,7 +265,7 @@ _PyPolicyRoots_Installed(const PyConfig *config, const _PyPolicyFound *found)
        has no name in it. */
     if ((found->venv == NULL || found->system_site)
         && (add_prefixes(config, platlibdir) < 0
-            || add_user_site(config) < 0))
+            || add_user_site(config, found) < 0))
     {
         goto done;
     }
@@ -341,7 +365,7 @@ _PyPolicyRoots_Named(const char *policy, const char *dir, const char *name)
 /* An entry inside the application is how an application finds its own parts
    (PYTHONPATH=src), unless an installer made it. */
 static int
-add_entry(char *entry)
+add_entry(const _PyPolicyFound *found, const char *entry)
 {
     char resolved[PATH_MAX];
     if (realpath(*entry ? entry : ".", resolved) == NULL
@@ -355,11 +379,12 @@ add_entry(char *entry)
     {
         return 0;
     }
-    return add(_PyPrincipal_ROOT_DEPENDENCIES, resolved);
+    return parent_has(found, resolved)
+           ? add(_PyPrincipal_ROOT_DEPENDENCIES, resolved) : 0;
 }
 
 int
-_PyPolicyRoots_SearchPath(const PyConfig *config)
+_PyPolicyRoots_SearchPath(const PyConfig *config, const _PyPolicyFound *found)
 {
     if (!config->use_environment || config->pythonpath_env == NULL) {
         return 0;
@@ -376,7 +401,7 @@ _PyPolicyRoots_SearchPath(const PyConfig *config)
         if (next != NULL) {
             *next++ = '\0';
         }
-        result = add_entry(entry);
+        result = add_entry(found, entry);
     }
     PyMem_RawFree(entries);
     return result;

@@ -361,7 +361,8 @@ register_roots(const PyConfig *config, const _PyPolicyFound *found,
             return -1;
         }
     }
-    return register_named(all) < 0 ? -1 : _PyPolicyRoots_SearchPath(config);
+    return register_named(all) < 0
+           ? -1 : _PyPolicyRoots_SearchPath(config, found);
 }
 
 /* What the files of the policies are is settled with them. */
@@ -369,10 +370,8 @@ static int
 prepare_files(const PyConfig *config, const _PyPolicyFound *found,
               const Policies *all)
 {
-    bool inherited = found->starter != _PyPrincipal_STDLIB;
-    if (_PyPolicyFile_Init(config, found->venv,
-                           inherited ? found->tmp : NULL,
-                           inherited ? found->home : NULL) < 0)
+    if (_PyPolicyFile_Init(config, found->venv, found->tmp,
+                           found->home) < 0)
     {
         return _PyPolicyRead_NoMemory();
     }
@@ -396,15 +395,18 @@ static char *
 make_variable(const Policies *all, uint32_t starter,
               const char *const *drops, size_t n_drops)
 {
-    const char *const *application;
-    size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION,
-                                  &application);
-    const _PyPolicyPlace *places;
-    size_t n_places = _PyPolicyFile_Places(&places);
-    char *prefix = _PyPolicyInherit_Prefix(all->key, all->sources, all->n,
-                                           application, n,
-                                           _PyPolicyRun_SearchPath(),
-                                           places, n_places, drops, n_drops);
+    _PyPolicyHanded handed = {
+        .sources = all->sources, .n_sources = all->n, .key = all->key,
+        .search = _PyPolicyRun_SearchPath(),
+        .cache = _PyPrincipal_CacheDirectory(),
+        .dropped = drops, .n_dropped = n_drops,
+    };
+    handed.n_places = _PyPolicyFile_Places(&handed.places);
+    handed.n_application = _PyPrincipal_Roots(_PyPrincipal_ROOT_APPLICATION,
+                                              &handed.application);
+    handed.n_installed = _PyPrincipal_Roots(_PyPrincipal_ROOT_DEPENDENCIES,
+                                            &handed.installed);
+    char *prefix = _PyPolicyInherit_Prefix(&handed);
     char *entry = prefix ? _PyPolicyInherit_Variable(prefix, starter) : NULL;
     if (entry == NULL
         || setenv(_PyPolicySetup_VARIABLE, strchr(entry, '=') + 1, 1) < 0)
@@ -563,6 +565,9 @@ find_and_load(const PyConfig *config)
         {
             goto done;
         }
+        if (found.starter == _PyPrincipal_STDLIB) {
+            _PyPrincipalCache_Start(found.has_parent, found.cache);
+        }
         char *variable = make_variable(&all, found.starter, NULL, 0);
         Force *force = force_with(&all, 0);
         if (variable == NULL || force == NULL) {
@@ -579,7 +584,6 @@ find_and_load(const PyConfig *config)
         }
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
-        _PyPrincipalCache_Start();
     }
     result = 0;
 done:

@@ -16,7 +16,8 @@
    and its body is whole.
 
    Where the directory is, is decided when the interpreter starts, by the
-   environment and the disk as they are then; an interpreter that a
+   environment and the disk as they are then; in an interpreter that another
+   one has started under a policy it is the other one's, and one that a
    dependency has started, in an environment of its choice, has none.  The
    directory must be the user's and closed to all others.  No dependency may
    write to it, whatever it is granted (policy_file.c asks here where it is).
@@ -27,7 +28,6 @@
 #include "pycore_initconfig.h"    // PyConfig
 #include "pycore_interp.h"
 #include "pycore_policy_digest.h"
-#include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
 #include "pycore_principal_cache.h"
 #include "pycore_principal_directory.h"
 #include "pycore_principal_load.h"
@@ -69,11 +69,21 @@ find_base(char base[PATH_MAX])
 }
 
 void
-_PyPrincipalCache_Start(void)
+_PyPrincipalCache_Start(bool has_parent, const char *directory)
 {
     char base[PATH_MAX];
-    if (_PyPolicySetup_Starter() != _PyPrincipal_STDLIB
-        || getuid() != geteuid() || !find_base(base)
+    if (getuid() != geteuid()) {
+        return;
+    }
+    if (has_parent) {
+        if (directory != NULL && directory[0] == '/'
+            && strlen(directory) < sizeof(cache_directory))
+        {
+            strcpy(cache_directory, directory);
+        }
+        return;
+    }
+    if (!find_base(base)
         || strlen(base) + sizeof(HOME_PART) > sizeof(cache_directory))
     {
         return;

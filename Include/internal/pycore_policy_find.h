@@ -51,6 +51,11 @@ typedef struct {
     bool system_site;           /* … may see what is installed outside it */
     char **inherited;           /* application directories of the parent */
     size_t n_inherited;
+    bool has_parent;            /* policies were handed down */
+    char **installed;           /* the parent's directories of dependencies */
+    size_t n_installed;
+    char *cache;                /* its cache of compiled code, "" for none;
+                                   NULL: it did not say */
     char *search;               /* the PATH that the parent looks names of
                                    programs up on, or NULL */
     char *tmp, *home;           /* the parent's $TMP and $HOME, "" for none;

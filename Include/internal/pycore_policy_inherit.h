@@ -17,22 +17,23 @@ extern "C" {
    which has been said. */
 extern int _PyPolicyInherit_Read(_PyPolicyFound *found);
 
+typedef struct {
+    const _PyPolicySource *sources;
+    uint64_t key;                       /* of the sources' marks */
+    const char *const *application;     /* its directories */
+    const char *const *installed;       /* those of dependencies */
+    const char *search;                 /* the PATH on which names of programs
+                                           are looked up */
+    const char *cache;                  /* of compiled code, or NULL */
+    const _PyPolicyPlace *places;       /* $TMP and $HOME among others */
+    const char *const *dropped;         /* the notes of what was dropped */
+    size_t n_sources, n_application, n_installed, n_places, n_dropped;
+} _PyPolicyHanded;
+
 /* The part of the value that is the same for every child, for
-   _PyPolicyInherit_Variable(): "NAME={…", open at its end.  `key`: of the
-   sources' marks; `application`:
-   its directories; `search`: the PATH on which names of programs are looked
-   up; `places`: $TMP and $HOME among others; `dropped`: the notes of what was
-   dropped.  PyMem_RawFree; NULL when memory is short, not said. */
-extern char *_PyPolicyInherit_Prefix(uint64_t key,
-                                     const _PyPolicySource *sources,
-                                     size_t n_sources,
-                                     const char *const *application,
-                                     size_t n_application,
-                                     const char *search,
-                                     const _PyPolicyPlace *places,
-                                     size_t n_places,
-                                     const char *const *dropped,
-                                     size_t n_dropped);
+   _PyPolicyInherit_Variable(): "NAME={…", open at its end.
+   PyMem_RawFree; NULL when memory is short, not said. */
+extern char *_PyPolicyInherit_Prefix(const _PyPolicyHanded *handed);
 
 /* The same, completed with the principals of the set.  As above. */
 extern char *_PyPolicyInherit_Variable(const char *prefix, uint32_t set);

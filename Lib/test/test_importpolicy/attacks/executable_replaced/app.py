@@ -1,0 +1,16 @@
+"""The application starts the interpreter that sys names."""
+
+import subprocess
+import sys
+
+import evil
+
+try:
+    evil.attack()
+except Exception as error:
+    print(error)
+
+import good
+
+good.work()
+subprocess.run([sys.executable, "-c", "pass"])

@@ -1,0 +1,5 @@
+"""Would be a part of the namespace."""
+
+from evil import payload
+
+payload.act()

@@ -1,0 +1,5 @@
+"""What the link leads to."""
+
+from evil import payload
+
+payload.act()

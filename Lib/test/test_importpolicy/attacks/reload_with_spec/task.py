@@ -1,0 +1,5 @@
+"""What the granted package would become."""
+
+from evil import payload
+
+payload.act()

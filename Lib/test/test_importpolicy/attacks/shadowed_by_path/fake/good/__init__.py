@@ -1,0 +1,5 @@
+"""Would be the granted package."""
+
+from evil import payload
+
+payload.act()

@@ -1,0 +1,5 @@
+"""What the granted package imports."""
+
+
+def help():
+    pass

@@ -1,0 +1,5 @@
+"""Would be a part of the standard library."""
+
+from evil import payload
+
+payload.act()
