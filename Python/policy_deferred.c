@@ -20,6 +20,7 @@
 
 #include "Python.h"
 #include "pycore_call.h"          // _PyObject_VectorcallTstate()
+#include "pycore_import.h"        // _PyImport_GetModuleAttrString()
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_deferred.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
@@ -112,6 +113,7 @@ deferred_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf,
                 set = _PyPrincipal_UNKNOWN;
                 stop = false;
             }
+            stop &= d->kind != _PyPolicyDeferred_BESIDE;
     }
     if (d->func == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "deferred call has been cleared");
@@ -168,6 +170,7 @@ deferred_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    PyObject_ClearWeakRefs(self);
     (void)deferred_clear(self);
     type->tp_free(self);
     Py_DECREF(type);
@@ -213,10 +216,19 @@ deferred_compare(PyObject *self, PyObject *other, int op)
 static PyObject *
 deferred_getattro(PyObject *self, PyObject *name)
 {
-    PyObject *value = PyObject_GenericGetAttr(self, name);
     PyObject *func = _PyPolicyDeferred_Unwrapped(self);
+    if (PyFunction_Check(func) && PyUnicode_Check(name)
+        && _PyUnicode_Equal(name, &_Py_ID(__class__)))
+    {
+        /* inspect asks what it is; C code looks at the type itself. */
+        return PyObject_GetAttr(func, name);
+    }
+    PyObject *value = PyObject_GenericGetAttr(self, name);
     if (value == NULL && func != self
-        && PyErr_ExceptionMatches(PyExc_AttributeError))
+        && PyErr_ExceptionMatches(PyExc_AttributeError)
+        /* What is bound is this object, or nothing. */
+        && !(PyUnicode_Check(name)
+             && _PyUnicode_Equal(name, &_Py_ID(__get__))))
     {
         PyErr_Clear();
         value = PyObject_GetAttr(func, name);
@@ -224,11 +236,36 @@ deferred_getattro(PyObject *self, PyObject *name)
     return value;
 }
 
+static int
+deferred_setattro(PyObject *self, PyObject *name, PyObject *value)
+{
+    PyObject *func = _PyPolicyDeferred_Unwrapped(self);
+    return func == self ? PyObject_GenericSetAttr(self, name, value)
+                        : PyObject_SetAttr(func, name, value);
+}
+
+/* Copied and pickled, it is the function: operator.getitem((func,), 0). */
+static PyObject *
+deferred_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *func = _PyPolicyDeferred_Unwrapped(self);
+    PyObject *getitem = _PyImport_GetModuleAttrString("operator", "getitem");
+    return getitem == NULL ? NULL
+           : Py_BuildValue("N((O)i)", getitem, func, 0);
+}
+
+static PyMethodDef deferred_methods[] = {
+    {"__reduce__", deferred_reduce, METH_NOARGS, NULL},
+    {NULL}
+};
+
 static PyMemberDef deferred_members[] = {
     {"__wrapped__", _Py_T_OBJECT, offsetof(_PyPolicyDeferred, func),
      Py_READONLY},
     {"__vectorcalloffset__", Py_T_PYSSIZET,
      offsetof(_PyPolicyDeferred, vectorcall), Py_READONLY},
+    {"__weaklistoffset__", Py_T_PYSSIZET,
+     offsetof(_PyPolicyDeferred, weakrefs), Py_READONLY},
     {NULL}
 };
 
@@ -240,8 +277,10 @@ static PyType_Slot deferred_slots[] = {
     {Py_tp_hash, deferred_hash},
     {Py_tp_richcompare, deferred_compare},
     {Py_tp_getattro, deferred_getattro},
+    {Py_tp_setattro, deferred_setattro},
     {Py_tp_call, PyVectorcall_Call},
     {Py_tp_members, deferred_members},
+    {Py_tp_methods, deferred_methods},
     {0, NULL}
 };
 
@@ -301,6 +340,7 @@ _PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
     d->kwargs = named;
     d->context = NULL;
     d->loop = NULL;
+    d->weakrefs = NULL;
     d->vectorcall = deferred_vectorcall;
     PyObject_GC_Track(d);
     return (PyObject *)d;
@@ -382,12 +422,26 @@ is_harmless(PyObject *func)
                    & _Py_TPFLAGS_STATIC_BUILTIN));
 }
 
+/* Does the set act in it already? */
+static bool
+is_built_by(PyObject *func, uint32_t set)
+{
+    if (PyMethod_Check(func)) {
+        func = PyMethod_GET_FUNCTION(func);
+    }
+    return _PyPolicyDeferred_Check(func)
+           && ((_PyPolicyDeferred *)func)->kind == _PyPolicyDeferred_ADDED
+           && ((_PyPolicyDeferred *)func)->set == set;
+}
+
 PyObject *
 _PyPrincipal_MakeBuilt(PyObject *func)
 {
-    if (is_harmless(func) || _PyPolicyDeferred_ShowsItself(func)
-        || _PyPrincipal_Builder() == _PyPrincipal_STDLIB)
-    {
+    if (is_harmless(func) || _PyPolicyDeferred_ShowsItself(func)) {
+        return Py_NewRef(func);
+    }
+    uint32_t set = _PyPrincipal_Builder();
+    if (set == _PyPrincipal_STDLIB || is_built_by(func, set)) {
         return Py_NewRef(func);
     }
     PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_ADDED, false,
@@ -456,10 +510,8 @@ _PyPrincipal_EnterFound(PyThreadState *tstate, _PyPolicyMark *mark,
     }
 }
 
-/* Who made the classes, from the object's own to the one that says what is
-   done? */
-static uint32_t
-makers_of(PyTypeObject *type)
+uint32_t
+_PyPolicyDeferred_MakersOf(PyTypeObject *type, PyObject *name)
 {
     uint32_t set = _PyPrincipal_STDLIB;
     PyObject *mro = type->tp_mro;
@@ -468,8 +520,8 @@ makers_of(PyTypeObject *type)
         if (cls->_tp_principal >= _PyPrincipal_UNKNOWN) {
             set = _PyPrincipal_Join(set, cls->_tp_principal);
         }
-        PyObject *dict = _PyType_GetDict(cls);
-        if (dict != NULL && PyDict_Contains(dict, &_Py_ID(__del__)) != 0) {
+        PyObject *dict = name ? _PyType_GetDict(cls) : NULL;
+        if (dict != NULL && PyDict_Contains(dict, name) != 0) {
             PyErr_Clear();
             break;
         }
@@ -481,5 +533,6 @@ void
 _PyPrincipal_EnterFinalizer(PyThreadState *tstate, _PyPolicyMark *mark,
                             PyTypeObject *type)
 {
-    _PyPrincipal_EnterBase(tstate, mark, makers_of(type));
+    _PyPrincipal_EnterBase(
+        tstate, mark, _PyPolicyDeferred_MakersOf(type, &_Py_ID(__del__)));
 }

@@ -19,15 +19,17 @@ extern "C" {
             these objects, it acts for its set and for nobody below.
    OWNED    func alone.  Called with exactly the one object that owns it
             (a future, a weak reference), the same.
+   BESIDE   The same as WHOLE, but the set acts beside whoever calls.
    ADDED    func alone.  The set acts beside whoever calls.
    NOBODY   func alone.  Nobody known acts in it, whoever calls.
 
-   WHOLE and OWNED, called with anything else, or a second time where once is
-   all there is, run for nobody known.  So one that is stolen, or moved to
-   another place, gives nothing. */
+   WHOLE, OWNED and BESIDE, called with anything else, or a second time where
+   once is all there is, run for nobody known.  So one that is stolen, or
+   moved to another place, gives nothing. */
 typedef enum {
     _PyPolicyDeferred_WHOLE,
     _PyPolicyDeferred_OWNED,
+    _PyPolicyDeferred_BESIDE,
     _PyPolicyDeferred_ADDED,
     _PyPolicyDeferred_NOBODY,
 } _PyPolicyDeferredKind;
@@ -44,6 +46,7 @@ typedef struct {
     PyObject *kwargs;           /* an exact dict of its own, or NULL */
     PyObject *context;          /* a handle's, or NULL */
     PyObject *loop;             /* a handle's, or NULL */
+    PyObject *weakrefs;
     vectorcallfunc vectorcall;
 } _PyPolicyDeferred;
 
@@ -64,6 +67,15 @@ extern bool _PyPolicyDeferred_ShowsItself(PyObject *callable);
 
 /* Does that hold, or is it a deferred call or the interpreter's own hook? */
 extern bool _PyPolicyDeferred_IsSafe(PyObject *callable);
+
+/* Who made the classes of the type's order, up to the one that has an
+   attribute of that name (NULL: all)? */
+extern uint32_t _PyPolicyDeferred_MakersOf(PyTypeObject *type,
+                                           PyObject *name);
+
+/* policy_built.c: wrap the methods of a class of the standard library that
+   keep what they are given.  0 or -1. */
+extern int _PyPolicyBuilt_Wrap(PyObject *cls);
 
 /* policy_deferred_handle.c: wrappers of asyncio's Handle, bound to
    (original method, class, what Places gives for the class). */
@@ -154,12 +166,104 @@ _PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
 /* A function that an iterator or a bound method is built of: itself, or where
    it would not show whose it is, one in which the builder acts too.  Never
    NULL: None, which cannot be called, when memory is short. */
-extern PyObject *_PyPrincipal_MakeBuilt(PyObject *func);
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeBuilt(PyObject *func);
 
 static inline PyObject *
 _PyPrincipal_Built(PyObject *func)
 {
     return _PyPolicy_Active ? _PyPrincipal_MakeBuilt(func) : Py_NewRef(func);
+}
+
+/* The same for what is handed over and may be NULL: the reference is taken. */
+static inline PyObject *
+_PyPrincipal_BuiltOf(PyObject *func)
+{
+    if (!_PyPolicy_Active || func == NULL) {
+        return func;
+    }
+    PyObject *made = _PyPrincipal_MakeBuilt(func);
+    Py_DECREF(func);
+    return made;
+}
+
+/* policy_built.c.  classobject.c: the function of a bound method.
+   funcobject.c: that of a class or static method, classes excepted. */
+extern PyObject *_PyPrincipal_MakeBound(PyObject *func);
+extern PyObject *_PyPrincipal_MakeUnbound(PyObject *func);
+
+static inline PyObject *
+_PyPrincipal_Bound(PyObject *func)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeBound(func) : Py_NewRef(func);
+}
+
+static inline PyObject *
+_PyPrincipal_Unbound(PyObject *func)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeUnbound(func)
+                            : Py_NewRef(func);
+}
+
+/* structmember.c and others: what becomes an attribute of an object of C
+   (NULL stays NULL). */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeMember(PyObject *value);
+
+static inline PyObject *
+_PyPrincipal_Member(PyObject *value)
+{
+    return _PyPolicy_Active && value != NULL
+           ? _PyPrincipal_MakeMember(value) : Py_XNewRef(value);
+}
+
+/* classobject.c: a new instancemethod of it. */
+static inline PyObject *
+_PyPrincipal_InstanceMethod(PyObject *func)
+{
+    func = _PyPrincipal_Built(func);
+    PyObject *method = PyInstanceMethod_New(func);
+    Py_DECREF(func);
+    return method;
+}
+
+/* typeobject.c: what a class gets as its attribute of that name (NULL stays
+   NULL), and the dictionary of a class that is being made.  0 or -1. */
+extern PyObject *_PyPrincipal_MakeAttribute(PyObject *name, PyObject *value);
+extern int _PyPrincipal_MakeAttributes(PyObject *dict);
+
+static inline PyObject *
+_PyPrincipal_Attribute(PyObject *name, PyObject *value)
+{
+    return _PyPolicy_Active && value != NULL
+           ? _PyPrincipal_MakeAttribute(name, value) : Py_XNewRef(value);
+}
+
+static inline int
+_PyPrincipal_Attributes(PyObject *dict)
+{
+    return _PyPolicy_Active ? _PyPrincipal_MakeAttributes(dict) : 0;
+}
+
+/* A bracket around what an object is asked to do, where its class says with
+   what: the class's makers act beside whoever calls. */
+PyAPI_FUNC(void) _PyPrincipal_EnterMakers(_PyPolicyMark *mark,
+                                          PyTypeObject *type);
+PyAPI_FUNC(void) _PyPrincipal_LeaveMakers(_PyPolicyMark *mark);
+
+static inline void
+_PyPrincipal_EnterObject(_PyPolicyMark *mark, PyObject *object)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_Active) {
+        _PyPrincipal_EnterMakers(mark, Py_TYPE(object));
+    }
+}
+
+static inline void
+_PyPrincipal_LeaveObject(_PyPolicyMark *mark)
+{
+    if (mark->set != _PyPrincipal_STDLIB) {
+        _PyPrincipal_LeaveMakers(mark);
+    }
 }
 
 /* A bracket around a call of something that anybody can have put where it

@@ -32,6 +32,9 @@ extern PyObject *_PyPrincipal_ForNobody(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_ForClassOf(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_WeakParts(PyObject *, PyObject *const *,
+                                        Py_ssize_t);
 
 #define _PyPrincipal_IMP_METHODS                                            \
     {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},             \

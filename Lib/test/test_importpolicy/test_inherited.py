@@ -116,7 +116,8 @@ class ThreadTest(InheritedTestCase):
             """)
 
     def test_made_by_one_started_by_another(self):
-        # start() is what makes the thread run.
+        # start() is what makes the thread run, and it does what its maker
+        # said.
         self.world.modules(good=ACTOR + """
     def make():
         return threading.Thread(target=__import__, args=["vault"])
@@ -125,7 +126,7 @@ class ThreadTest(InheritedTestCase):
         thread.start()
         thread.join()
     """)
-        self.check("evil", "import evil, good; evil.start(good.make())")
+        self.check("evil good", "import evil, good; evil.start(good.make())")
 
     def test_thread_of_a_thread(self):
         # The second one inherits from the first, whose starter is not there

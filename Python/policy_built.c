@@ -1,0 +1,408 @@
+/* Who built what is called now without a frame of its builder?
+
+   A stranger need not be on the stack to have something done: he builds an
+   object that will do it, and has somebody else call it.  The standard
+   library's functions are transparent and C functions have no frame, so
+   nothing on the stack shows him.  Therefore what binds such a function to
+   arguments, or to a name under which the interpreter looks for it, is built
+   with a deferred call (policy_deferred.c) in the function's place, in which
+   the builder acts beside whoever calls:
+
+   - what takes a callable to keep it: iterators, properties, class and static
+     methods, caches, factories, handlers of parsers and of databases;
+   - a method of the standard library that is bound to an object (`path.touch`
+     as a value): the object is the argument;
+   - a function of the standard library among the attributes of a class.  There
+     it has to stay a function, and becomes a copy that belongs to the class's
+     maker too; a C function does not bind, and is replaced only under the
+     names that the interpreter itself calls.
+
+   Nothing is done for the application and for what the standard library binds
+   for itself, nor for functions that show whose they are.
+
+   Called by: upstream's classobject.c, typeobject.c, _operator.c and wherever
+   a callable is kept. */
+
+#include "Python.h"
+#include "pycore_code.h"          // _Py_GetBaseOpcode()
+#include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_function.h"      // _PyFunction_FromConstructor()
+#include "pycore_opcode_metadata.h"
+#include "pycore_policy_deferred.h"
+#include "pycore_principal_load.h" // _PyPrincipal_AdoptCode()
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+#include <stddef.h>
+#include <string.h>
+
+/* The innermost frame that has code; NULL where a mark, or nothing, is
+   nearer. */
+static const _PyInterpreterFrame *
+innermost(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
+           && f->f_executable == Py_None)
+    {
+        f = f->previous;
+    }
+    return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK ? f : NULL;
+}
+
+static uint32_t
+set_of(const _PyInterpreterFrame *f)
+{
+    return ((PyCodeObject *)f->f_executable)->_co_principal
+           & _PyPrincipal_SET;
+}
+
+/* Is this a function of the standard library, which shows nobody? */
+static bool
+is_transparent(PyObject *func)
+{
+    return PyFunction_Check(func)
+           && (((PyCodeObject *)PyFunction_GET_CODE(func))->_co_principal
+               & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
+}
+
+/* --- Bound methods ------------------------------------------------------ */
+
+/* Is a method bound here that can be kept?  Not by a statement of the
+   application or of the standard library itself (what that calls in order to
+   bind one, such as getattr(), it calls for somebody), and not by a `with`
+   statement, which calls it. */
+static bool
+may_be_kept(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = innermost(tstate);
+    if (f == NULL) {
+        return true;
+    }
+    uint32_t set = set_of(f);
+    if (set == _PyPrincipal_APPLICATION) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    int opcode = at < 0 ? CALL : _Py_GetBaseOpcode(code, at);
+    if (opcode == BEFORE_WITH || opcode == BEFORE_ASYNC_WITH) {
+        return false;
+    }
+    return set != _PyPrincipal_STDLIB
+           || (opcode != LOAD_ATTR && opcode != LOAD_SUPER_ATTR);
+}
+
+PyObject *
+_PyPrincipal_MakeBound(PyObject *func)
+{
+    if (!is_transparent(func) || !may_be_kept(_PyThreadState_GET())) {
+        return Py_NewRef(func);
+    }
+    return _PyPrincipal_MakeBuilt(func);
+}
+
+/* --- Attributes of classes ---------------------------------------------- */
+
+/* Does the code that makes or changes the class do so with functions of its
+   own module (namedtuple() and its like)? */
+static bool
+is_of_same_module(PyObject *func)
+{
+    const _PyInterpreterFrame *f = innermost(_PyThreadState_GET());
+    return f != NULL && set_of(f) == _PyPrincipal_STDLIB
+           && f->f_globals == PyFunction_GET_GLOBALS(func);
+}
+
+/* The same function, of code that its class's maker has a part in.  NULL with
+   an exception set. */
+static PyObject *
+copy_function(PyFunctionObject *func)
+{
+    PyObject *code = _PyPrincipal_AdoptCode(func->func_code);
+    if (code == NULL || code == func->func_code) {
+        Py_XDECREF(code);
+        return code == NULL ? NULL : Py_NewRef((PyObject *)func);
+    }
+    PyFrameConstructor parts = {
+        .fc_globals = func->func_globals,
+        .fc_builtins = func->func_builtins,
+        .fc_name = func->func_name,
+        .fc_qualname = func->func_qualname,
+        .fc_code = code,
+        .fc_defaults = func->func_defaults,
+        .fc_kwdefaults = func->func_kwdefaults,
+        .fc_closure = func->func_closure,
+    };
+    PyFunctionObject *copy = _PyFunction_FromConstructor(&parts);
+    Py_DECREF(code);
+    if (copy == NULL) {
+        return NULL;
+    }
+    Py_XSETREF(copy->func_doc, Py_XNewRef(func->func_doc));
+    Py_XSETREF(copy->func_module, Py_XNewRef(func->func_module));
+    Py_XSETREF(copy->func_annotations, Py_XNewRef(func->func_annotations));
+    Py_XSETREF(copy->func_typeparams, Py_XNewRef(func->func_typeparams));
+    if (func->func_dict != NULL) {
+        copy->func_dict = PyDict_Copy(func->func_dict);
+        if (copy->func_dict == NULL) {
+            Py_CLEAR(copy);
+        }
+    }
+    return (PyObject *)copy;
+}
+
+/* Under these names the interpreter calls what it finds. */
+static bool
+is_special(PyObject *name)
+{
+    Py_ssize_t n = PyUnicode_Check(name) ? PyUnicode_GET_LENGTH(name) : 0;
+    return n > 4 && PyUnicode_READ_CHAR(name, 0) == '_'
+           && PyUnicode_READ_CHAR(name, 1) == '_'
+           && PyUnicode_READ_CHAR(name, n - 1) == '_'
+           && PyUnicode_READ_CHAR(name, n - 2) == '_'
+           && !_PyUnicode_EqualToASCIIString(name, "__new__");
+}
+
+PyObject *
+_PyPrincipal_MakeAttribute(PyObject *name, PyObject *value)
+{
+    PyObject *made;
+    if (is_transparent(value)) {
+        if (is_of_same_module(value)
+            || _PyPrincipal_Builder() == _PyPrincipal_STDLIB)
+        {
+            return Py_NewRef(value);
+        }
+        made = copy_function((PyFunctionObject *)value);
+    }
+    else if ((PyCFunction_Check(value) || PyMethod_Check(value))
+             && is_special(name))
+    {
+        made = _PyPrincipal_MakeBuilt(value);
+    }
+    else {
+        return Py_NewRef(value);
+    }
+    if (made == NULL) {
+        PyErr_Clear();
+        return Py_NewRef(Py_None);
+    }
+    return made;
+}
+
+int
+_PyPrincipal_MakeAttributes(PyObject *dict)
+{
+    Py_ssize_t at = 0;
+    PyObject *name, *value;
+    while (PyDict_Next(dict, &at, &name, &value)) {
+        PyObject *made = _PyPrincipal_MakeAttribute(name, value);
+        /* The key is there: the dictionary keeps its shape. */
+        int result = made == value ? 0 : PyDict_SetItem(dict, name, made);
+        Py_DECREF(made);
+        if (result < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* --- Class and static methods ------------------------------------------- */
+
+PyObject *
+_PyPrincipal_MakeUnbound(PyObject *func)
+{
+    /* A class among the attributes of another is looked at as a class. */
+    return PyType_Check(func)
+           || (is_transparent(func) && is_of_same_module(func))
+           ? Py_NewRef(func) : _PyPrincipal_MakeBuilt(func);
+}
+
+PyObject *
+_PyPrincipal_MakeMember(PyObject *value)
+{
+    return PyType_Check(value) || !PyCallable_Check(value)
+           ? Py_NewRef(value) : _PyPrincipal_MakeBuilt(value);
+}
+
+/* --- Classes of the standard library ------------------------------------ */
+
+/* What keeps a callable that it is given in an attribute, to call it later:
+   which argument of which method (0 is self), and what it is called. */
+static const struct {
+    const char *cls, *method;
+    int at;                     /* -1: by name only */
+    const char *name;
+} KEPT[] = {
+    {"partialmethod", "__init__", 1, ""},
+    {"cached_property", "__init__", 1, "func"},
+    {"singledispatchmethod", "__init__", 1, "func"},
+    {"DynamicClassAttribute", "__init__", 1, "fget"},
+    {"_BaseExitStack", "_create_cb_wrapper", 0, ""},
+    {"AsyncExitStack", "push_async_callback", 1, ""},
+    {"AsyncExitStack", "_create_async_cb_wrapper", 0, ""},
+    {"scheduler", "enterabs", 3, "action"},
+    {"JSONEncoder", "__init__", -1, "default"},
+    {"_ActionsContainer", "add_argument", -1, "type"},
+    {"TestCase", "addCleanup", 1, ""},
+    {"BaseProcess", "__init__", 2, "target"},
+};
+
+enum { ORIGINAL, ROW, N_BOUND };
+
+static PyObject *
+keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
+{
+    PyObject *original = PyTuple_GET_ITEM(bound, ORIGINAL);
+    long row = PyLong_AsLong(PyTuple_GET_ITEM(bound, ROW));
+    Py_ssize_t all = n + (names ? PyTuple_GET_SIZE(names) : 0);
+    Py_ssize_t at = KEPT[row].at >= 0 && KEPT[row].at < n ? KEPT[row].at : n;
+    while (at >= n && at < all
+           && !PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(names, at - n),
+                                     KEPT[row].name))
+    {
+        at++;
+    }
+    if (at >= all || !PyCallable_Check(args[at])
+        || Py_IS_TYPE(args[at], &PyStaticMethod_Type))
+    {
+        return PyObject_Vectorcall(original, args, n, names);
+    }
+    PyObject **stack = PyMem_New(PyObject *, (size_t)all);
+    if (stack == NULL) {
+        return PyErr_NoMemory();
+    }
+    memcpy(stack, args, (size_t)all * sizeof(*stack));
+    PyObject *kept = stack[at] = _PyPrincipal_MakeUnbound(args[at]);
+    PyObject *result = PyObject_Vectorcall(original, stack, n, names);
+    Py_DECREF(kept);
+    PyMem_Free(stack);
+    return result;
+}
+
+static PyMethodDef keep_def = {
+    "keep", _PyCFunction_CAST(keep), METH_FASTCALL | METH_KEYWORDS, NULL
+};
+
+static int
+wrap_row(PyObject *cls, size_t row)
+{
+    PyObject *original, *number = NULL, *bound = NULL, *method = NULL;
+    if (PyObject_GetOptionalAttrString(cls, KEPT[row].method, &original) <= 0)
+    {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    int result = -1;
+    PyObject *function = NULL;
+    number = PyLong_FromSize_t(row);
+    if (number != NULL) {
+        bound = PyTuple_Pack(N_BOUND, original, number);
+    }
+    if (bound != NULL) {
+        function = PyCFunction_New(&keep_def, bound);
+    }
+    if (function != NULL) {
+        /* Static methods stay what they are. */
+        method = KEPT[row].at == 0 ? Py_NewRef(function)
+                                   : PyInstanceMethod_New(function);
+    }
+    if (method != NULL) {
+        result = PyObject_SetAttrString(cls, KEPT[row].method, method);
+    }
+    Py_DECREF(original);
+    Py_XDECREF(number);
+    Py_XDECREF(bound);
+    Py_XDECREF(function);
+    Py_XDECREF(method);
+    return result;
+}
+
+int
+_PyPolicyBuilt_Wrap(PyObject *cls)
+{
+    const char *name = ((PyTypeObject *)cls)->tp_name;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(KEPT); i++) {
+        if (strcmp(KEPT[i].cls, name) == 0 && wrap_row(cls, i) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* --- What objects say of themselves ------------------------------------- */
+
+void
+_PyPrincipal_EnterMakers(_PyPolicyMark *mark, PyTypeObject *type)
+{
+    mark->set = _PyPolicyDeferred_MakersOf(type, NULL);
+    _PyPrincipal_EnterBuilt(_PyThreadState_GET(), mark, mark->set);
+}
+
+void
+_PyPrincipal_LeaveMakers(_PyPolicyMark *mark)
+{
+    _PyPolicyMark_Pop(_PyThreadState_GET(), mark);
+}
+
+/* function(object, ...), in which the makers of the object's class act. */
+static PyObject *
+call_for_class(PyObject *func, PyObject *const *args, Py_ssize_t n,
+               PyObject *names)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    uint32_t set = n > 0 ? _PyPolicyDeferred_MakersOf(Py_TYPE(args[0]), NULL)
+                         : _PyPrincipal_STDLIB;
+    _PyPolicyMark mark;
+    _PyPrincipal_EnterBuilt(tstate, &mark, set);
+    PyObject *result = PyObject_Vectorcall(func, args, n, names);
+    _PyPrincipal_LeaveBuilt(tstate, &mark, set);
+    return result;
+}
+
+static PyMethodDef call_for_class_def = {
+    "call", _PyCFunction_CAST(call_for_class), METH_FASTCALL | METH_KEYWORDS,
+    NULL
+};
+
+/* _imp.for_class_of(function): for a method, or a function whose first
+   argument is somebody's object that says what is to be called.  That takes
+   away and never gives. */
+PyObject *
+_PyPrincipal_ForClassOf(PyObject *Py_UNUSED(module), PyObject *func)
+{
+    PyObject *function = PyCFunction_New(&call_for_class_def, func);
+    PyObject *method = function ? PyInstanceMethod_New(function) : NULL;
+    Py_XDECREF(function);
+    return method;
+}
+
+/* _imp.weak_parts(type, function, reference): a WeakMethod keeps a weak
+   reference to the function, which a deferred call in its place would not
+   survive: to the function itself, then, and the type with which it is bound
+   again puts the call back. */
+static PyObject *
+bind_again(PyObject *deferred, PyObject *const *args, Py_ssize_t n)
+{
+    return n == 2 ? PyMethod_New(deferred, args[1])
+                  : PyErr_Format(PyExc_TypeError, "expected 2 arguments");
+}
+
+static PyMethodDef bind_again_def = {
+    "bind", _PyCFunction_CAST(bind_again), METH_FASTCALL, NULL
+};
+
+PyObject *
+_PyPrincipal_WeakParts(PyObject *Py_UNUSED(module), PyObject *const *args,
+                       Py_ssize_t n)
+{
+    if (n != 2) {
+        return PyErr_Format(PyExc_TypeError, "expected 2 arguments");
+    }
+    PyObject *func = _PyPolicyDeferred_Unwrapped(args[1]);
+    PyObject *bind = func == args[1] ? Py_NewRef(args[0])
+                                     : PyCFunction_New(&bind_again_def,
+                                                       args[1]);
+    PyObject *parts = bind ? PyTuple_Pack(2, bind, func) : NULL;
+    Py_XDECREF(bind);
+    return parts;
+}
