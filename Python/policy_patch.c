@@ -330,7 +330,7 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
             text = name;
         }
     }
-    if (owner < _PyPrincipal_UNKNOWN && acting->set == _PyPrincipal_STDLIB
+    if (owner < _PyPrincipal_UNKNOWN && acting->nobody
         && !_PyPolicySetup_Started())
     {
         return 0;               /* the interpreter's own start-up */
