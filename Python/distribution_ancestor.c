@@ -177,21 +177,18 @@ _PyDistributions_Covers(const _PyDistributions *map, int granted, int dist)
 
 /* Owners are in alphabetical order, but what is below a namespace need not
    stand in one row: `a-b` sorts before `a.b`. */
-bool
-_PyDistributions_NamespaceCovers(const _PyDistributions *map,
-                                 const char *namespace, int dist)
+const char *
+_PyDistributions_NextBelow(const _PyDistributions *map,
+                           const char *namespace, size_t *cursor)
 {
     size_t n = strlen(namespace);
-    for (size_t i = 0; i < map->n_owners; i++) {
-        const _PyDistOwner *owner = &map->owners[i];
-        if (strncmp(owner->principal, namespace, n) == 0
-            && owner->principal[n] == '.'
-            && _PyDistributions_Covers(map, owner->dist, dist))
-        {
-            return true;
+    while (*cursor < map->n_owners) {
+        const char *principal = map->owners[(*cursor)++].principal;
+        if (strncmp(principal, namespace, n) == 0 && principal[n] == '.') {
+            return principal;
         }
     }
-    return false;
+    return NULL;
 }
 
 size_t

@@ -248,7 +248,7 @@ judge_custom(PyThreadState *tstate, const _PyPolicyEvent *row,
     _PyPolicyAccess access = {.capability = _PyPolicy_NO_CAPABILITY};
     switch (row->capability) {
     case _PyPolicy_NET:
-        return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
+        return _PyPolicyNet_JudgeEvent(tstate, row, acting, arguments);
     case _PyPolicy_PATCH:
         /* The capability is about what is others'; whoever names the event
            means all of them. */
@@ -271,9 +271,9 @@ judge(PyThreadState *tstate, const _PyPolicyEvent *row, const char *event,
     case _PyPolicyEvent_PATH:
     case _PyPolicyEvent_PATHS:
     case _PyPolicyEvent_OPEN:
-        return _PyPolicyFile_JudgeEvent(tstate, row, arguments);
+        return _PyPolicyFile_JudgeEvent(tstate, row, acting, arguments);
     case _PyPolicyEvent_HOST:
-        return _PyPolicyNet_JudgeEvent(tstate, row, arguments);
+        return _PyPolicyNet_JudgeEvent(tstate, row, acting, arguments);
     case _PyPolicyEvent_CUSTOM:
         return judge_custom(tstate, row, event, acting, arguments);
     default:

@@ -5,7 +5,11 @@
    distribution is an ancestor of those that it requires.  Code of no
    distribution (a plain directory on the path) has nothing but its import
    statements, which the loader has noted; they lead to other such code, and
-   to distributions, which then count as required. */
+   to distributions, which then count as required.
+
+   A namespace requires nothing: what is granted to it is granted to each
+   package below it, and each of them passes it on, unless something else has
+   been said about that package. */
 
 #include "Python.h"
 #include "pycore_distribution.h"
@@ -65,9 +69,30 @@ imports_lead_to(const char *granted, const char *name, int depth)
 /* How deep a chain of packages without metadata may be. */
 #define MAX_UNDECLARED 8
 
+static bool
+is_by_namespace(const _PyPolicy *policy, const char *granted,
+                const char *name, _PyPolicyAncestor_Passes passes,
+                const void *arg)
+{
+    const _PyDistributions *installed = _PyPrincipal_Distributions();
+    const char *package;
+    size_t cursor = 0;
+    while ((package = _PyDistributions_NextBelow(installed, granted,
+                                                 &cursor)) != NULL)
+    {
+        if (_PyPolicyAncestor_IsBy(policy, package, name, NULL, NULL)
+            && (passes == NULL || passes(arg, package)))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
-_PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted,
-                     const char *name)
+_PyPolicyAncestor_IsBy(const _PyPolicy *policy, const char *granted,
+                       const char *name, _PyPolicyAncestor_Passes passes,
+                       const void *arg)
 {
     uint32_t n;
     const char *const *packages;
@@ -87,10 +112,17 @@ _PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted,
     if (owner < 0 && _PyDistributions_IsContested(installed, granted)) {
         return false;
     }
-    int wanted = _PyDistributions_OwnerOf(installed, name);
     if (owner < 0) {
-        return _PyDistributions_NamespaceCovers(installed, granted, wanted)
+        return is_by_namespace(policy, granted, name, passes, arg)
                || imports_lead_to(granted, name, MAX_UNDECLARED);
     }
+    int wanted = _PyDistributions_OwnerOf(installed, name);
     return wanted >= 0 && _PyDistributions_Covers(installed, owner, wanted);
+}
+
+bool
+_PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted,
+                     const char *name)
+{
+    return _PyPolicyAncestor_IsBy(policy, granted, name, NULL, NULL);
 }

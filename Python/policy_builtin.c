@@ -1,4 +1,4 @@
-/* Who may call a builtin function, through whatever reference?
+/* Who may call a builtin, through whatever reference?
 
    References to a function cannot be counted: `io.open` is `builtins.open`,
    the standard library imported it by name, a dependency keeps it in a
@@ -22,10 +22,8 @@
    told the arguments but not by whose definition it was called, and because
    two builtins with one stub would be equal to each other.
 
-   Classes (`str`, `type`, `memoryview`, …) are not guarded: `cls.__new__`,
-   subclasses and several instructions make instances without calling the
-   class, so a guard would promise what it does not hold.  A policy with such
-   a key is refused at start.
+   Classes (`str`, `type`, `memoryview`, …) have no definition, and are guarded
+   in another way, by policy_builtin_class.c.
 
    All this happens before any user code, and only where a policy has such a
    key: elsewhere builtins are as they ever were. */
@@ -59,6 +57,9 @@ typedef struct {
 } Original;
 
 #define MAX_GUARDED 64
+
+/* More than builtins has names. */
+#define MAX_BUILTINS 256
 
 /* Function pointers in and out of a definition. */
 #define AS(type, function) ((type)(void (*)(void))(function))
@@ -178,22 +179,24 @@ is_interpreters(PyThreadState *tstate, const char *name, PyObject *first)
 
 /* --- The stubs ---------------------------------------------------------- */
 
-static int
-judge(PyThreadState *tstate, const Original *o, PyObject *first)
+int
+_PyPolicyBuiltin_Judge(PyThreadState *tstate, const char *what,
+                       PyObject *first)
 {
     struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
-    if (thread->own_call && strcmp(name_of(o), "__import__") == 0) {
+    const char *name = what + PREFIX_LEN;
+    if (thread->own_call && strcmp(name, "__import__") == 0) {
         thread->own_call = 0;
         return 0;
     }
-    if (is_importlibs(tstate, name_of(o), first)
-        || is_generators(tstate, name_of(o), first)
-        || is_interpreters(tstate, name_of(o), first))
+    if (is_importlibs(tstate, name, first)
+        || is_generators(tstate, name, first)
+        || is_interpreters(tstate, name, first))
     {
         return 0;
     }
-    return _PyPolicyGate_JudgeBuiltin(tstate, o->what);
+    return _PyPolicyGate_JudgeBuiltin(tstate, what);
 }
 
 static PyObject *
@@ -261,7 +264,9 @@ call(unsigned i, PyObject *self, PyObject *const *args, Py_ssize_t n,
      PyObject *kwnames)
 {
     const Original *o = &originals.table[i];
-    if (judge(_PyThreadState_GET(), o, n > 0 ? args[0] : NULL) < 0) {
+    if (_PyPolicyBuiltin_Judge(_PyThreadState_GET(), o->what,
+                               n > 0 ? args[0] : NULL) < 0)
+    {
         return NULL;
     }
     return call_original(o, self, args, n, kwnames);
@@ -374,19 +379,33 @@ find(PyInterpreterState *interp, const char *name)
     return value;
 }
 
-/* The function that was meant; NULL when nothing is near. */
+/* Why can it not be guarded ("no …", "a … that …")?  NULL: it can. */
+static const char *
+why_not(PyObject *found)
+{
+    return found == NULL ? "no builtin"
+           : PyType_Check(found)
+             ? _PyPolicyBuiltin_WhyNotClass((PyTypeObject *)found)
+           : PyCFunction_CheckExact(found) ? NULL
+           : "neither a function nor a class, and only calls can be "
+             "restricted";
+}
+
+/* The builtin that was meant; NULL when nothing is near. */
 static const char *
 nearest(PyInterpreterState *interp, const char *name)
 {
-    const char *names[MAX_GUARDED + 2] = {"open"};
+    const char *names[MAX_BUILTINS + 2] = {"open"};
     PyObject *key, *value;
     Py_ssize_t at = 0;
     size_t n = 1;
-    while (n <= MAX_GUARDED
+    while (n <= MAX_BUILTINS
            && PyDict_Next(interp->builtins, &at, &key, &value))
     {
-        if (PyCFunction_CheckExact(value)) {
-            names[n++] = ((PyCFunctionObject *)value)->m_ml->ml_name;
+        if (why_not(value) == NULL) {
+            names[n++] = PyType_Check(value)
+                ? ((PyTypeObject *)value)->tp_name
+                : ((PyCFunctionObject *)value)->m_ml->ml_name;
         }
     }
     return _PyPolicyText_Nearest(name, names);
@@ -399,22 +418,17 @@ complain(PyInterpreterState *interp, const _PyPolicyRule *rule,
     const char *name = rule->key + PREFIX_LEN;
     char text[1024], file[512], key[128], advice[160];
     const char *policy = rule->filename;
-    const char *meant = nearest(interp, name);
+    const char *meant = found == NULL ? nearest(interp, name) : NULL;
     _PyPolicyText_Escape(file, sizeof(file), policy, strlen(policy));
     _PyPolicyText_Quote(key, sizeof(key), rule->key, rule->key_len);
-    snprintf(advice, sizeof(advice), "write a function, like "
-             "\"builtins.open\", \"builtins.eval\" or \"builtins.print\"");
-    if (found == NULL && meant != NULL) {
+    snprintf(advice, sizeof(advice), "write a function or a class, like "
+             "\"builtins.open\", \"builtins.eval\" or \"builtins.type\"");
+    if (meant != NULL) {
         snprintf(advice, sizeof(advice), "did you mean \"builtins.%.60s\"?",
                  meant);
     }
     snprintf(text, sizeof(text), "%s:%d:%d: %s is %s; %s", file, rule->line,
-             rule->column, key,
-             found == NULL ? "no builtin"
-             : PyType_Check(found) ? "a class, and only calls of functions "
-                                     "can be restricted"
-             : "no function, and only calls of functions can be restricted",
-             advice);
+             rule->column, key, why_not(found), advice);
     _PyPolicyRead_Line(text);
     return -1;
 }
@@ -427,11 +441,13 @@ guard_rule(PyInterpreterState *interp, const _PyPolicyRule *rule)
         return -1;
     }
     int result = 0;
-    if (found == NULL || !PyCFunction_CheckExact(found)) {
+    if (why_not(found) != NULL) {
         result = complain(interp, rule, found);
     }
     else if (!rule->everyone) {
-        result = guard_function(interp, found);
+        result = PyType_Check(found)
+            ? _PyPolicyBuiltin_GuardClass((PyTypeObject *)found, rule->key)
+            : guard_function(interp, found);
     }
     Py_XDECREF(found);
     return result;

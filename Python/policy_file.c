@@ -23,6 +23,7 @@
    policy_file_open.c. */
 
 #include "Python.h"
+#include "pycore_policy_exempt.h"
 #include "pycore_policy_file.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_stack.h"
@@ -84,17 +85,24 @@ links_of(const char *event)
 /* --- Judging one path --------------------------------------------------- */
 
 static bool
-is_dependency(PyThreadState *tstate)
+is_dependency(const _PyPolicyActing *acting)
 {
-    return _PyPolicyNarrow_Strip(_PyPolicyStack_Acting(tstate).set)
-           > _PyPrincipal_APPLICATION;
+    return _PyPolicyNarrow_Strip(acting->set) > _PyPrincipal_APPLICATION;
 }
 
 /* Or the application, in the block of a permit. */
 static bool
-is_restrained(PyThreadState *tstate)
+is_restrained(const _PyPolicyActing *acting)
 {
-    return _PyPolicyStack_Acting(tstate).set > _PyPrincipal_APPLICATION;
+    return acting->set > _PyPrincipal_APPLICATION;
+}
+
+bool
+_PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
+                     size_t len)
+{
+    return _PyPolicyFile_IsPublic(path, len)
+           || (!is_dependency(acting) && _PyPolicyFile_IsSource(path, len));
 }
 
 /* To ask what is there is free for the directories above what is granted:
@@ -108,7 +116,7 @@ looks(const char *event)
 }
 
 static int
-judge(PyThreadState *tstate, const char *event,
+judge(PyThreadState *tstate, const char *event, const _PyPolicyActing *acting,
       _PyPolicyCapability capability, const _PyPolicyFilePath *path,
       bool above, bool never)
 {
@@ -119,7 +127,8 @@ judge(PyThreadState *tstate, const char *event,
         .target = {.text = path->text, .len = path->len, .above = above,
                    .looks = looks(event), .port = -1},
     };
-    return _PyPolicyGate_Access(tstate, &access);
+    return _PyPolicyExempt_Acting(tstate, event, capability, acting) ? 0
+           : _PyPolicyGate_AccessBy(tstate, &access, acting);
 }
 
 /* Which capability does this file stand for?  Below /proc/PID, or below
@@ -142,16 +151,16 @@ hidden_capability(const _PyPolicyFilePath *path)
 
 static int
 judge_hidden(PyThreadState *tstate, const char *event,
-             const _PyPolicyFilePath *path)
+             const _PyPolicyActing *acting, const _PyPolicyFilePath *path)
 {
     _PyPolicyCapability capability = hidden_capability(path);
     if (capability == _PyPolicy_NO_CAPABILITY
         || !_PyPolicyGate_Restricts(capability)
-        || !is_restrained(tstate))
+        || !is_restrained(acting))
     {
         return 0;
     }
-    return judge(tstate, event, capability, path, false, false);
+    return judge(tstate, event, acting, capability, path, false, false);
 }
 
 /* What a descriptor of this process refers to it has already, unless it asks
@@ -170,6 +179,7 @@ is_held(const _PyPolicyFilePath *path, bool reads, bool writes)
 
 int
 _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
+                    const _PyPolicyActing *acting,
                     const _PyPolicyFilePath *path, bool reads, bool writes,
                     bool above)
 {
@@ -181,24 +191,27 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
     {
         return 0;
     }
-    if (judge_hidden(tstate, event, path) < 0) {
+    if (judge_hidden(tstate, event, acting, path) < 0) {
         return -1;
     }
     if (writes && _PyPolicyFile_IsProtected(text, len, above)
-        && is_dependency(tstate))
+        && is_dependency(acting))
     {
-        return judge(tstate, event, _PyPolicy_WRITE, path, above, true);
+        return judge(tstate, event, acting, _PyPolicy_WRITE, path, above,
+                     true);
     }
     if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
-        && !_PyPolicyFile_IsPublic(text, len)
-        && judge(tstate, event, _PyPolicy_READ, path, above, false) < 0)
+        && !_PyPolicyFile_IsFree(acting, text, len)
+        && judge(tstate, event, acting, _PyPolicy_READ, path, above,
+                 false) < 0)
     {
         return -1;
     }
     if (writes && _PyPolicyGate_Restricts(_PyPolicy_WRITE)
         && !_PyPolicyFile_IsNull(text, len))
     {
-        return judge(tstate, event, _PyPolicy_WRITE, path, above, false);
+        return judge(tstate, event, acting, _PyPolicy_WRITE, path, above,
+                     false);
     }
     return 0;
 }
@@ -322,6 +335,7 @@ directory_of(PyObject *args, int i)
 typedef struct {
     PyThreadState *tstate;
     const char *event;
+    const _PyPolicyActing *acting;
     bool reads, writes;
     bool above;                 /* it moves what is below */
     Links links;
@@ -330,8 +344,7 @@ typedef struct {
 static bool
 may_do_all(const Operation *operation)
 {
-    _PyPolicyActing acting = _PyPolicyStack_Acting(operation->tstate);
-    return _PyPolicyFile_AllowsAny(&acting, operation->event,
+    return _PyPolicyFile_AllowsAny(operation->acting, operation->event,
                                    operation->reads, operation->writes);
 }
 
@@ -344,9 +357,9 @@ judge_path(const Operation *operation, const Argument *argument, int dir_fd)
             continue;
         }
         resolve_argument(argument, dir_fd, follow, &path);
-        if (_PyPolicyFile_Judge(operation->tstate, operation->event, &path,
-                                operation->reads, operation->writes,
-                                operation->above) < 0)
+        if (_PyPolicyFile_Judge(operation->tstate, operation->event,
+                                operation->acting, &path, operation->reads,
+                                operation->writes, operation->above) < 0)
         {
             return -1;
         }
@@ -470,11 +483,12 @@ judge_open(Operation *operation, PyObject *args)
 
 int
 _PyPolicyFile_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
-                         PyObject *args)
+                         const _PyPolicyActing *acting, PyObject *args)
 {
     Operation operation = {
         .tstate = tstate,
         .event = event->name,
+        .acting = acting,
         .reads = event->capability == _PyPolicy_READ,
         .writes = event->capability == _PyPolicy_WRITE,
         .links = links_of(event->name),

@@ -90,7 +90,7 @@ is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
     }
     return (!reads
             || allows(how->tstate, acting, _PyPolicy_READ, path, len)
-            || _PyPolicyFile_IsPublic(path, len))
+            || _PyPolicyFile_IsFree(acting, path, len))
            && (!writes
                || allows(how->tstate, acting, _PyPolicy_WRITE, path, len)
                || _PyPolicyFile_IsNull(path, len));
@@ -99,13 +99,12 @@ is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
 /* Find out where it leads, and judge that; unless it is one of the things
    that are not judged, which is asked last because it is rare. */
 static int
-resolve_and_judge(_PyPolicyOpening *how)
+resolve_and_judge(_PyPolicyOpening *how, const _PyPolicyActing *acting)
 {
     bool reads, writes;
     _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
-    _PyPolicyActing acting = _PyPolicyStack_Acting(how->tstate);
     if (_PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)
-        || _PyPolicyFile_AllowsAny(&acting, "open", reads, writes))
+        || _PyPolicyFile_AllowsAny(acting, "open", reads, writes))
     {
         how->tstate = NULL;
         return 0;
@@ -113,8 +112,8 @@ resolve_and_judge(_PyPolicyOpening *how)
     how->clean = false;
     _PyPolicyFile_Resolve(how->dir_fd, how->path, follows(how->flags),
                           &how->resolved);
-    return _PyPolicyFile_Judge(how->tstate, "open", &how->resolved, reads,
-                               writes, false);
+    return _PyPolicyFile_Judge(how->tstate, "open", acting, &how->resolved,
+                               reads, writes, false);
 }
 
 static int
@@ -143,7 +142,7 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
     }
     how->clean = !dependency
                  && is_plainly_allowed(how, &acting, reads, writes);
-    return how->clean ? 0 : resolve_and_judge(how);
+    return how->clean ? 0 : resolve_and_judge(how, &acting);
 }
 
 int
@@ -159,6 +158,14 @@ _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
                                     how->flags)
         : _PyPolicyGate_AuditJudged(tstate, "open", "OOi", object, Py_None,
                                     how->flags);
+}
+
+bool
+_PyPolicyFile_IsNoFile(PyObject *name)
+{
+    Py_ssize_t n = PyUnicode_Check(name) ? PyUnicode_GET_LENGTH(name) : 0;
+    return n > 1 && PyUnicode_READ_CHAR(name, 0) == '<'
+           && PyUnicode_READ_CHAR(name, n - 1) == '>';
 }
 
 /* --- Opening ------------------------------------------------------------ */
@@ -229,7 +236,8 @@ judge_again(_PyPolicyOpening *how)
 {
     PyThreadState *tstate = how->tstate;
     PyEval_RestoreThread(tstate);
-    how->refused = resolve_and_judge(how) < 0;
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    how->refused = resolve_and_judge(how, &acting) < 0;
     PyEval_SaveThread();
     return how->refused ? -1 : 0;
 }

@@ -33,43 +33,56 @@
 
 /* --- Asking ------------------------------------------------------------- */
 
+/* What is asked about, and for whom, which one walk over the stack tells. */
+typedef struct {
+    const char *event;
+    _PyPolicyActing acting;
+} Asked;
+
+static Asked
+ask(const char *event)
+{
+    return (Asked){event, _PyPolicyStack_Acting(_PyThreadState_GET())};
+}
+
 static int
-judge(const char *event, const _PyPolicyTarget *target)
+judge(const Asked *asked, const _PyPolicyTarget *target)
 {
     const _PyPolicyAccess access = {
-        .capability = _PyPolicy_NET, .event = event, .target = *target,
+        .capability = _PyPolicy_NET, .event = asked->event, .target = *target,
     };
-    return _PyPolicyGate_Access(_PyThreadState_GET(), &access);
+    return _PyPolicyGate_AccessBy(_PyThreadState_GET(), &access,
+                                  &asked->acting);
 }
 
 /* Nothing that a target could name: any grant will do. */
 static int
-judge_nothing(const char *event)
+judge_nothing(const Asked *asked)
 {
     const _PyPolicyTarget target = {.port = -1};
-    return judge(event, &target);
+    return judge(asked, &target);
 }
 
 /* A host's name, the path of a Unix socket, or, with a colon that is not
    "unix:", something for which there are no targets. */
 static int
-judge_text(const char *event, const char *text, size_t len, int port)
+judge_text(const Asked *asked, const char *text, size_t len, int port)
 {
     const _PyPolicyTarget target = {.text = text, .len = len, .port = port};
-    return judge(event, &target);
+    return judge(asked, &target);
 }
 
 static int
-judge_special(const char *event, const char *what, int number)
+judge_special(const Asked *asked, const char *what, int number)
 {
     char text[48];
     snprintf(text, sizeof(text), "%s:%d", what, number);
-    return judge_text(event, text, strlen(text), -1);
+    return judge_text(asked, text, strlen(text), -1);
 }
 
 /* An IPv4 address, or an IPv6 one, which may be an IPv4 one in disguise. */
 static int
-judge_ip(const char *event, const uint8_t *address, int len, int port)
+judge_ip(const Asked *asked, const uint8_t *address, int len, int port)
 {
     _PyPolicyNetNames names;
     _PyPolicyTarget target = {.port = port};
@@ -82,7 +95,7 @@ judge_ip(const char *event, const uint8_t *address, int len, int port)
     }
     target.names = names.names;
     target.n_names = names.n;
-    int result = judge(event, &target);
+    int result = judge(asked, &target);
     _PyPolicyNet_Release(&names);
     return result;
 }
@@ -90,7 +103,7 @@ judge_ip(const char *event, const uint8_t *address, int len, int port)
 /* The same for what is reached: to the kernel, no address at all is this
    machine's own. */
 static int
-judge_reached(const char *event, const uint8_t *address, int len, int port)
+judge_reached(const Asked *asked, const uint8_t *address, int len, int port)
 {
     static const uint8_t none[16];
     static const uint8_t own4[4] = {127, 0, 0, 1}, own6[16] = {[15] = 1};
@@ -98,11 +111,11 @@ judge_reached(const char *event, const uint8_t *address, int len, int port)
     memcpy(reduced, address, len);
     len = _PyPolicyAddress_Reduce(reduced, len);
     if (memcmp(reduced, none, len) != 0) {
-        return judge_ip(event, reduced, len, port);
+        return judge_ip(asked, reduced, len, port);
     }
     /* A socket that was bound to an IPv4 address reaches that one by "::". */
-    return len == 16 && judge_ip(event, own6, 16, port) < 0
-           ? -1 : judge_ip(event, own4, 4, port);
+    return len == 16 && judge_ip(asked, own6, 16, port) < 0
+           ? -1 : judge_ip(asked, own4, 4, port);
 }
 
 
@@ -136,7 +149,7 @@ resolve_path(const char *path, char resolved[PATH_MAX])
 }
 
 static int
-judge_unix(const char *event, const struct sockaddr_un *address, size_t len)
+judge_unix(const Asked *asked, const struct sockaddr_un *address, size_t len)
 {
     char text[5 + PATH_MAX] = "unix:", path[sizeof(address->sun_path) + 1];
     size_t n = len - offsetof(struct sockaddr_un, sun_path);
@@ -148,10 +161,10 @@ judge_unix(const char *event, const struct sockaddr_un *address, size_t len)
         if (n > 0) {
             memcpy(text + 6, address->sun_path + 1, n - 1);
         }
-        return judge_text(event, text, 6 + (n > 0 ? n - 1 : 0), -1);
+        return judge_text(asked, text, 6 + (n > 0 ? n - 1 : 0), -1);
     }
-    if (_PyPolicyGate_AllowsAll(_PyThreadState_GET(), _PyPolicy_NET,
-                                event) == 1)
+    if (_PyPolicyGate_AllowsAllTo(_PyPolicy_NET, asked->event,
+                                  &asked->acting) == 1)
     {
         return 0;
     }
@@ -162,38 +175,39 @@ judge_unix(const char *event, const struct sockaddr_un *address, size_t len)
         bool plain = *path == '/' && strstr(path, "/.") == NULL;
         snprintf(text, sizeof(text), "%s:%s", plain ? "unix" : "path", path);
     }
-    return judge_text(event, text, strlen(text), -1);
+    return judge_text(asked, text, strlen(text), -1);
 }
 
 static int
-judge_address(const char *event, const void *address, size_t len, bool port,
+judge_address(const Asked *asked, const void *address, size_t len, bool port,
               bool reached)
 {
     const struct sockaddr *any = address;
     if (any->sa_family == AF_INET && len >= sizeof(struct sockaddr_in)) {
         const struct sockaddr_in *v4 = address;
         return (reached ? judge_reached : judge_ip)(
-            event, (const uint8_t *)&v4->sin_addr, 4,
+            asked, (const uint8_t *)&v4->sin_addr, 4,
             port ? ntohs(v4->sin_port) : -1);
     }
     if (any->sa_family == AF_INET6 && len >= sizeof(struct sockaddr_in6)) {
         const struct sockaddr_in6 *v6 = address;
         return (reached ? judge_reached : judge_ip)(
-            event, (const uint8_t *)&v6->sin6_addr, 16,
+            asked, (const uint8_t *)&v6->sin6_addr, 16,
             port ? ntohs(v6->sin6_port) : -1);
     }
     if (any->sa_family == AF_UNIX
         && len >= offsetof(struct sockaddr_un, sun_path))
     {
-        return judge_unix(event, address, len);
+        return judge_unix(asked, address, len);
     }
-    return judge_special(event, "family", any->sa_family);
+    return judge_special(asked, "family", any->sa_family);
 }
 
 int
 _PyPolicyGate_JudgeAddress(const char *event, const void *address, size_t len)
 {
-    return judge_address(event, address, len, true,
+    Asked asked = ask(event);
+    return judge_address(&asked, address, len, true,
                          strcmp(event, "socket.bind") != 0);
 }
 
@@ -209,7 +223,8 @@ _PyPolicyGate_JudgeListen(int fd)
     if ((address.ss_family == AF_INET || address.ss_family == AF_INET6)
         && ((const struct sockaddr_in *)&address)->sin_port == 0)
     {
-        return judge_address("socket.bind", &address, len, true, false);
+        Asked asked = ask("socket.bind");
+        return judge_address(&asked, &address, len, true, false);
     }
     return 0;                   /* judged when it was bound */
 }
@@ -246,18 +261,19 @@ is_own_name(const char *folded)
 
 /* A name that somebody is asked about, or that is told. */
 static int
-judge_name(const char *event, const char *name, size_t len, int port)
+judge_name(const Asked *asked, const char *name, size_t len, int port)
 {
     char folded[_PyPolicyHost_MAX_NAME + 1];
     if (!fold_name(name, len, folded)) {
-        return judge_special(event, "name of bytes", (int)len);
+        return judge_special(asked, "name of bytes", (int)len);
     }
-    return judge_text(event, folded, strlen(folded), port);
+    return judge_text(asked, folded, strlen(folded), port);
 }
 
 int
 _PyPolicyGate_JudgeName(const char *event, const char *name)
 {
+    Asked asked = ask(event);
     uint8_t address[16];
     char folded[_PyPolicyHost_MAX_NAME + 1];
     size_t len = name != NULL ? strlen(name) : 0;
@@ -265,9 +281,9 @@ _PyPolicyGate_JudgeName(const char *event, const char *name)
         || (fold_name(name, len, folded) && is_own_name(folded)))
     {
         /* Nobody is asked; for an address, what is done with it counts. */
-        return judge_nothing(event);
+        return judge_nothing(&asked);
     }
-    return judge_name(event, name, len, -1);
+    return judge_name(&asked, name, len, -1);
 }
 
 /* The bytes of an IP address; 0 when it is of another family. */
@@ -289,6 +305,7 @@ bytes_of(const struct sockaddr *address, uint8_t bytes[16])
 int
 _PyPolicyGate_JudgeLookup(const char *event, const void *address, size_t len)
 {
+    Asked asked = ask(event);
     _PyPolicyNetNames names;
     uint8_t bytes[16];
     bool own = false;
@@ -299,8 +316,8 @@ _PyPolicyGate_JudgeLookup(const char *event, const void *address, size_t len)
         }
         _PyPolicyNet_Release(&names);
     }
-    return own ? judge_nothing(event)
-               : judge_address(event, address, len, false, true);
+    return own ? judge_nothing(&asked)
+               : judge_address(&asked, address, len, false, true);
 }
 
 static void
@@ -370,7 +387,11 @@ _PyPolicyGate_JudgeOption(const char *event, int level, int option)
                   || (level == IPPROTO_IPV6 && option == IPV6_2292PKTOPTIONS)
 #endif
                   || level == 132;          /* IPPROTO_SCTP */
-    return routes ? judge_special(event, "option", option) : 0;
+    if (!routes) {
+        return 0;
+    }
+    Asked asked = ask(event);
+    return judge_special(&asked, "option", option);
 }
 
 /* Will this socket reach only what connect(), bind() and sendto() are told?
@@ -390,23 +411,23 @@ is_plain_protocol(int type, int protocol)
 }
 
 static int
-judge_socket(const char *event, int family, int type, int protocol)
+judge_socket(const Asked *asked, int family, int type, int protocol)
 {
     if (family == AF_UNIX) {
-        return judge_nothing(event);
+        return judge_nothing(asked);
     }
     if (family != -1 && family != AF_INET && family != AF_INET6) {
-        return judge_special(event, "family", family);
+        return judge_special(asked, "family", family);
     }
     if (type != -1) {
         type &= 0xF;            /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
     }
     if (!is_plain_protocol(type, protocol)) {
         return type == SOCK_STREAM || type == SOCK_DGRAM || type == -1
-               ? judge_special(event, "protocol", protocol)
-               : judge_special(event, "type", type);
+               ? judge_special(asked, "protocol", protocol)
+               : judge_special(asked, "type", type);
     }
-    return judge_nothing(event);
+    return judge_nothing(asked);
 }
 
 
@@ -428,13 +449,13 @@ read_int(PyObject *args, Py_ssize_t i, int *number)
 }
 
 static int
-judge_host_argument(const char *event, PyObject *host, int port)
+judge_host_argument(const Asked *asked, PyObject *host, int port)
 {
     const char *text = NULL;
     uint8_t address[16];
     Py_ssize_t len = 0;
     if (host == Py_None) {
-        return judge_nothing(event);
+        return judge_nothing(asked);
     }
     if (PyUnicode_Check(host)) {
         text = PyUnicode_AsUTF8AndSize(host, &len);
@@ -448,33 +469,35 @@ judge_host_argument(const char *event, PyObject *host, int port)
         len = PyBytes_GET_SIZE(host);
     }
     if (text == NULL) {
-        return judge_text(event, "host:?", 6, -1);
+        return judge_text(asked, "host:?", 6, -1);
     }
     int size = _PyPolicyAddress_Read(text, (size_t)len, address);
-    return len == 0 ? judge_nothing(event)
-         : size > 0 ? judge_reached(event, address, size, port)
-         : judge_name(event, text, (size_t)len, port);
+    return len == 0 ? judge_nothing(asked)
+         : size > 0 ? judge_reached(asked, address, size, port)
+         : judge_name(asked, text, (size_t)len, port);
 }
 
 /* socket.__new__, and what modules of the standard library say before they
    connect: a host and, behind it, a port. */
 int
 _PyPolicyNet_JudgeEvent(PyThreadState *Py_UNUSED(tstate),
-                        const _PyPolicyEvent *event, PyObject *args)
+                        const _PyPolicyEvent *event,
+                        const _PyPolicyActing *acting, PyObject *args)
 {
+    Asked asked = {event->name, *acting};
     int family, type, protocol, port;
     if (strcmp(event->name, "socket.__new__") == 0) {
         return read_int(args, 1, &family) && read_int(args, 2, &type)
                && read_int(args, 3, &protocol)
-               ? judge_socket(event->name, family, type, protocol)
-               : judge_text(event->name, "type:?", 6, -1);
+               ? judge_socket(&asked, family, type, protocol)
+               : judge_text(&asked, "type:?", 6, -1);
     }
     if (event->arg < 0 || event->arg >= PyTuple_GET_SIZE(args)) {
-        return judge_text(event->name, "host:?", 6, -1);
+        return judge_text(&asked, "host:?", 6, -1);
     }
     if (!read_int(args, event->arg + 1, &port) || port <= 0 || port > 65535) {
         port = -1;
     }
-    return judge_host_argument(event->name,
+    return judge_host_argument(&asked,
                                PyTuple_GET_ITEM(args, event->arg), port);
 }

@@ -332,9 +332,8 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
             text = name;
         }
     }
-    if (owner < _PyPrincipal_UNKNOWN && !_PyPolicySetup_Started()
-        && acting->inner == _PyPrincipal_STDLIB
-        && acting->set == _PyPolicySetup_Starter())
+    if (owner < _PyPrincipal_UNKNOWN && acting->nobody
+        && !_PyPolicySetup_Started())
     {
         /* The interpreter's own start-up, whoever started it. */
         return 0;

@@ -261,6 +261,36 @@ is_dropped(const Question *q, const char *ancestor,
     return result;
 }
 
+typedef struct {
+    const Question *q;
+    const _PyPolicyGrant *grant;    /* of a namespace */
+    const _PyPolicyTarget *target;  /* NULL: any */
+    bool whole;                     /* nothing of it may be dropped */
+} Passing;
+
+/* Does a package below the namespace have the grant to pass on?  Not when
+   there is an entry about itself, or it has dropped it. */
+static bool
+passes(const void *arg, const char *package)
+{
+    const Passing *p = arg;
+    if (own_grant(p->q, package) != p->grant) {
+        return false;
+    }
+    _PyPolicyAnswer dropped = is_dropped(p->q, package, p->target);
+    return dropped == _PyPolicyPermission_NO
+           || (dropped == _PyPolicyPermission_DEPENDS && !p->whole);
+}
+
+static bool
+rides_on(const Question *q, const char *ancestor, const _PyPolicyGrant *grant,
+         const _PyPolicyTarget *target, bool whole)
+{
+    Passing passing = {q, grant, target, whole};
+    return _PyPolicyAncestor_IsBy(q->policy, ancestor, q->principal, passes,
+                                  &passing);
+}
+
 /* An ancestor's entry only ever adds. */
 static void
 add_ancestors(Finding *f, const Question *q, const char *what)
@@ -268,30 +298,27 @@ add_ancestors(Finding *f, const Question *q, const char *what)
     const _PyPolicyGrant *const *grants;
     uint32_t n = _PyPolicy_GrantsOf(q->policy, what, &grants);
     for (uint32_t i = 0; i < n; i++) {
-        if (!_PyPolicyAncestor_Is(q->policy, grants[i]->principal,
-                                  q->principal))
+        const char *ancestor = grants[i]->principal;
+        /* What the ancestor itself may: its entry about the event wins. */
+        const _PyPolicyGrant *grant = own_grant(q, ancestor);
+        if (grant == NULL || grant->kind == _PyPolicyGrant_NOTHING
+            || !rides_on(q, ancestor, grant, NULL, false))
         {
             continue;
         }
-        /* What the ancestor itself may: its entry about the event wins. */
-        const _PyPolicyGrant *grant = own_grant(q, grants[i]->principal);
-        if (grant == NULL) {
-            continue;
-        }
-        _PyPolicyAnswer dropped = is_dropped(q, grants[i]->principal, NULL);
+        _PyPolicyAnswer dropped = is_dropped(q, ancestor, NULL);
         if (dropped == _PyPolicyPermission_YES) {
             continue;
         }
         if (grant->kind == _PyPolicyGrant_ALL
-            && dropped == _PyPolicyPermission_NO)
+            && dropped == _PyPolicyPermission_NO
+            && rides_on(q, ancestor, grant, NULL, true))
         {
             f->grant = grant;
             f->answer = _PyPolicyPermission_YES;
             return;
         }
-        if (grant->kind != _PyPolicyGrant_NOTHING) {
-            add_list(f, grant);
-        }
+        add_list(f, grant);
     }
 }
 
@@ -451,6 +478,24 @@ holds(const List *list, const _PyPolicyTarget *target)
                        : _PyPolicyTargets_Match(list->compiled, target));
 }
 
+/* Have neither who was granted it, nor all through whom it is passed on,
+   dropped it? */
+static bool
+is_kept(const Question *q, const _PyPolicyGrant *grant,
+        const _PyPolicyTarget *target)
+{
+    const char *granted = grant->principal;
+    if (!_PyPolicySetup_HasDrops()) {
+        return true;
+    }
+    if (is_dropped(q, granted, target) != _PyPolicyPermission_NO) {
+        return false;
+    }
+    return strcmp(granted, "*") == 0
+           || _PyPolicy_NameCovers(granted, q->principal)
+           || rides_on(q, granted, grant, target, true);
+}
+
 static const _PyPolicyGrant *
 match(const Question *q, const Record *r, const _PyPolicyTarget *target)
 {
@@ -458,10 +503,7 @@ match(const Question *q, const Record *r, const _PyPolicyTarget *target)
     t.package = r->package;
     for (size_t i = 0; i < r->n; i++) {
         const List *list = &r->lists[i];
-        if (holds(list, &t)
-            && is_dropped(q, list->grant->principal, &t)
-               == _PyPolicyPermission_NO)
-        {
+        if (holds(list, &t) && is_kept(q, list->grant, &t)) {
             return list->grant;
         }
     }

@@ -288,7 +288,9 @@ is_fixed(Result *r, const _PyPolicyAccess *access,
     }
     switch (access->capability) {
         case _PyPolicy_READ:
-            r->fixed = _PyPolicyFile_IsPublic(text, target->len);
+            r->fixed = _PyPolicyFile_IsPublic(text, target->len)
+                       || (strcmp(principal, "__main__") == 0
+                           && _PyPolicyFile_IsSource(text, target->len));
             break;
         case _PyPolicy_WRITE:
             r->fixed = _PyPolicyFile_IsNull(text, target->len);

@@ -527,6 +527,13 @@ _PyPolicySetup_IsDrop(const _PyPolicy *policy)
     return false;
 }
 
+bool
+_PyPolicySetup_HasDrops(void)
+{
+    const Force *force = _Py_atomic_load_ptr(&setup.force);
+    return force != NULL && force->n > setup.loaded.n;
+}
+
 /* What the interpreter that started this one has dropped, and the permits
    that it was started in. */
 static int

@@ -169,6 +169,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     meet(&acting, base);
     acting.interpreter = !code && base == _PyPrincipal_STDLIB;
 done:
+    acting.nobody = acting.set == _PyPrincipal_STDLIB;
     meet(&acting, _PyPolicySetup_Starter());
     acting.set = _PyPolicyStack_Narrowed(tstate, acting.set);
     return acting;

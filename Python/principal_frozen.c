@@ -74,21 +74,27 @@ static PyMethodDef imp_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* Into the dictionary: setting attributes is judged, and whoever started the
+   process need not have the permission. */
 static int
 add_imp_methods(PyObject *importlib)
 {
-    PyObject *imp = PyObject_GetAttrString(importlib, "_imp");
-    PyObject *name = imp != NULL ? PyModule_GetNameObject(imp) : NULL;
-    int result = name != NULL ? 0 : -1;
-    for (PyMethodDef *def = imp_methods;
-         result == 0 && def->ml_name != NULL; def++)
-    {
+    PyObject *imp = PyObject_GetAttrString(importlib, "_imp"), *name = NULL;
+    int result = -1;
+    if (imp == NULL || (name = PyModule_GetNameObject(imp)) == NULL) {
+        goto done;
+    }
+    for (PyMethodDef *def = imp_methods; def->ml_name != NULL; def++) {
         PyObject *function = PyCFunction_NewEx(def, imp, name);
         result = function == NULL ? -1
             : PyDict_SetItemString(PyModule_GetDict(imp), def->ml_name,
                                    function);
         Py_XDECREF(function);
+        if (result < 0) {
+            break;
+        }
     }
+done:
     Py_XDECREF(name);
     Py_XDECREF(imp);
     return result;

@@ -68,10 +68,10 @@ extern const char *_PyDistributions_Principal(
  * names)?  -1 on either side is false. */
 extern bool _PyDistributions_Covers(
     const _PyDistributions *map, int granted, int dist);
-/* The same for a namespace (`google.cloud`), which is nobody's: is `dist`
- * covered by an owner of something below it? */
-extern bool _PyDistributions_NamespaceCovers(
-    const _PyDistributions *map, const char *namespace, int dist);
+/* The principals below a namespace (`google.cloud`), which is nobody's: the
+ * next one behind *cursor, which begins with 0, or NULL. */
+extern const char *_PyDistributions_NextBelow(
+    const _PyDistributions *map, const char *namespace, size_t *cursor);
 /* The shortest way granted, ..., dist, both ends included.  Returns how many
  * distributions it has and stores the first `n` of them; 0: there is none,
  * or memory ran out. */

@@ -97,14 +97,16 @@ extern int _PyPolicyAccess_JudgeEvent(PyThreadState *tstate,
 /* --- What an audit event reaches ----------------------------------------
 
    `args` is the event's tuple of arguments.  Each judges every target that
-   it finds in them with _PyPolicyGate_Access(); what it cannot read is
-   judged as a target that no list holds.  0 or -1. */
+   it finds in them, for the acting set; what it cannot read is judged as a
+   target that no list holds.  0 or -1. */
 
 extern int _PyPolicyFile_JudgeEvent(PyThreadState *tstate,
                                     const _PyPolicyEvent *event,
+                                    const _PyPolicyActing *acting,
                                     PyObject *args);
 extern int _PyPolicyNet_JudgeEvent(PyThreadState *tstate,
                                    const _PyPolicyEvent *event,
+                                   const _PyPolicyActing *acting,
                                    PyObject *args);
 
 #ifdef __cplusplus

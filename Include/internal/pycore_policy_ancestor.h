@@ -18,6 +18,15 @@ extern "C" {
 extern bool _PyPolicyAncestor_Is(const _PyPolicy *policy,
                                  const char *granted, const char *name);
 
+/* The same; but when `granted` is a namespace, only of the packages below it
+   that may pass the grant on. */
+typedef bool (*_PyPolicyAncestor_Passes)(const void *arg,
+                                         const char *principal);
+extern bool _PyPolicyAncestor_IsBy(const _PyPolicy *policy,
+                                   const char *granted, const char *name,
+                                   _PyPolicyAncestor_Passes passes,
+                                   const void *arg);
+
 #ifdef __cplusplus
 }
 #endif

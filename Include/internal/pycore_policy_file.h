@@ -17,7 +17,7 @@ extern "C" {
 #include <limits.h>               // PATH_MAX
 #include <sys/types.h>            // mode_t, dev_t
 
-/* --- Start-up (policy_file_places.c) ------------------------------------ */
+/* --- Places (policy_file_places.c) -------------------------------------- */
 
 /* Before anybody can change the environment: find out what the places are,
    what all may read, and what nobody may write.  `venv` is the virtual
@@ -27,12 +27,19 @@ extern "C" {
 extern int _PyPolicyFile_Init(const PyConfig *config, const char *venv,
                               const char *tmp, const char *home);
 
-/* No dependency may ever write this file, and the lock beside it: a policy
-   in force, or one that it extends.  Start-up only; the same result. */
-extern int _PyPolicyFile_Protect(const char *path);
-
 /* $APP, $TMP, $HOME, $PREFIX; the array lives for ever. */
 extern size_t _PyPolicyFile_Places(const _PyPolicyPlace **places);
+
+/* "$PKG" of a principal, by its name, which must live for ever: its directory
+   or file, resolved; NULL when it has none.  Lives for ever. */
+extern const char *_PyPolicyFile_Package(const char *principal);
+
+/* Room for one more item in an array, which may move.  NULL when memory is
+   short. */
+extern void *_PyPolicyFile_Grow(void *items, size_t n, size_t *size,
+                                size_t item);
+
+/* --- Other spellings (policy_file_spelling.c) ---------------------------- */
 
 /* The other spellings of these path targets (with "!" or without), for a
    list that is to be compiled: where a directory that one begins with is
@@ -43,9 +50,14 @@ extern int _PyPolicyFile_Spellings(const char *const *texts, size_t n,
                                    char ***more, size_t *n_more);
 extern void _PyPolicyFile_FreeSpellings(char **more, size_t n_more);
 
-/* "$PKG" of a principal, by its name, which must live for ever: its directory
-   or file, resolved; NULL when it has none.  Lives for ever. */
-extern const char *_PyPolicyFile_Package(const char *principal);
+/* --- What all may read, and nobody write (policy_file_public.c) ---------- */
+
+/* A part of _PyPolicyFile_Init(). */
+extern int _PyPolicyFile_InitPublic(const PyConfig *config, const char *venv);
+
+/* No dependency may ever write this file, and the lock beside it: a policy
+   in force, or one that it extends.  Start-up only; the same result. */
+extern int _PyPolicyFile_Protect(const char *path);
 
 /* May all read it: the standard library, what is installed, …?  Is it the
    device that swallows what is written?  Is it a file (or, with `above`, a
@@ -54,6 +66,9 @@ extern bool _PyPolicyFile_IsPublic(const char *path, size_t len);
 extern bool _PyPolicyFile_IsNull(const char *path, size_t len);
 extern bool _PyPolicyFile_IsProtected(const char *path, size_t len,
                                       bool above);
+
+/* Is it a source file of the application, which that itself may read? */
+extern bool _PyPolicyFile_IsSource(const char *path, size_t len);
 
 /* --- Resolution (policy_file_resolve.c) --------------------------------- */
 
@@ -97,6 +112,10 @@ extern int _PyPolicyFile_OpenNoLinks(const char *path, int flags,
 extern void _PyPolicyFile_Modes(const char *mode, int flags, bool *reads,
                                 bool *writes);
 
+/* May whoever acts read it whatever is granted? */
+extern bool _PyPolicyFile_IsFree(const _PyPolicyActing *acting,
+                                 const char *path, size_t len);
+
 /* May whoever acts do this to whatever file it is? */
 extern bool _PyPolicyFile_AllowsAny(const _PyPolicyActing *acting,
                                     const char *event, bool reads,
@@ -105,10 +124,25 @@ extern bool _PyPolicyFile_AllowsAny(const _PyPolicyActing *acting,
 /* Judge a resolved path.  `above`: the operation moves all below it.  0; or
    -1 with AccessDenied set. */
 extern int _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
+                               const _PyPolicyActing *acting,
                                const _PyPolicyFilePath *path, bool reads,
                                bool writes, bool above);
 
 /* --- Seams: what upstream's code calls (policy_file_open.c) --------------
+
+   errors.c, where a line of source is looked for: is it no file's name, but
+   one that stands for something else ("<string>")?  Then it is not opened, and
+   nobody is told that it was refused. */
+
+extern bool _PyPolicyFile_IsNoFile(PyObject *name);
+
+static inline bool
+_PyPolicyGate_IsNoFile(PyObject *name)
+{
+    return _PyPolicy_Active && _PyPolicyFile_IsNoFile(name);
+}
+
+/* What opens a file that somebody has asked for.
 
    fileio.c and posixmodule.c open files in two steps, and what is judged in
    the first is what is opened in the second, whatever happens in between:

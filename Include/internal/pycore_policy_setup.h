@@ -29,8 +29,9 @@ extern size_t _PyPolicySetup_Policies(const _PyPolicy *const **policies);
    _PyPolicyAccess_Changed(). */
 extern int _PyPolicySetup_Drop(const char *note, _PyPolicyError *error);
 
-/* Is it one of those? */
+/* Is it one of those?  Is there any? */
 extern bool _PyPolicySetup_IsDrop(const _PyPolicy *policy);
+extern bool _PyPolicySetup_HasDrops(void);
 
 /* What the process inherited from the interpreter that started it: the set
    that acts in everything done here (STDLIB, that is nobody, by default). */

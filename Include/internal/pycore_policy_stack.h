@@ -49,6 +49,8 @@ typedef struct {
     bool interpreter;           /* there is no code on the stack and nobody
                                    at its base: what is done is done by the
                                    interpreter, for whoever started it */
+    bool nobody;                /* nobody acts, or only whoever started this
+                                   process */
     bool stdlib_body;           /* the innermost code that is not a plain
                                    standard-library function is the body of
                                    a standard-library module in its first

@@ -171,6 +171,104 @@ class AncestorTest(PermissionTestCase):
                        **{"$default": "deny"})
 
 
+class NamespaceTest(PermissionTestCase):
+    """What is granted to a namespace, and said about a package below it."""
+
+    MAIN = "import ns.one, ns.two\nns.{}.act()\n"
+
+    def setUp(self):
+        super().setUp()
+        through = "import {0}\ndef act():\n    {0}.act()\n"
+        self.world.distribution("helper", helper=RAISE)
+        for name, lower in ("one", "lower"), ("two", "helper"):
+            self.world.distribution(
+                f"ns-{name}",
+                {f"ns/{name}/__init__.py": through.format(lower)},
+                requires=[lower])
+
+    def test_passed_down(self):
+        for name in "one", "two":
+            for value in True, ["signal.*"]:
+                self.assertActed({"ns": {"sys": value}},
+                                 self.MAIN.format(name),
+                                 **{"$default": "deny"})
+
+    def test_entry_of_a_package_is_final(self):
+        # What one may not, it cannot pass down.
+        deny = {"$default": "deny"}
+        for granted in True, ["signal.*"]:
+            for own in False, ["os.kill"], ["!signal.*"]:
+                permissions = {"ns": {"sys": granted}, "ns.one": {"sys": own}}
+                with self.subTest(permissions):
+                    self.assertActed(permissions, self.MAIN.format("two"),
+                                     **deny)
+                    self.assertActed(permissions,
+                                     "import helper; helper.act()", **deny)
+                    self.assertNot("ns.one", permissions,
+                                   self.MAIN.format("one"), **deny)
+                    self.assertNot("lower", permissions,
+                                   "import lower; lower.act()", **deny)
+
+    def test_entry_about_something_else(self):
+        self.assertActed({"ns": {"sys": True}, "ns.one": {"net": False}},
+                         "import lower; lower.act()", **{"$default": "deny"})
+
+    def test_entry_about_the_event(self):
+        permissions = {"ns": {"sys": True}, "ns.one": {"signal.signal": False}}
+        deny = {"$default": "deny"}
+        self.assertNot("lower", permissions, "import lower; lower.act()",
+                       **deny)
+        self.assertActed(permissions, "import helper; helper.act()", **deny)
+
+    def test_wider_entry(self):
+        self.assertActed({"ns": {"sys": False}, "ns.one": {"sys": True}},
+                         "import lower; lower.act()", **{"$default": "deny"})
+        self.assertNot("helper",
+                       {"ns": {"sys": False}, "ns.one": {"sys": True}},
+                       "import helper; helper.act()", **{"$default": "deny"})
+
+    def test_another_way(self):
+        # A package that two of them require rides on either.
+        self.world.distribution("ns-three", {"ns/three/__init__.py": ""},
+                                requires=["lower"])
+        self.assertActed({"ns": {"sys": True}, "ns.one": {"sys": False}},
+                         "import lower; lower.act()", **{"$default": "deny"})
+
+    def test_packages(self):
+        # "$packages" says whose ancestor a package is, also below a
+        # namespace.
+        for packages, who in (({"ns.one": []}, "lower"),
+                              ({"ns.two": []}, "helper")):
+            main = f"import {who}; {who}.act()"
+            with self.subTest(packages):
+                self.assertActed({"ns": {"sys": True}}, main,
+                                 **{"$default": "deny"})
+                self.assertNot(who, {"ns": {"sys": True}}, main,
+                               **{"$default": "deny", "$packages": packages})
+
+    def test_drop(self):
+        program = """
+            import importpolicy
+            importpolicy.drop({}, principal="ns.one")
+            import {who}
+            {who}.act()
+            """
+        for dropped in '"sys"', 'sys=["signal.*"]', 'sys=["signal.signal"]':
+            for granted in True, ["signal.*"]:
+                permissions = {"ns": {"sys": granted}, "__main__": True}
+                deny = {"$default": "deny"}
+                with self.subTest(dropped=dropped, granted=granted):
+                    self.assertActed(permissions,
+                                     program.format(dropped, who="helper"),
+                                     **deny)
+                    self.assertNot("lower", permissions,
+                                   program.format(dropped, who="lower"),
+                                   **deny)
+        self.assertActed(permissions,
+                         program.format('sys=["os.kill"]', who="lower"),
+                         **deny)
+
+
 class ActingTest(PermissionTestCase):
 
     def test_stranger_spoils_it(self):
