@@ -591,6 +591,7 @@ find_and_load(const PyConfig *config)
         }
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
+        _PyPolicy_Judges |= _PyPolicy_JUDGES;
     }
     result = 0;
 done:
