@@ -101,8 +101,8 @@ _PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
            || (!is_dependency(acting) && _PyPolicyFile_IsSource(path, len));
 }
 
-/* To ask what is there is free for the directories above what is granted:
-   whoever makes a path canonical asks for each. */
+/* To ask what is there is free for the directories above what is granted, and
+   above the libraries: whoever makes a path canonical asks for each. */
 static bool
 looks(const char *event)
 {
@@ -198,6 +198,7 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
     }
     if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
         && !_PyPolicyFile_IsFree(acting, text, len)
+        && !(looks(event) && _PyPolicyFile_IsAboveLibraries(text, len))
         && judge(tstate, event, acting, _PyPolicy_READ, path, above,
                  false) < 0)
     {

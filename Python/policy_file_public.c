@@ -211,6 +211,29 @@ _PyPolicyFile_IsSource(const char *path, size_t len)
            && longest_root(_PyPrincipal_ROOT_APPLICATION, path, len) > 0;
 }
 
+static bool
+is_above_roots(_PyPrincipalRoot kind, const char *path, size_t len)
+{
+    const char *const *roots;
+    size_t n = _PyPrincipal_Roots(kind, &roots);
+    for (size_t i = 0; i < n; i++) {
+        if (lies_below(roots[i], strlen(roots[i]), path, len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+_PyPolicyFile_IsAboveLibraries(const char *path, size_t len)
+{
+    if (len == 1) {
+        return true;            /* the root is above everything */
+    }
+    return is_above_roots(_PyPrincipal_ROOT_STDLIB, path, len)
+           || is_above_roots(_PyPrincipal_ROOT_DEPENDENCIES, path, len);
+}
+
 /* --- Not to be written -------------------------------------------------- */
 
 static int
