@@ -114,7 +114,6 @@ _PyPolicyAncestor_Passes(const _PyPolicy *policy, const char *granted,
         return !_PyDistributions_IsContested(installed, granted)
                && imports_lead_to(granted, name, MAX_UNDECLARED);
     }
-    int wanted = _PyDistributions_OwnerOf(installed, name);
     return wanted >= 0 && _PyDistributions_Covers(installed, owner, wanted);
 }
 

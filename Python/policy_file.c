@@ -124,7 +124,7 @@ judge(PyThreadState *tstate, const char *event, const _PyPolicyActing *acting,
                    .looks = looks(event), .port = -1},
     };
     return _PyPolicyExempt_Acting(tstate, event, capability, acting) ? 0
-           : _PyPolicyGate_AccessBy(tstate, &access, acting);
+           : _PyPolicyGate_AccessOf(tstate, &access, acting);
 }
 
 /* Which capability does this file stand for?  Below /proc/PID, or below

@@ -413,8 +413,9 @@ _PyPolicyGate_ImportAccess(PyThreadState *tstate,
     return judge_access(tstate, access, &acting, true);
 }
 
-int
-_PyPolicyGate_Access(PyThreadState *tstate, const _PyPolicyAccess *access)
+/* The managers first.  1: the policies are to be asked as well. */
+static int
+ask_managers(PyThreadState *tstate, const _PyPolicyAccess *access)
 {
     if (_PySecman_Depends(access->capability)) {
         int result = _PySecman_JudgeTarget(tstate, access->event,
@@ -426,8 +427,24 @@ _PyPolicyGate_Access(PyThreadState *tstate, const _PyPolicyAccess *access)
             return result;
         }
     }
-    if (!_PyPolicy_Active) {
-        return 0;
+    return _PyPolicy_Active ? 1 : 0;
+}
+
+int
+_PyPolicyGate_AccessOf(PyThreadState *tstate, const _PyPolicyAccess *access,
+                       const _PyPolicyActing *acting)
+{
+    int result = ask_managers(tstate, access);
+    return result > 0 ? _PyPolicyGate_AccessBy(tstate, access, acting)
+                      : result;
+}
+
+int
+_PyPolicyGate_Access(PyThreadState *tstate, const _PyPolicyAccess *access)
+{
+    int result = ask_managers(tstate, access);
+    if (result <= 0) {
+        return result;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     if (_PyPolicyExempt_Acting(tstate, access->event, access->capability,

@@ -51,7 +51,7 @@ judge(const Asked *asked, const _PyPolicyTarget *target)
     const _PyPolicyAccess access = {
         .capability = _PyPolicy_NET, .event = asked->event, .target = *target,
     };
-    return _PyPolicyGate_AccessBy(_PyThreadState_GET(), &access,
+    return _PyPolicyGate_AccessOf(_PyThreadState_GET(), &access,
                                   &asked->acting);
 }
 

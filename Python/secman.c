@@ -610,9 +610,11 @@ judge_list(Question *q, const _PySecmanList *list, bool everyone)
             && !q->later)
         {
             struct _PyPolicyThread *thread = thread_of(q->tstate);
+            const _PyPolicyActing nobody = {0};     /* managers do not ask */
             thread->asks_managers++;
             result = _PyPolicyNet_JudgeEvent(
-                q->tstate, _PyPolicyEvents_At((size_t)q->row), q->args);
+                q->tstate, _PyPolicyEvents_At((size_t)q->row), &nobody,
+                q->args);
             thread->asks_managers--;
             if (result < 0) {
                 return -1;      /* it has been raised */

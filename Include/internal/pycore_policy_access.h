@@ -65,8 +65,13 @@ extern int _PyPolicyGate_AllowsAll(PyThreadState *tstate,
                                    _PyPolicyCapability capability,
                                    const char *event);
 
-/* The same three for an acting set that the caller knows already, and of
-   which he knows that it is judged (policy_exempt.c). */
+/* The first for an acting set that the caller knows already, and of which he
+   knows that it is judged (policy_exempt.c). */
+extern int _PyPolicyGate_AccessOf(PyThreadState *tstate,
+                                  const _PyPolicyAccess *access,
+                                  const _PyPolicyActing *acting);
+
+/* All three for such a set, and to the policies alone. */
 extern int _PyPolicyGate_AccessBy(PyThreadState *tstate,
                                   const _PyPolicyAccess *access,
                                   const _PyPolicyActing *acting);
