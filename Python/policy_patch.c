@@ -136,7 +136,9 @@ owner_of_dict(const void *dict)
 static uint32_t
 maker(PyThreadState *tstate)
 {
-    if (tstate == NULL || _PyPolicyStack_ImportSystem(tstate, NULL)) {
+    if (tstate == NULL || _PyPolicyStack_ImportSystem(tstate, NULL)
+        || _PyPolicyStack_IsOwn(tstate))
+    {
         return _PyPrincipal_STDLIB;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
@@ -301,7 +303,8 @@ is_own_class(uint32_t acting, PyTypeObject *type)
 static bool
 is_stdlib_own(PyThreadState *tstate, const _PyPolicyActing *acting)
 {
-    return acting->stdlib_body || _PyPolicyStack_StdlibStore(tstate);
+    return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
+           || _PyPolicyStack_StdlibStore(tstate);
 }
 
 /* --- The verdict -------------------------------------------------------- */
@@ -330,9 +333,10 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
             text = name;
         }
     }
-    if (owner < _PyPrincipal_UNKNOWN && !_PyPolicySetup_Started()
-        && acting->inner == _PyPrincipal_STDLIB
-        && acting->set == _PyPolicySetup_Starter())
+    if (_PyPolicySetup_IsMaking(tstate->interp)
+        || (owner < _PyPrincipal_UNKNOWN && !_PyPolicySetup_Started()
+            && acting->inner == _PyPrincipal_STDLIB
+            && acting->set == _PyPolicySetup_Starter()))
     {
         /* The interpreter's own start-up, whoever started it. */
         return 0;

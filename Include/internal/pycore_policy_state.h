@@ -50,6 +50,8 @@ struct _PyPolicyInterp {
     PyObject *import_denied;
     PyObject *access_denied;
     PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
+    uint32_t prepared;          /* 0 while the runtime itself makes the
+                                   interpreter, and no other code runs */
 };
 
 #ifdef __cplusplus
