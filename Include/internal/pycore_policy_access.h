@@ -79,6 +79,10 @@ extern void _PyPolicyAccess_Begin(void);
 /* The same, and forget all answers that were remembered. */
 extern void _PyPolicyAccess_Changed(void);
 
+/* Is it the name of one of the interpreter's own test modules, which reach
+   everything that native code does? */
+extern bool _PyPolicyAccess_IsInternal(const char *module);
+
 /* Does a module key speak of the event? */
 extern bool _PyPolicyAccess_HasRule(const char *event);
 
