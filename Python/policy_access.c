@@ -145,6 +145,26 @@ _PyPolicyAccess_Changed(void)
     _PyPolicyGate_Forget();
 }
 
+bool
+_PyPolicyAccess_IsInternal(const char *module)
+{
+    static const char NAMES[] =
+        "_ctypes_test\0_testbuffer\0_testcapi\0_testclinic\0"
+        "_testclinic_limited\0_testexternalinspection\0"
+        "_testimportmultiple\0_testinternalcapi\0_testlimitedcapi\0"
+        "_testmultiphase\0_testsinglephase\0_xxtestfuzz\0";
+    if (module[0] != '_') {
+        return false;
+    }
+    size_t n = strcspn(module, ".");
+    for (const char *name = NAMES; *name; name += strlen(name) + 1) {
+        if (strncmp(name, module, n) == 0 && name[n] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 const _PyPolicyEvent *
 _PyPolicyAccess_IsRestricted(const char *event)
 {

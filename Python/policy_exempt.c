@@ -14,6 +14,7 @@
 #include "Python.h"
 #include "pycore_policy_events.h"
 #include "pycore_policy_exempt.h"
+#include "pycore_policy_setup.h"
 #include "pycore_principal.h"
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
@@ -80,7 +81,8 @@ bool
 _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
                       const char *format, va_list *arguments)
 {
-    return is_harmless(event, format, arguments)
+    return _PyPolicySetup_IsMaking(tstate->interp)
+           || is_harmless(event, format, arguments)
            || is_import_system(tstate, event)
            /* Judged where it is known what is new: principal_code.c. */
            || (is(event, "code.__new__") && _PyPrincipal_IsReplace())

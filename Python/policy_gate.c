@@ -74,18 +74,36 @@ refuse(PyThreadState *tstate, const char *what, const _PyPolicyQuestion *q,
 /* --- Imports ------------------------------------------------------------ */
 
 /* Does the innermost principal import its own submodule, or the namespace in
-   which it lies itself, which a statement for a submodule hands out? */
+   which it lies itself, which a statement for a submodule hands out?  A
+   dependency may have the name of a module of the standard library, but that
+   is not it. */
 static bool
 is_own(const _PyPolicyActing *acting, const char *module)
 {
     const uint32_t *members;
     size_t n = _PyPrincipal_Members(acting->inner, &members);
-    if (n != 1) {
+    if (n != 1
+        || _PyPrincipal_IsStdlibName(module, strcspn(module, ".")))
+    {
         return false;
     }
     const char *name = _PyPrincipal_Name(members[0]);
     return _PyPolicy_NameCovers(name, module)
            || (name[0] != '/' && _PyPolicy_NameCovers(module, name));
+}
+
+/* Whoever's statement it is: their functions raise no events. */
+static int
+judge_internal(PyThreadState *tstate, const char *name)
+{
+    if (!_PyPolicyGate_Restricts(_PyPolicy_FFI)) {
+        return 0;
+    }
+    _PyPolicyAccess access = {
+        .capability = _PyPolicy_FFI, .event = "import",
+        .target = {.text = name, .len = strlen(name), .port = -1},
+    };
+    return _PyPolicyGate_ImportAccess(tstate, &access);
 }
 
 /* Judge the name and each package that holds it, outermost first.  Sets
@@ -97,7 +115,16 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
     size_t n = _PyPolicySetup_Policies(&policies), len = strlen(name);
     _PyPolicyActing acting;
     bool walked = false;
-    *free = true;
+    *free = !_PyPolicySetup_IsMaking(tstate->interp);
+    if (!*free) {
+        return 0;
+    }
+    if (_PyPolicyAccess_IsInternal(name)) {
+        *free = false;          /* drop() may restrict it later */
+        if (judge_internal(tstate, name) < 0) {
+            return -1;
+        }
+    }
     for (size_t end = 0; end < len; end++) {
         end += strcspn(name + end, ".");
         if (end > _PyPolicyGate_MAX_MODULE) {

@@ -137,7 +137,7 @@ static uint32_t
 maker(PyThreadState *tstate)
 {
     if (tstate == NULL || _PyPolicyStack_ImportSystem(tstate, NULL)
-        || _PyPolicyStack_StdlibBody(tstate))
+        || _PyPolicyStack_StdlibBody(tstate) || _PyPolicyStack_IsOwn(tstate))
     {
         return _PyPrincipal_STDLIB;
     }
@@ -303,7 +303,8 @@ is_own_class(uint32_t acting, PyTypeObject *type)
 static bool
 is_stdlib_own(PyThreadState *tstate, const _PyPolicyActing *acting)
 {
-    return acting->stdlib_body || _PyPolicyStack_StdlibStore(tstate);
+    return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
+           || _PyPolicyStack_StdlibStore(tstate);
 }
 
 /* --- The verdict -------------------------------------------------------- */
@@ -332,8 +333,9 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
             text = name;
         }
     }
-    if (owner < _PyPrincipal_UNKNOWN && acting->nobody
-        && !_PyPolicySetup_Started())
+    if (_PyPolicySetup_IsMaking(tstate->interp)
+        || (owner < _PyPrincipal_UNKNOWN && acting->nobody
+            && !_PyPolicySetup_Started()))
     {
         /* The interpreter's own start-up, whoever started it. */
         return 0;

@@ -617,6 +617,7 @@ prepare_interpreter(PyThreadState *tstate)
             ? _PyStatus_ERR("cannot guard builtins for the policy")
             : PyStatus_Exit(2);
     }
+    tstate->interp->policy.prepared = 1;
     return _PyStatus_OK();
 }
 

@@ -357,6 +357,19 @@ with_code(const _PyInterpreterFrame *f)
     return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK ? f : NULL;
 }
 
+bool
+_PyPolicyStack_IsOwn(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
+           && as_mark(f) == NULL)
+    {
+        f = f->previous;
+    }
+    return f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
+           && as_mark(f)->own;
+}
+
 static PyCodeObject *
 innermost_code(PyThreadState *tstate)
 {

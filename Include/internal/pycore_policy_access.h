@@ -92,6 +92,10 @@ extern void _PyPolicyAccess_Changed(void);
 /* A security manager wants to be asked about what these (bits) reach. */
 extern void _PyPolicyAccess_Restrict(uint32_t capabilities);
 
+/* Is it the name of one of the interpreter's own test modules, which reach
+   everything that native code does? */
+extern bool _PyPolicyAccess_IsInternal(const char *module);
+
 /* Does a module key speak of the event? */
 extern bool _PyPolicyAccess_HasRule(const char *event);
 

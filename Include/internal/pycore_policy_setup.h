@@ -11,6 +11,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_interp.h"         // PyInterpreterState.policy
 #include "pycore_policy.h"
 
 #include <string.h>
@@ -36,6 +37,14 @@ extern bool _PyPolicySetup_HasDrops(void);
 /* What the process inherited from the interpreter that started it: the set
    that acts in everything done here (STDLIB, that is nobody, by default). */
 extern uint32_t _PyPolicySetup_Starter(void);
+
+/* Does the runtime itself just now make this interpreter?  Nobody acts then,
+   and what it loads and sets is its own. */
+static inline bool
+_PyPolicySetup_IsMaking(PyInterpreterState *interp)
+{
+    return interp->policy.prepared == 0;
+}
 
 /* Has the application begun?  Before that an access that nobody acts in is
    the interpreter's own. */

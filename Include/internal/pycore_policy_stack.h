@@ -71,6 +71,9 @@ extern uint32_t _PyPolicyStack_Narrowed(PyThreadState *tstate, uint32_t set);
    (The import system's own frames are looked through.) */
 extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 
+/* Is it the interpreter itself that does something for itself? */
+extern bool _PyPolicyStack_IsOwn(PyThreadState *tstate);
+
 /* Does the innermost code, which is a statement of the standard library's
    own, just now set or delete an attribute? */
 extern bool _PyPolicyStack_StdlibStore(PyThreadState *tstate);

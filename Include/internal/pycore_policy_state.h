@@ -59,6 +59,8 @@ struct _PyPolicyInterp {
     PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
     uint32_t import_system;     /* 1 when it has been marked as such */
     PyObject *permission_types; /* of _secman.c, by family; NULL until used */
+    uint32_t prepared;          /* 0 while the runtime itself makes the
+                                   interpreter, and no other code runs */
 };
 
 #ifdef __cplusplus

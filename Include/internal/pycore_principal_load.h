@@ -10,6 +10,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_lock.h"          // _PyOnceFlag
 #include "pycore_policy_gate.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
@@ -59,6 +60,18 @@ extern int _PyPrincipal_MarkImportSystem(PyObject *module);
 /* PyImport_ImportModule() of a module of the standard library that the
    interpreter needs for itself. */
 extern PyObject *_PyPrincipal_ImportOwn(const char *name);
+
+/* Python-ast.c: make what is made once, as _PyOnceFlag_CallOnce() does, and
+   as the standard library's, whoever needs it first. */
+extern int _PyPrincipal_CallOnceOwn(_PyOnceFlag *flag, _Py_once_fn_t *fn,
+                                    void *arg);
+
+static inline int
+_PyPrincipal_CallOnce(_PyOnceFlag *flag, _Py_once_fn_t *fn, void *arg)
+{
+    return _PyPolicy_Active ? _PyPrincipal_CallOnceOwn(flag, fn, arg)
+                            : _PyOnceFlag_CallOnce(flag, fn, arg);
+}
 
 /* Unmarshal with every code object in it marked as that set's. */
 extern PyObject *_PyPrincipal_Unmarshal(const char *data, Py_ssize_t size,

@@ -188,8 +188,8 @@ class World:
         try:
             with open(self.names["LOG"], encoding="utf-8") as file:
                 return [json.loads(line) for line in file]
-        except FileNotFoundError:
-            return []
+        except (OSError, ValueError):
+            return []           # An attack may have been there.
 
     def left(self, who, listener, output):
         """Did the effect of evil, or good, happen?"""

@@ -1,0 +1,17 @@
+"""The application narrows what is called in a block, and keeps the permit."""
+
+import contextlib
+
+import importpolicy
+
+import evil
+import good
+
+good.work()
+permit = (importpolicy.permit(net=False) if importpolicy.policy()
+          else contextlib.nullcontext())
+with permit:
+    try:
+        evil.attack()
+    except Exception as error:
+        print(error)

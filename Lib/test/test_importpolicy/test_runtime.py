@@ -1,0 +1,142 @@
+"""What the interpreter does for itself is nobody's doing, and what tests it
+is more than a module of the standard library.
+"""
+
+import importlib.util
+import unittest
+
+from test.test_importpolicy.support import APPLICATION, JudgementTestCase
+
+
+class SubinterpreterTest(JudgementTestCase):
+    """The runtime loads importlib anew in each, whoever wants one."""
+
+    deps = {"evil": """
+        def make(text):
+            import _interpreters
+            interpreter = _interpreters.create()
+            failure = _interpreters.run_string(interpreter, text)
+            _interpreters.destroy(interpreter)
+            if failure:
+                raise RuntimeError(failure.formatted)
+        """}
+
+    def test_dependency(self):
+        # What is restricted is refused to it in there, and nothing else.
+        permissions = {"evil": {"ffi": False, "patch": False}}
+        for text, result in (("import json; print(json.dumps(1))", "1"),
+                             ("import marshal; marshal.loads(b'N')", "ffi"),
+                             ("import json; json.loads = 1", "patch")):
+            ended = self.judge({"$permissions": permissions},
+                               f"import evil\nevil.make({text!r})")
+            with self.subTest(text):
+                self.assertIn(result, ended.out + ended.err, ended)
+                self.assertEqual("permission" in ended.err, result != "1")
+
+    def test_application(self):
+        self.allowed({"$default": "deny",
+                      "$permissions": {APPLICATION: {"sys": True}}}, """
+            import _interpreters
+            interpreter = _interpreters.create()
+            assert not _interpreters.run_string(interpreter, "import json")
+            """, effect=None)
+
+    def test_module_keys(self):
+        # _thread is among what the runtime itself needs to begin.
+        self.allowed({"_thread": [], "_weakref": [], "marshal": []}, """
+            import _interpreters
+            interpreter = _interpreters.create()
+            assert not _interpreters.run_string(interpreter, "1")
+            """, effect=None)
+
+
+class SyntaxTreeTest(JudgementTestCase):
+    """Its classes are made when something is compiled for the first time."""
+
+    deps = {"evil": """
+        import importlib.machinery
+        class Loader(importlib.machinery.SourceFileLoader):
+            def get_code(self, name):
+                return self.source_to_code(b"x = 1", "other.py")
+        def load():
+            return Loader("other", "other.py").get_code("other")
+        def change():
+            import ast
+            ast.Constant.value = 1
+        """}
+
+    def test_made_by_anybody(self):
+        for patch, code in (True, 0), (False, 1):
+            policy = {"$permissions": {"evil": {"patch": patch}}}
+            self.allowed(policy, "import evil\nevil.load()", effect=None)
+            # They are not evil's own, though it has had them made.
+            result = self.judge(policy, "import evil\nevil.load()\n"
+                                        "evil.change()")
+            self.assertEqual(result.code, code, result)
+            self.assertEqual("patch permission for ast" in result.err,
+                             not patch, result)
+
+
+@unittest.skipUnless(importlib.util.find_spec("_testcapi"),
+                     "this build has no _testcapi")
+class InternalsTest(JudgementTestCase):
+    """The interpreter's own test modules do what native code does."""
+
+    deps = {"evil": """
+        def get():
+            import _testcapi
+        def find():
+            import importlib
+            importlib.import_module("_testcapi")
+        def rename():
+            import importlib.util, _imp
+            spec = importlib.util.find_spec("_testcapi")
+            spec.name = "evil._testcapi"
+            _imp.exec_dynamic(_imp.create_dynamic(spec))
+        """}
+
+    def test_ffi(self):
+        for function in "get", "find", "rename":
+            for loaded in "", "import _testcapi\n":
+                main = loaded + f"import evil\nevil.{function}()"
+                with self.subTest(main):
+                    for grant in True, ["_testcapi", "evil._testcapi"]:
+                        self.allowed({"$permissions": {
+                            "evil": {"ffi": grant}}}, main, effect=None)
+                    self.refused("evil", {"$permissions": {
+                        "evil": {"ffi": False}}}, main, effect=None,
+                        denied="ImportDenied")
+
+    def test_application(self):
+        for granted in True, False:
+            policy = {"$default": "deny",
+                      "$permissions": {APPLICATION: {"ffi": granted}}}
+            result = self.judge(policy, "import _testcapi")
+            self.assertEqual(result.denied, None if granted
+                             else "ImportDenied", result)
+
+    def test_others_are_free(self):
+        self.world.modules(_testing="", _test="")
+        self.allowed({"$permissions": {"*": {"ffi": False}}},
+                     "import _testing, _test, _tokenize", effect=None)
+
+
+class NameTest(JudgementTestCase):
+
+    def test_name_of_the_standard_library(self):
+        # A dependency that bears it does not own the module by that.
+        path = self.world.write("deps/zlib/__init__.py",
+                                "def get():\n    import zlib\n")
+        main = f"""
+            import importlib.util
+            spec = importlib.util.spec_from_file_location("other", {path!r})
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            module.get()
+            """
+        self.allowed({"zlib": ["zlib", APPLICATION]}, main, effect=None)
+        self.refused("zlib", {"zlib": [APPLICATION]}, main, effect=None)
+
+
+if __name__ == "__main__":
+    unittest.main()
