@@ -339,6 +339,13 @@ _PyPrincipal_EnterMakers(_PyPolicyMark *mark, PyTypeObject *type)
 }
 
 void
+_PyPrincipal_EnterNobody(_PyPolicyMark *mark)
+{
+    _PyPolicyMark_Push(_PyThreadState_GET(), mark, _PyPrincipal_UNKNOWN,
+                       true);
+}
+
+void
 _PyPrincipal_LeaveMakers(_PyPolicyMark *mark)
 {
     _PyPolicyMark_Pop(_PyThreadState_GET(), mark);
