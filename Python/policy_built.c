@@ -195,6 +195,9 @@ _PyPrincipal_MakeAttributes(PyObject *dict)
 {
     Py_ssize_t at = 0;
     PyObject *name, *value;
+    if (_PyPrincipal_Builder() == _PyPrincipal_STDLIB) {
+        return 0;
+    }
     while (PyDict_Next(dict, &at, &name, &value)) {
         PyObject *made = _PyPrincipal_MakeAttribute(name, value);
         /* The key is there: the dictionary keeps its shape. */
@@ -336,6 +339,13 @@ _PyPrincipal_EnterMakers(_PyPolicyMark *mark, PyTypeObject *type)
 {
     mark->set = _PyPolicyDeferred_MakersOf(type, NULL);
     _PyPrincipal_EnterBuilt(_PyThreadState_GET(), mark, mark->set);
+}
+
+void
+_PyPrincipal_EnterNobody(_PyPolicyMark *mark)
+{
+    _PyPolicyMark_Push(_PyThreadState_GET(), mark, _PyPrincipal_UNKNOWN,
+                       true);
 }
 
 void

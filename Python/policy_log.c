@@ -36,6 +36,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,7 +80,7 @@ complain(const char *line)
 
 /* The file system may be slow as well, so opening it lets others run too. */
 static int
-append_line(const char *path, const char *line, size_t n)
+append_once(const char *path, const char *line, size_t n)
 {
     int fd, error;
     Py_BEGIN_ALLOW_THREADS
@@ -91,6 +93,48 @@ append_line(const char *path, const char *line, size_t n)
     }
     error = write_line(fd, line, n);
     close(fd);
+    return error;
+}
+
+/* A child has descriptors of its own, of which it can close one. */
+static int
+append_in_child(const char *path, const char *line, size_t n)
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        int last = (int)sysconf(_SC_OPEN_MAX) - 1;
+        for (int fd = last; fd > last - 64 && fd >= 0; fd--) {
+            close(fd);
+        }
+        int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
+                            | O_NONBLOCK | O_NOCTTY, 0644);
+        _exit(fd < 0 || write(fd, line, n) < 0 ? errno : 0);
+    }
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : EMFILE;
+}
+
+/* Whoever would rather not be written down can use up the descriptors, or let
+   no file grow; the latter limit is lifted for as long as it takes. */
+static int
+append_line(const char *path, const char *line, size_t n)
+{
+    struct rlimit limits, lifted;
+    int error = append_once(path, line, n);
+    if (error == EMFILE) {
+        return append_in_child(path, line, n);
+    }
+    if (error != EFBIG || getrlimit(RLIMIT_FSIZE, &limits) < 0) {
+        return error;
+    }
+    lifted = limits;
+    lifted.rlim_cur = lifted.rlim_max;
+    if (setrlimit(RLIMIT_FSIZE, &lifted) == 0) {
+        error = append_once(path, line, n);
+        (void)setrlimit(RLIMIT_FSIZE, &limits);
+    }
     return error;
 }
 

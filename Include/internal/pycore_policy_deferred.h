@@ -247,6 +247,7 @@ _PyPrincipal_Attributes(PyObject *dict)
    what: the class's makers act beside whoever calls. */
 PyAPI_FUNC(void) _PyPrincipal_EnterMakers(_PyPolicyMark *mark,
                                           PyTypeObject *type);
+PyAPI_FUNC(void) _PyPrincipal_EnterNobody(_PyPolicyMark *mark);
 PyAPI_FUNC(void) _PyPrincipal_LeaveMakers(_PyPolicyMark *mark);
 
 static inline void
@@ -255,6 +256,18 @@ _PyPrincipal_EnterObject(_PyPolicyMark *mark, PyObject *object)
     mark->set = _PyPrincipal_STDLIB;
     if (_PyPolicy_Active) {
         _PyPrincipal_EnterMakers(mark, Py_TYPE(object));
+    }
+}
+
+/* The same around a call of something that anybody can have put where it was
+   found, and that needs to reach nothing: in a bare C function, nobody known
+   acts. */
+static inline void
+_PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_Active && PyCFunction_Check(callable)) {
+        _PyPrincipal_EnterNobody(mark);
     }
 }
 

@@ -1,0 +1,15 @@
+"""The application uses what evil has given it."""
+
+import copy
+import sys
+
+import evil
+
+try:
+    copy.deepcopy({"settings": [evil.Own()]})
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

@@ -1,0 +1,14 @@
+"""The application uses what evil has given it."""
+
+import sys
+
+import evil
+
+try:
+    dir(evil.make())
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

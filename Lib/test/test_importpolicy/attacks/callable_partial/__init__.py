@@ -1,0 +1,12 @@
+"""A partial of a C function."""
+CATEGORY = "callable"
+REACH = "write"
+
+import functools
+import os
+
+from . import payload
+
+
+def make():
+    return functools.partial(os.mkdir, payload.TARGET)

@@ -1,0 +1,14 @@
+"""The application uses what evil has given it."""
+
+import sys
+
+import evil
+import good
+
+try:
+    evil.attack()
+    __import__("absent")
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+good.work()

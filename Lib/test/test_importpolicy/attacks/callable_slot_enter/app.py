@@ -1,0 +1,15 @@
+"""The application uses what evil has given it."""
+
+import sys
+
+import evil
+
+try:
+    with evil.Own():
+        pass
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

@@ -1,0 +1,16 @@
+"""The application uses what evil has given it."""
+
+import sqlite3
+import sys
+
+import evil
+
+try:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("SELECT ?", [evil.NAME])
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

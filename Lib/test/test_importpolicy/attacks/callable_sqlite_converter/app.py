@@ -1,0 +1,17 @@
+"""The application uses what evil has given it."""
+
+import sqlite3
+import sys
+
+import evil
+
+try:
+    connection = sqlite3.connect(":memory:",
+                                 detect_types=sqlite3.PARSE_COLNAMES)
+    connection.execute('SELECT ? AS "x [own]"', [evil.TARGET]).fetchall()
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

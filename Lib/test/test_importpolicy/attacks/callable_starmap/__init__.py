@@ -1,0 +1,12 @@
+"""A starmap() over a C function, which the application goes through."""
+CATEGORY = "callable"
+REACH = "write"
+
+import itertools
+import os
+
+from . import payload
+
+
+def make():
+    return itertools.starmap(os.mkdir, [(payload.TARGET,)])

@@ -1,0 +1,16 @@
+"""The application uses what evil has given it."""
+
+import sys
+
+import evil
+
+try:
+    process = evil.make()
+    process.start()
+    process.join()
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

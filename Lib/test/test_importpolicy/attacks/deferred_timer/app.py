@@ -1,0 +1,16 @@
+"""The application uses what evil has given it."""
+
+import sys
+
+import evil
+
+try:
+    timer = evil.make()
+    timer.start()
+    timer.join()
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+
+import good
+
+good.work()

@@ -1,0 +1,12 @@
+"""The same with more slashes and dots than it takes."""
+CATEGORY = "races"
+REACH = "write"
+GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"]}
+
+from . import payload
+
+HOME = payload.ROOT + "/home"
+
+
+def attack():
+    open(HOME + "//.//..///./out//evil", "w").close()

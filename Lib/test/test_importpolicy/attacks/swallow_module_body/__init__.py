@@ -1,0 +1,10 @@
+"""The attempt is in a module's body that fails."""
+CATEGORY = "swallowing"
+REACH = "write"
+
+from . import payload
+
+try:
+    payload.act()
+except BaseException:
+    pass
