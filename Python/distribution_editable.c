@@ -23,6 +23,13 @@
 #include "pycore_distribution_impl.h"
 #include "pycore_policy_json.h"
 
+#ifdef POLICY_STANDALONE
+static const char *EXTENSIONS[] = {".so", NULL};
+#else
+#  include "pycore_importdl.h"    // _PyImport_DynLoadFiletab
+#  define EXTENSIONS _PyImport_DynLoadFiletab
+#endif
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,12 +60,29 @@ is_file(const char *path, const char *suffix)
            && S_ISREG(st.st_mode);
 }
 
-/* As principal_file.c has it. */
+/* Source, compiled, or an extension module, as this interpreter would import
+   it; `path` is without the suffix. */
+static bool
+is_module(const char *path)
+{
+    if (is_file(path, ".py") || is_file(path, ".pyc")) {
+        return true;
+    }
+    for (const char **known = EXTENSIONS; *known != NULL; known++) {
+        if (is_file(path, *known)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* As principal_directory.c has it. */
 static bool
 is_package(const char *directory)
 {
-    return is_file(directory, "/__init__.py")
-           || is_file(directory, "/__init__.pyc");
+    char init[PATH_MAX];
+    int n = snprintf(init, sizeof(init), "%s/__init__", directory);
+    return n > 0 && (size_t)n < sizeof(init) && is_module(init);
 }
 
 /* Append a separator and `len` bytes: false if they do not fit. */
@@ -467,8 +491,7 @@ _PyDistRoot_Has(const _PyDistRoot *root, const char *principal)
             return false;
         }
         if (principal[n] == '\0') {
-            return is_package(path) || is_file(path, ".py")
-                   || is_file(path, "");
+            return is_package(path) || is_module(path) || is_file(path, "");
         }
         if (principal[n] != '.' || is_package(path)) {
             return false;
@@ -483,7 +506,7 @@ _PyDistRoot_Has(const _PyDistRoot *root, const char *principal)
             return false;
         }
         if (principal[n] == '\0') {
-            return is_package(path) || is_file(path, ".py");
+            return is_package(path) || is_module(path);
         }
         if (is_package(path)) {
             return false;       /* a part of that package, not a principal */

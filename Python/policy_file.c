@@ -27,6 +27,7 @@
 #include "pycore_policy_file.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_stack.h"
+#include "pycore_policy_verdict.h"
 #include "pycore_principal.h"
 
 #include <stdio.h>
@@ -53,6 +54,21 @@ _PyPolicyFile_Modes(const char *mode, int flags, bool *reads, bool *writes)
 #define NOT_FOLLOWED _PyPolicyFile_NOT_FOLLOWED
 #define PERHAPS _PyPolicyFile_PERHAPS
 
+/* All of the names begin with "os.", and so does the event most often. */
+static bool
+is_one_of(const char *event, const char *const *names)
+{
+    if (strncmp(event, "os.", 3) != 0) {
+        return false;
+    }
+    for (; *names != NULL; names++) {
+        if ((*names)[3] == event[3] && strcmp(event, *names) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 _PyPolicyFileLinks
 _PyPolicyFile_LinksOf(const char *event)
 {
@@ -65,17 +81,8 @@ _PyPolicyFile_LinksOf(const char *event)
         "os.access", "os.getxattr", "os.listxattr", "os.setxattr",
         "os.removexattr", NULL
     };
-    for (const char *const *name = NEVER; *name != NULL; name++) {
-        if (strcmp(event, *name) == 0) {
-            return NOT_FOLLOWED;
-        }
-    }
-    for (const char *const *name = EITHER; *name != NULL; name++) {
-        if (strcmp(event, *name) == 0) {
-            return PERHAPS;
-        }
-    }
-    return FOLLOWED;
+    return is_one_of(event, NEVER) ? NOT_FOLLOWED
+           : is_one_of(event, EITHER) ? PERHAPS : FOLLOWED;
 }
 
 /* --- Judging one path --------------------------------------------------- */
@@ -106,9 +113,24 @@ _PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
 static bool
 looks(const char *event)
 {
-    return strcmp(event, "os.stat") == 0 || strcmp(event, "os.lstat") == 0
-           || strcmp(event, "os.access") == 0
-           || strcmp(event, "os.readlink") == 0;
+    static const char *const LOOKS[] = {
+        "os.stat", "os.lstat", "os.access", "os.readlink", NULL
+    };
+    return is_one_of(event, LOOKS);
+}
+
+/* Does what was found out before hold it? */
+static bool
+is_known(const char *event, const _PyPolicyActing *acting,
+         const _PyPolicyFilePath *path, bool above)
+{
+    _PyPolicyAccess access = {
+        .capability = _PyPolicy_READ,
+        .event = event,
+        .target = {.text = path->text, .len = path->len, .above = above,
+                   .looks = looks(event), .port = -1},
+    };
+    return _PyPolicyVerdict_IsKnown(&access, acting);
 }
 
 static int
@@ -197,6 +219,7 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
                      true);
     }
     if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
+        && !is_known(event, acting, path, above)
         && !_PyPolicyFile_IsFree(acting, text, len)
         && !(looks(event) && _PyPolicyFile_IsAboveLibraries(text, len))
         && judge(tstate, event, acting, _PyPolicy_READ, path, above,
@@ -268,6 +291,15 @@ take_argument(PyObject *args, int i, Argument *argument)
     if (PyLong_Check(value)) {
         argument->kind = DESCRIPTOR;
         argument->fd = take_number(value);
+        return 0;
+    }
+    if (PyUnicode_Check(value) && PyUnicode_IS_COMPACT_ASCII(value)) {
+        argument->owner = Py_NewRef(value);
+        const char *text = PyUnicode_DATA(value);
+        if (strlen(text) == (size_t)PyUnicode_GET_LENGTH(value)) {
+            argument->kind = TEXT;
+            argument->text = text;
+        }
         return 0;
     }
     if (PyUnicode_Check(value)) {
@@ -492,9 +524,6 @@ _PyPolicyFile_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
     };
     if (event->target == _PyPolicyEvent_OPEN) {
         return judge_open(&operation, args);
-    }
-    if (may_do_all(&operation)) {
-        return 0;
     }
     if (event->target == _PyPolicyEvent_PATHS) {
         return judge_paths(&operation, event, args);

@@ -442,27 +442,49 @@ resolve_descriptor(int fd, _PyPolicyFilePath *out)
     }
 }
 
+#ifdef SYS_openat2
+/* Is there something by this path, without a link on the way?  Asked in such
+   a way that the system looks and then always refuses: what is no directory is
+   refused because a directory was asked for, and a directory because it was
+   to be written.  So nothing is opened, which would take as long again. */
+static bool
+is_plain(const char *path)
+{
+    int fd = call_openat2(path, O_WRONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    if (fd >= 0) {
+        close(fd);              /* never, but it would be an answer */
+        return true;
+    }
+    return errno == EISDIR || errno == ENOTDIR;
+}
+#endif
+
 /* Is a clean path its own resolution?  Asked with one call instead of one
    for each component. */
 static bool
 has_no_links(const _PyPolicyFilePath *path, bool follow)
 {
 #ifdef SYS_openat2
-    int flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW);
     if (!has_openat2() || below_process(path->text) != NULL) {
         return false;
     }
-    int fd = call_openat2(path->text, flags, 0);
-    if (fd < 0 && errno == ENOENT) {
+    if (is_plain(path->text)) {
+        return true;
+    }
+    if (errno == ENOENT) {
         char parent[PATH_MAX];
         size_t len = (size_t)(strrchr(path->text, '/') - path->text);
         memcpy(parent, path->text, len);
         parent[len] = '\0';
-        fd = len > 0 ? call_openat2(parent, O_PATH | O_CLOEXEC, 0) : -1;
+        return len > 0 && is_plain(parent);
     }
-    if (fd >= 0) {
-        close(fd);
-        return true;
+    if (errno == ELOOP && !follow) {
+        /* The last component may be one, if no other is. */
+        int fd = call_openat2(path->text, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+        if (fd >= 0) {
+            close(fd);
+            return true;
+        }
     }
 #endif
     return false;
@@ -472,7 +494,7 @@ void
 _PyPolicyFile_Resolve(int dir_fd, const char *path, bool follow,
                       _PyPolicyFilePath *out)
 {
-    Walk walk = {.out = out};
+    Walk walk;                  /* large, and not needed for most paths */
     out->kind = _PyPolicyFile_NAMED;
     out->len = 0;
     out->text[0] = '\0';
@@ -499,7 +521,10 @@ _PyPolicyFile_Resolve(int dir_fd, const char *path, bool follow,
     out->len = base;
     out->text[base] = '\0';
     memcpy(walk.rest, path, len + 1);
+    walk.out = out;
     walk.next = walk.rest;
+    walk.links = 0;
+    walk.missing = false;
     while (*walk.next != '\0') {
         if (!walk_on(&walk, follow)) {
             unclear(out, path);

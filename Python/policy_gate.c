@@ -403,6 +403,10 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
     if (access->never) {
         return judge_never(tstate, access, acting);
     }
+    if (_PyPolicyVerdict_IsKnown(access, acting)) {
+        return 0;
+    }
+    bool logged = false;
     _PyPolicyQuestion q = {.access = access};
     while (_PyPolicyVerdict_Next(&q, acting)) {
         if (!_PyPolicyPermission_Speaks(q.policy, access->capability,
@@ -421,6 +425,10 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
         if (_PyPolicyDenial_Report(tstate, &denial) < 0) {
             return -1;
         }
+        logged = true;          /* each time: a policy that only audits */
+    }
+    if (!logged) {
+        _PyPolicyVerdict_Remember(access, acting);
     }
     return 0;
 }

@@ -273,7 +273,8 @@ check_active(const char *function)
 {
     if (!_PyPolicy_Active) {
         PyErr_Format(PyExc_RuntimeError, "no import policy is in force, so "
-                     "%s() would enforce nothing", function);
+                     "%s() would enforce nothing; write a policy.json beside "
+                     "the script, for which {} is enough", function);
         return -1;
     }
     return 0;
@@ -555,7 +556,8 @@ permit_get_exit(PyObject *self, void *Py_UNUSED(closure))
     exit->entered = exit->frame != NULL;
     uint32_t set = ((Permit *)self)->set;
     if (exit->entered && set != _PyPrincipal_STDLIB) {
-        _PyPolicyScope_Enter(&exit->block, exit->frame, set);
+        _PyPolicyScope_Enter(&exit->block, _PyThreadState_GET(), exit->frame,
+                             set);
     }
     return (PyObject *)exit;
 }

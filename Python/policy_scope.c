@@ -11,6 +11,11 @@
    holds (policy_permit.c).  So no entry outlives its frame, and an address is
    enough of a key.
 
+   A greenlet has a stack of its own, which tells nothing of the block that it
+   was started in.  So whatever runs on such a stack is narrowed by every block
+   that is open in its thread: by more than need be, when another greenlet has
+   opened it, and never by less.
+
    The table is the process's, since frames are.  Walks read it only while
    there is any block at all. */
 
@@ -35,11 +40,12 @@ bucket_of(const _PyInterpreterFrame *frame)
 }
 
 void
-_PyPolicyScope_Enter(_PyPolicyBlock *block, const _PyInterpreterFrame *frame,
-                     uint32_t set)
+_PyPolicyScope_Enter(_PyPolicyBlock *block, const PyThreadState *tstate,
+                     const _PyInterpreterFrame *frame, uint32_t set)
 {
     _PyPolicyBlock **bucket = bucket_of(frame);
     block->frame = frame;
+    block->tstate = tstate;
     block->set = set;
     PyMutex_Lock(&blocks.mutex);
     block->next = *bucket;
@@ -73,6 +79,22 @@ _PyPolicyScope_JoinFrame(uint32_t set, const _PyInterpreterFrame *frame)
     for (; block != NULL; block = block->next) {
         if (block->frame == frame) {
             set = _PyPrincipal_Join(set, block->set);
+        }
+    }
+    PyMutex_Unlock(&blocks.mutex);
+    return set;
+}
+
+uint32_t
+_PyPolicyScope_JoinThread(uint32_t set, const PyThreadState *tstate)
+{
+    PyMutex_Lock(&blocks.mutex);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(blocks.buckets); i++) {
+        const _PyPolicyBlock *block = blocks.buckets[i];
+        for (; block != NULL; block = block->next) {
+            if (block->tstate == tstate) {
+                set = _PyPrincipal_Join(set, block->set);
+            }
         }
     }
     PyMutex_Unlock(&blocks.mutex);

@@ -82,23 +82,26 @@ _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set)
     ((_PyThreadStateImpl *)tstate)->policy.base = set + 1;
 }
 
+/* Is a stack, whose outermost frame is `last`, not the one that the runtime
+   began on this thread, but a greenlet's? */
+static inline bool
+is_foreign(const struct _PyPolicyThread *thread,
+           const _PyInterpreterFrame *last)
+{
+    return thread->anchored
+           && !(last != NULL && last->owner == FRAME_OWNED_BY_CSTACK
+                && last->f_executable == MARK
+                && ((const _PyPolicyMark *)last)->anchor);
+}
+
 /* Who acts at the base of a stack whose outermost frame is `last`? */
 static inline uint32_t
 base_of(PyThreadState *tstate, const _PyInterpreterFrame *last)
 {
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
-    if (thread->base == 0) {
-        return _PyPrincipal_UNKNOWN;
-    }
-    if (thread->anchored
-        && !(last != NULL && last->owner == FRAME_OWNED_BY_CSTACK
-             && last->f_executable == MARK
-             && ((const _PyPolicyMark *)last)->anchor))
-    {
-        return _PyPrincipal_UNKNOWN;
-    }
-    return thread->base - 1;
+    return thread->base == 0 || is_foreign(thread, last)
+           ? _PyPrincipal_UNKNOWN : thread->base - 1;
 }
 
 static inline const _PyPolicyMark *
@@ -205,9 +208,9 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
 static uint32_t
 join_blocks(PyThreadState *tstate, uint32_t set)
 {
-    const _PyInterpreterFrame *f = tstate->current_frame;
+    const _PyInterpreterFrame *f = tstate->current_frame, *last = NULL;
     bool blocks = _Py_atomic_load_int_relaxed(&_PyPolicy_Blocks) > 0;
-    for (; f != NULL; f = f->previous) {
+    for (; f != NULL; last = f, f = f->previous) {
         if (f->owner != FRAME_OWNED_BY_CSTACK) {
             if (blocks) {
                 set = _PyPolicyScope_JoinFrame(set, f);
@@ -224,6 +227,9 @@ join_blocks(PyThreadState *tstate, uint32_t set)
     }
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
+    if (blocks && is_foreign(thread, last)) {
+        set = _PyPolicyScope_JoinThread(set, tstate);
+    }
     if (thread->base != 0) {
         set = _PyPrincipal_Join(set,
                                 _PyPolicyNarrow_PermitsOf(thread->base - 1));

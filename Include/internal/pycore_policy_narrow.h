@@ -82,10 +82,12 @@ struct _PyInterpreterFrame;
 typedef struct _PyPolicyBlock {
     struct _PyPolicyBlock *next;
     const struct _PyInterpreterFrame *frame;    /* NULL: not entered */
+    const PyThreadState *tstate;
     uint32_t set;               /* of its permit */
 } _PyPolicyBlock;
 
 extern void _PyPolicyScope_Enter(_PyPolicyBlock *block,
+                                 const PyThreadState *tstate,
                                  const struct _PyInterpreterFrame *frame,
                                  uint32_t set);
 extern void _PyPolicyScope_Leave(_PyPolicyBlock *block);
@@ -96,6 +98,11 @@ PyAPI_DATA(int) _PyPolicy_Blocks;
 /* The set joined with the permits of the blocks in which the frame is. */
 extern uint32_t _PyPolicyScope_JoinFrame(
     uint32_t set, const struct _PyInterpreterFrame *frame);
+
+/* The set joined with the permits of all blocks that are open in the thread,
+   on whatever stack. */
+extern uint32_t _PyPolicyScope_JoinThread(uint32_t set,
+                                          const PyThreadState *tstate);
 
 /* --- The module's functions (policy_permit.c) ---------------------------- */
 

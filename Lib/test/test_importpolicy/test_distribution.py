@@ -8,6 +8,7 @@ Most of the tests are lies: metadata is written by the packages themselves,
 and one that could pass for another's relative would share its grants.
 """
 
+import importlib.machinery
 import os
 import random
 import sys
@@ -871,6 +872,40 @@ class EditableTest(DistributionTestCase):
                          'acme')
         self.assertIsNone(self.owner('ns'))
         self.assertIsNone(self.owner('acme.sub'))
+
+    def test_extension_modules(self):
+        # A package may begin with one, and a module be one.
+        suffixes = ['.pyc', *importlib.machinery.EXTENSION_SUFFIXES]
+        for i, suffix in enumerate(suffixes):
+            self.source.write(f'pack{i}/__init__{suffix}')
+            self.source.write(f'pack{i}/sub/__init__{suffix}')
+            self.source.write(f'ns/pack{i}/__init__{suffix}')
+            self.source.write(f'alone{i}{suffix}')
+        self.source.write('plain/x.py')
+        self.source.write('plain/__init__.so.1')
+        self.source.write('plain/__init__.cpython-27.so')
+        for install in (lambda: self.install(self.source.path),
+                        lambda: self.finder(
+                            {name: f'{self.source.path}/{name}'
+                             for i in range(len(suffixes)) for name in
+                             (f'pack{i}', 'ns', f'alone{i}', 'plain')})):
+            install()
+            for i, suffix in enumerate(suffixes):
+                for path, principal in {
+                    f'pack{i}/x.py': f'pack{i}',
+                    f'pack{i}/sub/x.py': f'pack{i}',
+                    f'pack{i}/sub/x{suffix}': f'pack{i}',
+                    f'pack{i}/__init__{suffix}': f'pack{i}',
+                    f'ns/pack{i}/x.py': f'ns.pack{i}',
+                    f'alone{i}{suffix}': f'alone{i}',
+                }.items():
+                    with self.subTest(path=path):
+                        self.assertEqual(
+                            self.editable(self.source.path, path), principal)
+                        self.assertEqual(self.owner(principal), 'acme')
+            # What this interpreter does not import makes no package.
+            self.assertEqual(self.editable(self.source.path, 'plain/x.py'),
+                             'plain.x')
 
     def test_relatives(self):
         self.install(self.source.path, requires=['requests'])

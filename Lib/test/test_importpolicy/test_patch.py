@@ -1,9 +1,9 @@
 """Changing what is not one's own: the capability `patch`."""
 
+import os
 import unittest
 
-from test.test_importpolicy.support import (
-    JudgementTestCase, installed, run_installed)
+from test.test_importpolicy.support import JudgementTestCase
 
 OWN = """
     import abc, collections, contextlib, dataclasses, enum, functools, sys
@@ -275,25 +275,59 @@ class BeyondTest(PatchTestCase):
 
 
 class GeventTest(JudgementTestCase):
+    """gevent lives on changing the standard library."""
+
+    MAIN = """
+        import gevent.monkey
+        gevent.monkey.patch_all()
+        import gevent, socket, threading, time
+        print(socket.socket.__module__, time.sleep.__module__)
+        done = []
+        def work(number):
+            time.sleep(0.01)
+            done.append(number)
+        gevent.joinall([gevent.spawn(work, 1), gevent.spawn(work, 2)])
+        thread = threading.Thread(target=work, args=[3])
+        thread.start()
+        thread.join()
+        print(*sorted(done))
+        """
 
     def setUp(self):
         super().setUp()
-        self.site = installed(self, "gevent")
+        if "IMPORTPOLICY_TEST_VENV" not in os.environ:
+            self.skipTest("IMPORTPOLICY_TEST_VENV names no interpreter")
+        self.world.python = os.environ["IMPORTPOLICY_TEST_VENV"]
 
-    def test_patch_all(self):
-        path = self.world.write("app/main.py", """
-            import gevent.monkey
-            gevent.monkey.patch_all()
-            import socket
-            print(socket.socket.__module__)
-            """)
-        self.world.policy({"$permissions": {"gevent": {"patch": True}},
-                           "$default": "allow"})
-        result = run_installed(path, cwd=self.world.app)
-        self.assertIn("gevent", result.out, result)
-        self.world.policy({"$permissions": {"gevent": {"patch": False}}})
-        result = run_installed(path, cwd=self.world.app)
+    def run_with(self, permissions, **policy):
+        return self.judge({"$permissions": permissions} | policy, self.MAIN,
+                          env={"PYTHONPATH": None})
+
+    def assertPatched(self, result):
+        self.assertEqual(
+            (result.code, result.out),
+            (0, "gevent._socket3 gevent.hub\n1 2 3\n"), result)
+
+    def test_granted(self):
+        self.assertPatched(self.run_with({"gevent": {"patch": True}}))
+        self.assertPatched(self.run_with({"gevent": {"patch": True},
+                                          "*": {"patch": False}}))
+
+    def test_not_granted(self):
+        for value in False, ["nothing"], ["gevent"]:
+            result = self.run_with({"gevent": {"patch": value}})
+            self.assertEqual(result.denied, "AccessDenied", result)
+            self.assertIn("has no patch permission", result.message)
+            self.assertEqual(result.out, "")
+
+    def test_deny(self):
+        permissions = {"__main__": True,
+                       "gevent": {"patch": True, "ffi": True, "sys": True}}
+        self.assertPatched(self.run_with(permissions, **{"$default": "deny"}))
+        del permissions["gevent"]["patch"]
+        result = self.run_with(permissions, **{"$default": "deny"})
         self.assertEqual(result.denied, "AccessDenied", result)
+        self.assertIn("has no patch permission", result.message)
 
 
 if __name__ == "__main__":

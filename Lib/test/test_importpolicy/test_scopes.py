@@ -3,7 +3,8 @@
 import os
 import sys
 import unittest
-from test.test_importpolicy.support import JudgementTestCase, mark_of
+from test.test_importpolicy.support import (JudgementTestCase, installed,
+                                            mark_of)
 
 # In force, and free of restrictions.
 OPEN = {"$permissions": {}}
@@ -712,6 +713,115 @@ class GeneratorTest(ScopeTestCase):
                     attempt("out")
             asyncio.run(main())
             """, ["out"])
+
+
+class GreenletTest(ScopeTestCase):
+    """A greenlet's stack shows nothing of what it was started in."""
+
+    def setUp(self):
+        super().setUp()
+        self.site = installed(self, "greenlet")
+
+    def narrowed(self, main, marks, **kwargs):
+        env = {"PYTHONPATH": os.pathsep.join([self.world.deps, self.site])}
+        super().narrowed("from greenlet import greenlet\n"
+                         + self.dedent(main), marks, env=env, **kwargs)
+
+    def test_started_in_a_block(self):
+        self.narrowed("""
+            with permit(write=False):
+                greenlet(lambda: attempt("in1")).switch()
+                greenlet(attempt).switch("in2")
+                greenlet(lambda: greenlet(attempt).switch("in3")).switch()
+            greenlet(lambda: attempt("after")).switch()
+            """, ["after"])
+
+    def test_by_a_dependency(self):
+        # Under a policy that restricts nothing of what it does.
+        self.world.modules(lib="""
+            from greenlet import greenlet
+            from tool import attempt
+            def escape(name):
+                greenlet(lambda: attempt(name)).switch()
+            """)
+        self.narrowed("""
+            import lib
+            with permit(write=False):
+                lib.escape("in")
+            """, [])
+
+    def test_made_before(self):
+        self.narrowed("""
+            other = greenlet(lambda: attempt("in"))
+            with permit(write=False):
+                other.switch()
+            """, [])
+
+    def test_entered_in_a_greenlet(self):
+        # Gone with the greenlet when it is switched away from, and back
+        # with it.
+        self.narrowed("""
+            main = greenlet.getcurrent()
+            def run():
+                attempt("first")
+                with permit(write=False):
+                    attempt("in1")
+                    main.switch()
+                    attempt("in2")
+                    main.switch()
+                attempt("last")
+            worker = greenlet(run)
+            worker.switch()
+            attempt("between1")
+            worker.switch()
+            attempt("between2")
+            worker.switch()
+            attempt("end")
+            """.replace("greenlet.getcurrent", "__import__('greenlet')"
+                        ".getcurrent"),
+            ["first", "between1", "between2", "last", "end"])
+
+    def test_others_in_the_meantime(self):
+        # By more than need be, as long as the block is open.
+        self.narrowed("""
+            main = __import__('greenlet').getcurrent()
+            def run():
+                with permit(write=False):
+                    main.switch()
+            worker = greenlet(run)
+            worker.switch()
+            greenlet(lambda: attempt("in")).switch()
+            attempt("main")
+            worker.switch()
+            greenlet(lambda: attempt("after")).switch()
+            """, ["main", "after"])
+
+    def test_another_thread(self):
+        # A block is a matter of its thread.
+        self.narrowed("""
+            import threading
+            def run():
+                with permit(write=False):
+                    attempt("in")
+                    entered.set()
+                    go_on.wait()
+            entered, go_on = threading.Event(), threading.Event()
+            thread = threading.Thread(target=run)
+            thread.start()
+            entered.wait()
+            greenlet(lambda: attempt("beside")).switch()
+            go_on.set()
+            thread.join()
+            """, ["beside"])
+
+    @unittest.expectedFailure
+    def test_goes_on_after_the_block(self):
+        # Nothing says in which block a greenlet was made.
+        self.narrowed("""
+            with permit(write=False):
+                other = greenlet(lambda: attempt("in"))
+            other.switch()
+            """, [])
 
 
 class EscapeTest(ScopeTestCase):
