@@ -75,7 +75,7 @@ read_directories(_PyDistributions *map, _PyDistReader *reader,
 static int
 make_closures(_PyDistributions *map)
 {
-    size_t n = (size_t)map->n_dists + 1;
+    size_t n = (size_t)map->n_dists * 2 + 1;
     map->closures = _PyDistArena_Alloc(&map->arena,
                                        n * sizeof(*map->closures));
     if (map->closures == NULL) {
@@ -134,6 +134,7 @@ _PyDistributions_Free(_PyDistributions *map)
     }
     for (int i = 0; map->closures != NULL && i < map->n_dists; i++) {
         PyMem_RawFree(atomic_load(&map->closures[i]));
+        PyMem_RawFree(atomic_load(&map->closures[map->n_dists + i]));
     }
     _PyDistArena_Free(&map->arena);
     PyMem_RawFree(map);

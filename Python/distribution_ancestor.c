@@ -4,7 +4,7 @@
    none).  Of the distribution that was granted, every extra counts: whoever
    grants `celery` means its redis transport too.  Beyond it, only what each
    requirement asks for, or a grant would seep through extras that nobody
-   chose.
+   chose.  What code of no distribution imports is beyond it, too.
 
    Whom a distribution covers is worked out when it is first asked for, and
    published with one atomic store.  That is all that ever changes in a
@@ -104,12 +104,13 @@ follow(walk *w, size_t from)
 /* Breadth first, so that the first state of a distribution is the nearest.
    Stops at `until` (-1: nowhere). */
 static int
-walk_from(walk *w, const _PyDistributions *map, int granted, int until)
+walk_from(walk *w, const _PyDistributions *map, int granted,
+          const char *extra, int until)
 {
     memset(w, 0, sizeof(*w));
     w->map = map;
     w->last = PyMem_RawCalloc((size_t)map->n_dists, sizeof(*w->last));
-    if (w->last == NULL || reach(w, granted, every_extra, 0) < 0) {
+    if (w->last == NULL || reach(w, granted, extra, 0) < 0) {
         return -1;
     }
     for (size_t i = 0; i < w->states.n; i++) {
@@ -134,15 +135,16 @@ end_walk(walk *w)
    caller takes for "nobody", and which leaves no trace: the next question
    tries again. */
 static uint64_t *
-closure_of(const _PyDistributions *map, int granted)
+closure_of(const _PyDistributions *map, int granted, const char *extra)
 {
-    uint64_t *closure = atomic_load_explicit(&map->closures[granted],
-                                             memory_order_acquire);
+    _Atomic(uint64_t *) *kept = &map->closures[
+        extra == every_extra ? granted : map->n_dists + granted];
+    uint64_t *closure = atomic_load_explicit(kept, memory_order_acquire);
     if (closure != NULL) {
         return closure;
     }
     walk w;
-    if (walk_from(&w, map, granted, -1) == 0) {
+    if (walk_from(&w, map, granted, extra, -1) == 0) {
         closure = PyMem_RawCalloc((size_t)map->n_dists / 64 + 1,
                                   sizeof(*closure));
     }
@@ -151,9 +153,7 @@ closure_of(const _PyDistributions *map, int granted)
             closure[i / 64] |= (uint64_t)(w.last[i] > 0) << (i % 64);
         }
         uint64_t *first = NULL;
-        if (!atomic_compare_exchange_strong(&map->closures[granted], &first,
-                                            closure))
-        {
+        if (!atomic_compare_exchange_strong(kept, &first, closure)) {
             PyMem_RawFree(closure);
             closure = first;
         }
@@ -162,8 +162,9 @@ closure_of(const _PyDistributions *map, int granted)
     return closure;
 }
 
-bool
-_PyDistributions_Covers(const _PyDistributions *map, int granted, int dist)
+static bool
+leads_to(const _PyDistributions *map, int granted, const char *extra,
+         int dist)
 {
     if (!_PyDist_IsValid(map, granted) || !_PyDist_IsValid(map, dist)) {
         return false;
@@ -171,27 +172,38 @@ _PyDistributions_Covers(const _PyDistributions *map, int granted, int dist)
     if (granted == dist) {
         return true;
     }
-    const uint64_t *closure = closure_of(map, granted);
+    const uint64_t *closure = closure_of(map, granted, extra);
     return closure != NULL && (closure[dist / 64] >> (dist % 64) & 1);
+}
+
+bool
+_PyDistributions_Covers(const _PyDistributions *map, int granted, int dist)
+{
+    return leads_to(map, granted, every_extra, dist);
+}
+
+bool
+_PyDistributions_Requires(const _PyDistributions *map, int granted, int dist)
+{
+    return leads_to(map, granted, no_extra, dist);
 }
 
 /* Owners are in alphabetical order, but what is below a namespace need not
    stand in one row: `a-b` sorts before `a.b`. */
-bool
-_PyDistributions_NamespaceCovers(const _PyDistributions *map,
-                                 const char *namespace, int dist)
+const char *
+_PyDistributions_Below(const _PyDistributions *map, const char *namespace,
+                       size_t *cursor)
 {
     size_t n = strlen(namespace);
-    for (size_t i = 0; i < map->n_owners; i++) {
-        const _PyDistOwner *owner = &map->owners[i];
+    while (*cursor < map->n_owners) {
+        const _PyDistOwner *owner = &map->owners[(*cursor)++];
         if (strncmp(owner->principal, namespace, n) == 0
-            && owner->principal[n] == '.'
-            && _PyDistributions_Covers(map, owner->dist, dist))
+            && owner->principal[n] == '.' && owner->dist >= 0)
         {
-            return true;
+            return owner->principal;
         }
     }
-    return false;
+    return NULL;
 }
 
 size_t
@@ -203,7 +215,9 @@ _PyDistributions_Path(const _PyDistributions *map, int granted, int dist,
     if (!_PyDist_IsValid(map, granted) || !_PyDist_IsValid(map, dist)) {
         return 0;
     }
-    if (walk_from(&w, map, granted, dist) == 0 && w.last[dist] > 0) {
+    if (walk_from(&w, map, granted, every_extra, dist) == 0
+        && w.last[dist] > 0)
+    {
         size_t end = w.last[dist] - 1;
         /* The walk stopped at the first state, but that one may have been
            followed by others from the same requirement. */

@@ -5,7 +5,14 @@
    distribution is an ancestor of those that it requires.  Code of no
    distribution (a plain directory on the path) has nothing but its import
    statements, which the loader has noted; they lead to other such code, and
-   to distributions, which then count as required. */
+   to distributions, which then count as required.
+
+   All top-level names of one distribution are one principal.  A name in a
+   policy may be a namespace's: then it stands for the principals below it,
+   each of which is asked for itself, since the policy may say more of it.
+   They are the owners that the metadata shows, code of no distribution that
+   has import statements, and the keys of "$packages"; nobody else passes
+   anything down. */
 
 #include "Python.h"
 #include "pycore_distribution.h"
@@ -41,7 +48,7 @@ imports_lead_to(const char *granted, const char *name, int depth)
             int owner = _PyDistributions_OwnerOf(installed, prefix);
             if (owner >= 0) {
                 if (wanted >= 0
-                    && _PyDistributions_Covers(installed, owner, wanted))
+                    && _PyDistributions_Requires(installed, owner, wanted))
                 {
                     return true;
                 }
@@ -65,32 +72,122 @@ imports_lead_to(const char *granted, const char *name, int depth)
 /* How deep a chain of packages without metadata may be. */
 #define MAX_UNDECLARED 8
 
-bool
-_PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted,
-                     const char *name)
+/* Is this, or another name of the same distribution, in the list? */
+static bool
+is_listed(const char *const *names, uint32_t n, const char *name)
 {
-    uint32_t n;
-    const char *const *packages;
-    if (_PyPolicy_Packages(policy, granted, &n, &packages)) {
-        for (uint32_t i = 0; i < n; i++) {
-            if (strcmp(packages[i], name) == 0) {
+    for (uint32_t i = 0; i < n; i++) {
+        size_t cursor = 0;
+        const char *one = name;
+        for (; one != NULL; one = _PyPolicyAncestor_NextSame(name, &cursor)) {
+            if (_PyPolicy_NameCovers(names[i], one)) {
                 return true;
             }
         }
-        return false;
     }
+    return false;
+}
+
+bool
+_PyPolicyAncestor_Passes(const _PyPolicy *policy, const char *granted,
+                         const char *name)
+{
     const _PyDistributions *installed = _PyPrincipal_Distributions();
     if (installed == NULL) {
         return false;
     }
     int owner = _PyDistributions_OwnerOf(installed, granted);
-    if (owner < 0 && _PyDistributions_IsContested(installed, granted)) {
-        return false;
-    }
     int wanted = _PyDistributions_OwnerOf(installed, name);
+    if (owner >= 0 && owner == wanted) {
+        return true;
+    }
+    size_t cursor = 0;
+    const char *one = granted;
+    for (; one != NULL; one = _PyPolicyAncestor_NextSame(granted, &cursor)) {
+        uint32_t n;
+        const char *const *packages;
+        if (_PyPolicy_Packages(policy, one, &n, &packages)) {
+            return is_listed(packages, n, name);
+        }
+    }
     if (owner < 0) {
-        return _PyDistributions_NamespaceCovers(installed, granted, wanted)
-               || imports_lead_to(granted, name, MAX_UNDECLARED);
+        return !_PyDistributions_IsContested(installed, granted)
+               && imports_lead_to(granted, name, MAX_UNDECLARED);
     }
     return wanted >= 0 && _PyDistributions_Covers(installed, owner, wanted);
+}
+
+bool
+_PyPolicyAncestor_Is(const _PyPolicy *policy, const char *granted,
+                     const char *name)
+{
+    _PyPolicyNamed cursor = {0};
+    const char *one;
+    while ((one = _PyPolicyAncestor_NextNamed(policy, granted, &cursor))) {
+        if (_PyPolicyAncestor_Passes(policy, one, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+
+/* --- Names for names ---------------------------------------------------- */
+
+const char *
+_PyPolicyAncestor_NextNamed(const _PyPolicy *policy, const char *name,
+                            _PyPolicyNamed *cursor)
+{
+    const _PyDistributions *installed = _PyPrincipal_Distributions();
+    const char *one;
+    uint32_t n;
+    const char *const *packages;
+    if (!cursor->begun) {
+        cursor->begun = true;
+        /* Nothing lies below a package that is somebody's. */
+        cursor->alone = installed == NULL
+            || _PyDistributions_OwnerOf(installed, name) >= 0
+            || _PyDistributions_IsContested(installed, name);
+        return name;
+    }
+    if (cursor->alone) {
+        return NULL;
+    }
+    one = _PyDistributions_Below(installed, name, &cursor->owner);
+    if (one != NULL) {
+        return one;
+    }
+    while ((one = _PyPrincipal_NextImporter(&cursor->importer))) {
+        if (strcmp(one, name) != 0 && _PyPolicy_NameCovers(name, one)) {
+            return one;
+        }
+    }
+    while ((one = _PyPolicy_PackageAt(policy, cursor->package, &n,
+                                      &packages)))
+    {
+        cursor->package++;
+        if (strcmp(one, name) != 0 && _PyPolicy_NameCovers(name, one)) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+const char *
+_PyPolicyAncestor_NextSame(const char *principal, size_t *cursor)
+{
+    const _PyDistributions *installed = _PyPrincipal_Distributions();
+    if (installed == NULL) {
+        return NULL;
+    }
+    int owner = _PyDistributions_OwnerOf(installed, principal);
+    const char *one;
+    while ((one = _PyDistributions_Principal(installed, owner, (*cursor)++))) {
+        if (strcmp(one, principal) != 0
+            && _PyDistributions_OwnerOf(installed, one) == owner)
+        {
+            return one;
+        }
+    }
+    return NULL;
 }

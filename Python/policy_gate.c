@@ -71,7 +71,8 @@ refuse(PyThreadState *tstate, const char *what, const _PyPolicyQuestion *q,
 
 /* --- Imports ------------------------------------------------------------ */
 
-/* Does the innermost principal import its own submodule? */
+/* Does the innermost principal import its own submodule, or the namespace in
+   which it lies itself, which a statement for a submodule hands out? */
 static bool
 is_own(const _PyPolicyActing *acting, const char *module)
 {
@@ -81,9 +82,8 @@ is_own(const _PyPolicyActing *acting, const char *module)
         return false;
     }
     const char *name = _PyPrincipal_Name(members[0]);
-    size_t len = strlen(name);
-    return strncmp(module, name, len) == 0
-           && (module[len] == '.' || module[len] == '\0');
+    return _PyPolicy_NameCovers(name, module)
+           || (name[0] != '/' && _PyPolicy_NameCovers(module, name));
 }
 
 /* Judge the name and each package that holds it, outermost first.  Sets

@@ -3,7 +3,8 @@
    In this order, and the first that speaks decides:
 
    1. the principal's own entry: about the event, else about its capability.
-      It is final, whatever it says;
+      It is final, whatever it says.  All names of one distribution are one
+      principal: where its own name has no entry, one of the others' is its;
    2. an ancestor's entry, when it grants the operation;
    3. the entry "*", for a dependency;
    4. "$default": what it denies, the application is denied as well.
@@ -153,9 +154,25 @@ name_of(const Question *q)
     return _PyPolicyCapability_Name(q->capability);
 }
 
-/* The principal's own entry. */
+/* Could any dependency have an entry of its own about it?  If not, nobody
+   needs to know who is who. */
+static bool
+has_entries(const Question *q)
+{
+    uint32_t first, n;
+    const char *name;
+    for (uint32_t i = 0;
+         (name = _PyPolicy_EntryAt(q->policy, i, &first, &n)) != NULL; i++)
+    {
+        if (strcmp(name, "*") != 0 && strcmp(name, "__main__") != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const _PyPolicyGrant *
-own_grant(const Question *q, const char *principal)
+grant_by_name(const Question *q, const char *principal)
 {
     const char *name = name_of(q);
     if (q->event != NULL) {
@@ -164,20 +181,55 @@ own_grant(const Question *q, const char *principal)
     return name ? _PyPolicy_GrantOf(q->policy, principal, name) : NULL;
 }
 
+/* The principal's own entry. */
+static const _PyPolicyGrant *
+own_grant(const Question *q, const char *principal)
+{
+    const _PyPolicyGrant *grant = grant_by_name(q, principal);
+    if (grant != NULL || strcmp(principal, "__main__") == 0
+        || !has_entries(q))
+    {
+        return grant;
+    }
+    size_t cursor = 0;
+    const char *same;
+    while (grant == NULL
+           && (same = _PyPolicyAncestor_NextSame(principal, &cursor)))
+    {
+        grant = grant_by_name(q, same);
+    }
+    return grant;
+}
+
+/* What "*" says to those of that name. */
+static const _PyPolicyGrant *
+grant_to_everyone(const Question *q, const char *principal)
+{
+    const char *name = name_of(q);
+    if (q->event != NULL) {
+        return _PyPolicy_EventGrantToEveryone(q->policy, principal, q->event,
+                                              name);
+    }
+    return name ? _PyPolicy_GrantToEveryone(q->policy, principal, name)
+                : NULL;
+}
+
 /* The entry of all who have none. */
 static const _PyPolicyGrant *
 common_grant(const Question *q)
 {
-    const char *name = name_of(q);
     if (strcmp(q->principal, "__main__") == 0) {
         return NULL;
     }
-    if (q->event != NULL) {
-        return _PyPolicy_EventGrantToEveryone(q->policy, q->principal,
-                                              q->event, name);
+    const _PyPolicyGrant *grant = grant_to_everyone(q, q->principal);
+    size_t cursor = 0;
+    const char *same;
+    while (grant != NULL && has_entries(q)
+           && (same = _PyPolicyAncestor_NextSame(q->principal, &cursor)))
+    {
+        grant = grant_to_everyone(q, same);
     }
-    return name ? _PyPolicy_GrantToEveryone(q->policy, q->principal, name)
-                : NULL;
+    return grant;
 }
 
 static bool
@@ -261,36 +313,44 @@ is_dropped(const Question *q, const char *ancestor,
     return result;
 }
 
-/* An ancestor's entry only ever adds. */
+/* What the ancestor itself may: its entry about the event wins, and so does
+   one of its own over its namespace's.  It only ever adds. */
+static void
+add_ancestor(Finding *f, const Question *q, const char *ancestor)
+{
+    const _PyPolicyGrant *grant = own_grant(q, ancestor);
+    if (grant == NULL || grant->kind == _PyPolicyGrant_NOTHING) {
+        return;
+    }
+    _PyPolicyAnswer dropped = is_dropped(q, ancestor, NULL);
+    if (dropped == _PyPolicyPermission_YES) {
+        return;
+    }
+    if (grant->kind == _PyPolicyGrant_ALL
+        && dropped == _PyPolicyPermission_NO)
+    {
+        f->grant = grant;
+        f->answer = _PyPolicyPermission_YES;
+        return;
+    }
+    add_list(f, grant);
+}
+
 static void
 add_ancestors(Finding *f, const Question *q, const char *what)
 {
     const _PyPolicyGrant *const *grants;
     uint32_t n = _PyPolicy_GrantsOf(q->policy, what, &grants);
     for (uint32_t i = 0; i < n; i++) {
-        if (!_PyPolicyAncestor_Is(q->policy, grants[i]->principal,
-                                  q->principal))
+        _PyPolicyNamed cursor = {0};
+        const char *one;
+        while (f->answer != _PyPolicyPermission_YES
+               && (one = _PyPolicyAncestor_NextNamed(
+                        q->policy, grants[i]->principal, &cursor)))
         {
-            continue;
-        }
-        /* What the ancestor itself may: its entry about the event wins. */
-        const _PyPolicyGrant *grant = own_grant(q, grants[i]->principal);
-        if (grant == NULL) {
-            continue;
-        }
-        _PyPolicyAnswer dropped = is_dropped(q, grants[i]->principal, NULL);
-        if (dropped == _PyPolicyPermission_YES) {
-            continue;
-        }
-        if (grant->kind == _PyPolicyGrant_ALL
-            && dropped == _PyPolicyPermission_NO)
-        {
-            f->grant = grant;
-            f->answer = _PyPolicyPermission_YES;
-            return;
-        }
-        if (grant->kind != _PyPolicyGrant_NOTHING) {
-            add_list(f, grant);
+            if (_PyPolicyAncestor_Passes(q->policy, one, q->principal)) {
+                add_ancestor(f, q, one);
+            }
         }
     }
 }

@@ -81,6 +81,23 @@ is_member(uint32_t set, uint32_t principal)
     return false;
 }
 
+/* All names of one distribution are one principal.  Asked for last: it is
+   rare, and has to know what is installed. */
+static bool
+is_host_by_another_name(const _PyPolicy *policy, const char *name)
+{
+    const char *const *hosts, *same;
+    size_t cursor = 0;
+    while (_PyPolicy_Hosts(policy, &hosts) > 0
+           && (same = _PyPolicyAncestor_NextSame(name, &cursor)))
+    {
+        if (_PyPolicy_IsHost(policy, same)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The first of a set that is not covered; NULL when all are.  Hosts that are
    not innermost are left out, unless told otherwise; *judged counts the
    others. */
@@ -104,10 +121,15 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
         {
             continue;
         }
-        (*judged)++;
         if (_PyPolicyVerdict_CoveredBy(q, name) == NULL) {
+            if (!hosts && is_host_by_another_name(q->policy, name)
+                && !is_member(acting->inner, members[i]))
+            {
+                continue;
+            }
             return name;
         }
+        (*judged)++;
     }
     return NULL;
 }

@@ -205,3 +205,18 @@ _PyPrincipal_NextImport(uint32_t set, const void **cursor)
     *cursor = e;
     return e ? e->name : NULL;
 }
+
+const char *
+_PyPrincipal_NextImporter(size_t *cursor)
+{
+    const uint32_t *members = NULL;
+    PyMutex_Lock(&imports.mutex);
+    while (*cursor < imports.n
+           && _PyPrincipal_Members(imports.importers[(*cursor)++].set,
+                                   &members) != 1)
+    {
+        members = NULL;
+    }
+    PyMutex_Unlock(&imports.mutex);
+    return members != NULL ? _PyPrincipal_Name(members[0]) : NULL;
+}

@@ -68,10 +68,15 @@ extern const char *_PyDistributions_Principal(
  * names)?  -1 on either side is false. */
 extern bool _PyDistributions_Covers(
     const _PyDistributions *map, int granted, int dist);
-/* The same for a namespace (`google.cloud`), which is nobody's: is `dist`
- * covered by an owner of something below it? */
-extern bool _PyDistributions_NamespaceCovers(
-    const _PyDistributions *map, const char *namespace, int dist);
+/* The same where `granted` is itself required by code that was granted
+ * something, so that its own extras do not count. */
+extern bool _PyDistributions_Requires(
+    const _PyDistributions *map, int granted, int dist);
+/* The principals below a namespace (`google.cloud`) that a distribution
+ * owns, one for each call: *cursor is 0 before the first, NULL comes behind
+ * the last. */
+extern const char *_PyDistributions_Below(
+    const _PyDistributions *map, const char *namespace, size_t *cursor);
 /* The shortest way granted, ..., dist, both ends included.  Returns how many
  * distributions it has and stores the first `n` of them; 0: there is none,
  * or memory ran out. */

@@ -193,7 +193,8 @@ struct _PyDistributions {
     size_t n_owners;
     _PyDistDirectory *dirs;
     size_t n_dirs;
-    _Atomic(uint64_t *) *closures;  /* by distribution: whom it covers; made
+    _Atomic(uint64_t *) *closures;  /* by distribution: whom it covers with
+                                       all its extras; then: without.  Made
                                        when first asked for */
 };
 

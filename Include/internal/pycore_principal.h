@@ -111,11 +111,13 @@ extern const struct _PyDistributions *_PyPrincipal_Distributions(void);
 #ifdef Py_BUILD_CORE
 /* principal_imports.c: remember what a loaded module's code imports with
    absolute import statements; ask whether one of them names a principal;
-   step through them all (*cursor is NULL before the first). */
+   step through them all (*cursor is NULL before the first); and through
+   whose code has any (*cursor is 0 before the first). */
 extern void _PyPrincipal_NoteImports(uint32_t set, PyCodeObject *code);
 extern bool _PyPrincipal_DoesImport(uint32_t set, const char *name);
 extern const char *_PyPrincipal_NextImport(uint32_t set,
                                            const void **cursor);
+extern const char *_PyPrincipal_NextImporter(size_t *cursor);
 
 /* Is a policy in force?  Set once, before any file is imported. */
 PyAPI_DATA(int) _PyPolicy_Active;

@@ -171,6 +171,133 @@ class AncestorTest(PermissionTestCase):
                        **{"$default": "deny"})
 
 
+DENY = {"$default": "deny"}
+
+
+class OnePrincipalTest(PermissionTestCase):
+    """All top-level names of one distribution are one principal."""
+
+    MAIN = "import second\nsecond.act()\n"
+
+    def setUp(self):
+        super().setUp()
+        self.world.distribution("pair", first="", second=RAISE)
+
+    def test_entry_of_another_name(self):
+        self.assertNot("second", {"first": {"sys": False}}, self.MAIN)
+        self.assertActed({"first": {"sys": True}}, self.MAIN, **DENY)
+        self.assertNot("second", {"first": {"sys": ["os.kill"]}}, self.MAIN)
+        self.assertActed({"upper": {"sys": False}}, self.MAIN)
+
+    def test_own_name_first(self):
+        self.assertActed({"first": {"sys": False}, "second": {"sys": True}},
+                         self.MAIN)
+        self.assertNot("second", {"first": {"sys": True},
+                                  "second": {"sys": False}}, self.MAIN)
+
+    def test_everyone(self):
+        # "*" is for those who have no entry.
+        everyone = {"*": {"sys": False}}
+        self.assertNot("second", everyone, self.MAIN)
+        self.assertActed({"first": {"net": True}} | everyone, self.MAIN)
+
+    def test_packages(self):
+        self.allowed({"signal": ["first"], "$packages": {"first": []}},
+                     self.MAIN, effect=None)
+        self.refused("second", {"signal": ["upper"],
+                                "$packages": {"upper": []}},
+                     self.MAIN, effect=None)
+        self.allowed({"signal": ["upper"], "$packages": {"upper": ["first"]}},
+                     self.MAIN, effect=None)
+
+    def test_hosts(self):
+        self.world.distribution("pair", first="", second="""
+            def call(function):
+                function()
+            """)
+        main = "import other, second\nsecond.call(other.act)\n"
+        policy = {"other": {"sys": True}}
+        self.assertNot("second", policy, main, **DENY)
+        self.assertActed(policy, main, **DENY, **{"$hosts": ["first"]})
+
+
+class NamespaceTest(PermissionTestCase):
+    """Who lies below a namespace is asked for himself."""
+
+    MAIN = "import lower\nlower.act()\n"
+
+    def setUp(self):
+        super().setUp()
+        self.world.distribution("ns-a", {"ns/a/__init__.py": ""},
+                                requires=["lower"])
+        self.world.distribution("ns-b", {"ns/b/__init__.py": ""})
+
+    def test_own_entry_below_it(self):
+        for more in {}, {"ns.b": {"sys": False}}, {"ns.a": {"net": True}}:
+            with self.subTest(more):
+                self.assertActed({"ns": {"sys": True}} | more, self.MAIN,
+                                 **DENY)
+        for own in False, ["os.kill"]:
+            with self.subTest(own):
+                self.assertNot("lower", {"ns": {"sys": True},
+                                         "ns.a": {"sys": own}}, self.MAIN,
+                               **DENY)
+
+    def test_packages_below_it(self):
+        policy = {"signal": ["ns"]}
+        self.allowed(policy, self.MAIN, effect=None)
+        self.refused("lower", policy | {"$packages": {"ns.a": []}},
+                     self.MAIN, effect=None)
+        self.allowed(policy | {"$packages": {"ns.b": []}}, self.MAIN,
+                     effect=None)
+
+    def test_packages_that_are_a_namespace(self):
+        self.world.write("deps/ns/a/__init__.py", "def load(name):\n"
+                                                  "    __import__(name)\n")
+        main = "import ns.a\nns.a.load('signal')\n"
+        policy = {"signal": ["upper"]}
+        self.refused("ns.a", policy, main, effect=None)
+        self.allowed(policy | {"$packages": {"upper": ["ns"]}}, main,
+                     effect=None)
+        self.refused("ns.a", policy | {"$packages": {"upper": ["ns.b"]}},
+                     main, effect=None)
+
+    def test_code_of_no_distribution(self):
+        self.world.write("deps/ns/c/__init__.py", "import lower\n")
+        self.world.distribution("ns-a", {"ns/a/__init__.py": ""})
+        main = "import ns.c\n" + self.MAIN
+        self.allowed({"signal": ["ns"]}, main, effect=None)
+        self.refused("lower", {"signal": ["ns.b"]}, main, effect=None)
+
+    def test_own_namespace(self):
+        # A statement for one's own submodule hands out the namespace.
+        self.world.write("deps/ns/a/leaf.py")
+        self.world.write("deps/ns/a/__init__.py", """
+            def load():
+                import ns.a.leaf
+            def other():
+                import ns.b
+            """)
+        policy = {"ns": ["__main__"]}
+        self.allowed(policy, "import ns.a\nns.a.load()\n", effect=None)
+        self.refused("ns.a", policy, "import ns.a\nns.a.other()\n",
+                     effect=None)
+
+
+class ExtraTest(PermissionTestCase):
+
+    def test_extras_of_what_is_imported(self):
+        # The extras of a distribution count where it is granted itself.
+        self.world.distribution("middle", extras=["more"], middle="",
+                                requires=["lower; extra == 'more'"])
+        self.world.modules(loose="import middle")
+        main = "import loose, lower\nlower.act()\n"
+        self.assertActed({"middle": {"sys": True}}, main, **DENY)
+        self.assertNot("lower", {"loose": {"sys": True}}, main, **DENY)
+        self.world.distribution("middle", middle="", requires=["lower"])
+        self.assertActed({"loose": {"sys": True}}, main, **DENY)
+
+
 class ActingTest(PermissionTestCase):
 
     def test_stranger_spoils_it(self):
