@@ -314,6 +314,8 @@ policy_dict(const _PyPolicy *policy, size_t i)
         || put(dict, "app", app_tuple(policy)) < 0
         || put(dict, "loaders", loaders_tuple(policy)) < 0
         || put(dict, "default", as_str(deny ? "deny" : "allow")) < 0
+        || put(dict, "walk", as_str(_PyPolicy_IsStrict(policy)
+                                    ? "strict" : "application")) < 0
         || put(dict, "extends", extends_tuple(policy)) < 0
         || put(dict, "principals", principals_list(policy)) < 0
         || put(dict, "permissions", permissions_list(policy)) < 0)

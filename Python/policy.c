@@ -291,6 +291,12 @@ _PyPolicy_IsAudit(const _PyPolicy *policy)
     return policy->draft.settings.audit;
 }
 
+bool
+_PyPolicy_IsStrict(const _PyPolicy *policy)
+{
+    return policy->draft.settings.strict;
+}
+
 const char *
 _PyPolicy_Log(const _PyPolicy *policy, bool *quiet)
 {

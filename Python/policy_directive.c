@@ -66,6 +66,15 @@ read_default(Loader *l, const Node *key, const Node *value)
 }
 
 static int
+read_walk(Loader *l, const Node *key, const Node *value)
+{
+    static const char *const choices[2] = {"application", "strict"};
+    int choice = read_choice(l, key, value, choices);
+    l->draft->settings.strict = choice == 1;
+    return choice < 0 ? -1 : 0;
+}
+
+static int
 read_log(Loader *l, const Node *key, const Node *value)
 {
     if (value->kind == _PyPolicyJson_FALSE) {
@@ -231,6 +240,7 @@ static const struct {
     {"$permissions", _PyPolicyPermissions_Read, false},
     {"$schema", read_schema, false},
     {"$version", read_version, false},
+    {"$walk", read_walk, true},
 };
 
 #define N_DIRECTIVES (sizeof(directives) / sizeof(directives[0]))

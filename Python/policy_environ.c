@@ -28,6 +28,7 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_environ.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_IsOwnVariable()
 #include "pycore_policy_stack.h"
@@ -120,7 +121,7 @@ owner_of(Viewer *viewer)
     if (!viewer->has_owner) {
         _PyPolicyActing acting = _PyPolicyStack_Acting(viewer->tstate);
         viewer->owner = acting.inner != _PyPrincipal_STDLIB ? acting.inner
-                                                            : acting.set;
+                        : _PyPolicyBeyond_Strip(acting.set);
         viewer->has_owner = true;
     }
     return viewer->owner;

@@ -17,6 +17,7 @@
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_moduleobject.h"  // PyModuleObject.md_name
 #include "pycore_policy_ancestor.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_denial.h"
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_gate.h"
@@ -40,7 +41,9 @@ fill(_PyPolicyDenial *denial, PyThreadState *tstate, const char *what,
      const _PyPolicyQuestion *q, const _PyPolicyActing *acting,
      const char *who, _PyPolicyKind kind)
 {
-    uint32_t set = _PyPolicyNarrow_Strip(acting->set);
+    uint32_t set = _PyPolicyNarrow_WithoutPermits(acting->set);
+    set = _PyPolicy_IsStrict(q->policy) ? _PyPolicyBeyond_Plain(set)
+                                        : _PyPolicyBeyond_Strip(set);
     *denial = (_PyPolicyDenial){
         .kind = kind,
         .what = what ? what
@@ -383,12 +386,18 @@ judge_never(PyThreadState *tstate, const _PyPolicyAccess *access,
 {
     const _PyPolicy *const *policies;
     const uint32_t *members;
-    if (_PyPolicySetup_Policies(&policies) == 0
-        || _PyPrincipal_Members(acting->set, &members) == 0)
-    {
+    size_t n = _PyPolicySetup_Policies(&policies);
+    uint32_t set = _PyPolicyBeyond_Strip(acting->set);
+    _PyPolicyQuestion q = {.policy = policies[0], .access = access};
+    for (size_t i = 0; i < n; i++) {
+        if (_PyPolicy_IsStrict(policies[i])) {
+            set = _PyPolicyBeyond_Plain(acting->set);
+            q.policy = policies[i];
+        }
+    }
+    if (n == 0 || _PyPrincipal_Members(set, &members) == 0) {
         return 0;
     }
-    _PyPolicyQuestion q = {.policy = policies[0], .access = access};
     _PyPolicyDenial denial;
     fill(&denial, tstate, access->event, &q, acting,
          _PyPrincipal_Name(members[0]), _PyPolicy_ACCESS);

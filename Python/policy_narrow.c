@@ -15,6 +15,7 @@
 
 #include "Python.h"
 #include "pycore_lock.h"          // PyMutex
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"
 #include "pycore_principal.h"
@@ -267,7 +268,13 @@ _PyPolicyNarrow_PermitsOf(uint32_t set)
 }
 
 uint32_t
-_PyPolicyNarrow_Strip(uint32_t set)
+_PyPolicyNarrow_WithoutPermits(uint32_t set)
 {
     return _PyPolicyNarrow_IsUsed() ? part_of(set, false) : set;
+}
+
+uint32_t
+_PyPolicyNarrow_Strip(uint32_t set)
+{
+    return _PyPolicyBeyond_Strip(_PyPolicyNarrow_WithoutPermits(set));
 }

@@ -36,6 +36,7 @@
 #include "pycore_moduleobject.h"  // PyModuleObject
 #include "pycore_object.h"
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
@@ -145,10 +146,11 @@ maker(PyThreadState *tstate)
     if (acting.stdlib_body) {
         return _PyPrincipal_STDLIB;
     }
-    if (acting.set == _PyPrincipal_STDLIB && _PyPolicySetup_Started()) {
+    uint32_t set = _PyPolicyBeyond_Strip(acting.set);
+    if (set == _PyPrincipal_STDLIB && _PyPolicySetup_Started()) {
         return _PyPrincipal_APPLICATION;
     }
-    return acting.set;
+    return set;
 }
 
 /* --- Classes that nobody has yet ---------------------------------------- */
@@ -297,6 +299,14 @@ is_own_class(uint32_t acting, PyTypeObject *type)
     return is_own(acting, Py_TYPE(type)->_tp_principal);
 }
 
+/* What the application changes of its own stays its own, whoever stands
+   beyond it. */
+static uint32_t
+own_set(const _PyPolicyActing *acting)
+{
+    return _PyPolicyBeyond_Strip(acting->set);
+}
+
 /* The standard library changes itself: the body of one of its modules, or a
    fixed statement (`sys.argv = …`); not what its functions do to what they
    are given (setattr(), a call). */
@@ -360,7 +370,7 @@ judge_module(PyThreadState *tstate, PyModuleObject *module)
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = owner_of_dict(module->md_dict);
-    if (is_own(acting.set, owner)
+    if (is_own(own_set(&acting), owner)
         || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
     {
         return 0;
@@ -373,7 +383,7 @@ judge_class(PyThreadState *tstate, PyTypeObject *type)
 {
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = type->_tp_principal;
-    if (is_own_class(acting.set, type) || is_fresh(tstate, type)
+    if (is_own_class(own_set(&acting), type) || is_fresh(tstate, type)
         || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
     {
         return 0;
@@ -394,7 +404,7 @@ judge_code(PyThreadState *tstate, PyCodeObject *code)
 {
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = code->_co_principal & _PyPrincipal_SET;
-    if (is_own(acting.set, owner)
+    if (is_own(own_set(&acting), owner)
         || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
     {
         return 0;

@@ -32,6 +32,7 @@
 #include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
 #include "pycore_lock.h"          // PyMutex
 #include "pycore_policy_access.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_builtin.h"
 #include "pycore_policy_file.h"   // _PyPolicyFile_Init()
 #include "pycore_policy_extends.h"
@@ -588,6 +589,10 @@ find_and_load(const PyConfig *config)
         memset(&all, 0, sizeof(all));
         if (inherit_narrowing(&found) < 0) {
             goto done;
+        }
+        for (size_t i = 0; i < setup.loaded.n; i++) {
+            _PyPolicyBeyond_Wanted |= _PyPolicy_IsStrict(
+                setup.loaded.policies[i]);
         }
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;

@@ -16,6 +16,10 @@
      at the mark with which the thread began (a greenlet's): nobody can be
      named, nothing is granted.
 
+   If a policy wants to know who stands beyond the application, the walk goes
+   on behind its frames, and policy_beyond.c says what becomes of whom it
+   meets there.  A body of the application's is a segment like any other.
+
    The walk reads interpreter frames only.  It makes no frame objects, takes
    no lock, calls nothing that could run Python code, and looks at each frame
    once: f_executable is valid from the moment a frame is pushed, so frames
@@ -26,6 +30,7 @@
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_intrinsics.h"    // INTRINSIC_IMPORT_STAR
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
 #include "pycore_policy_stack.h"
@@ -121,6 +126,16 @@ meet(_PyPolicyActing *acting, uint32_t set)
     }
 }
 
+/* Has the walk not met anybody yet, but for those who stand beyond the
+   application for whom it inherits from? */
+static inline bool
+is_nobody(const _PyPolicyActing *acting)
+{
+    return acting->set == _PyPrincipal_STDLIB
+           || (_PyPolicyBeyond_Wanted
+               && _PyPolicyBeyond_Strip(acting->set) == _PyPrincipal_STDLIB);
+}
+
 _PyPolicyActing
 _PyPolicyStack_Acting(PyThreadState *tstate)
 {
@@ -128,7 +143,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     uint32_t last = _PyPrincipal_STDLIB;
     const _PyInterpreterFrame *f = tstate->current_frame;
     const _PyInterpreterFrame *outermost = NULL;
-    bool code = false;
+    bool code = false, beyond = false;
     for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = as_mark(f);
@@ -136,7 +151,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
                 continue;
             }
             code |= !mark->anchor;
-            meet(&acting, mark->set);
+            meet(&acting, beyond ? _PyPolicyBeyond_Of(mark->set) : mark->set);
             if (mark->stop) {
                 goto done;
             }
@@ -149,27 +164,31 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
         }
         uint32_t set = id & _PyPrincipal_SET;
         if (set == _PyPrincipal_STDLIB) {
-            if ((id & _PyPrincipal_BODY)
-                && acting.set == _PyPrincipal_STDLIB)
+            if ((id & _PyPrincipal_BODY) && !beyond && is_nobody(&acting))
             {
                 acting.stdlib_body = true;
             }
             continue;
         }
         if (set == _PyPrincipal_APPLICATION) {
-            goto done;
+            if (!_PyPolicyBeyond_Wanted || (id & _PyPrincipal_BODY)) {
+                goto done;
+            }
+            beyond = true;
+            last = id;
+            continue;
         }
-        if (acting.set == _PyPrincipal_STDLIB) {
+        if (!beyond && is_nobody(&acting)) {
             acting.inner = set;
         }
-        meet(&acting, set);
+        meet(&acting, beyond ? _PyPolicyBeyond_Of(set) : set);
         if (id & _PyPrincipal_BODY) {
             goto done;
         }
         last = id;
     }
     uint32_t base = base_of(tstate, outermost);
-    meet(&acting, base);
+    meet(&acting, beyond ? _PyPolicyBeyond_Of(base) : base);
     acting.interpreter = !code && base == _PyPrincipal_STDLIB;
 done:
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
@@ -487,7 +506,7 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
         int at = (int)(f->instr_ptr - _PyCode_CODE(code));
         int line = PyCode_Addr2Line(code, at * (int)sizeof(_Py_CODEUNIT));
         if (!add_step(steps, &n, max, set, code, line)
-            || set == _PyPrincipal_APPLICATION)
+            || (set == _PyPrincipal_APPLICATION && !_PyPolicyBeyond_Wanted))
         {
             return n;
         }

@@ -12,6 +12,7 @@
 
 #include "Python.h"
 #include "pycore_policy_ancestor.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_setup.h"
@@ -98,6 +99,23 @@ is_host_by_another_name(const _PyPolicy *policy, const char *name)
     return false;
 }
 
+/* Who stands beyond the application answers to a strict policy alone, and
+   beside those who act, be they the application or others.  Hosts that call
+   it are what makes it run. */
+static const char *
+uncovered_beyond(_PyPolicyQuestion *q, const char *name)
+{
+    if (!_PyPolicy_IsStrict(q->policy) || _PyPolicy_IsHost(q->policy, name)) {
+        return NULL;
+    }
+    /* Nobody known, or who takes the reserved name. */
+    bool nobody = strcmp(name, _PyPrincipal_Name(0)) == 0
+                  || strcmp(name, "__main__") == 0;
+    return !nobody && (_PyPolicyVerdict_CoveredBy(q, name) != NULL
+                       || is_host_by_another_name(q->policy, name))
+           ? NULL : name;
+}
+
 /* The first of a set that is not covered; NULL when all are.  Hosts that are
    not innermost are left out, unless told otherwise; *judged counts the
    others. */
@@ -115,6 +133,13 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
         }
         if (_PyPolicyNarrow_IsPermit(name)) {
             continue;           /* has a policy of its own */
+        }
+        if (_PyPolicyBeyond_Name(name) != NULL) {
+            const char *who = uncovered_beyond(q, _PyPolicyBeyond_Name(name));
+            if (who != NULL) {
+                return who;
+            }
+            continue;
         }
         if (!hosts && _PyPolicy_IsHost(q->policy, name)
             && !is_member(acting->inner, members[i]))
@@ -165,7 +190,9 @@ find_narrowed(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
     size_t n = _PyPrincipal_Members(acting->set, &members);
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);
-        if (!_PyPolicyNarrow_IsPermit(name)) {
+        if (!_PyPolicyNarrow_IsPermit(name)
+            && _PyPolicyBeyond_Name(name) == NULL)
+        {
             return name;
         }
     }
@@ -336,7 +363,8 @@ _PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
     if ((entry != NULL && !is_about(entry, access, acting))
         || _PyPrincipal_Members(acting->set, &members) != 1
         || members[0] == 0 || !_PyPolicySetup_Started()
-        || _PyPolicyNarrow_IsPermit(_PyPrincipal_Name(members[0])))
+        || _PyPolicyNarrow_IsPermit(_PyPrincipal_Name(members[0]))
+        || _PyPolicyBeyond_Name(_PyPrincipal_Name(members[0])) != NULL)
     {
         return;
     }

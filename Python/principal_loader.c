@@ -15,6 +15,7 @@
    root, is nobody's. */
 
 #include "Python.h"
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal_directory.h"
@@ -67,8 +68,8 @@ _PyPrincipal_BesidesLoader(PyThreadState *tstate, uint32_t loader)
 {
     const uint32_t *members, *own;
     uint32_t others = _PyPrincipal_STDLIB;
-    size_t n = _PyPrincipal_Members(_PyPolicyStack_Acting(tstate).set,
-                                    &members);
+    size_t n = _PyPrincipal_Members(
+        _PyPolicyBeyond_Strip(_PyPolicyStack_Acting(tstate).set), &members);
     (void)_PyPrincipal_Members(loader, &own);
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);

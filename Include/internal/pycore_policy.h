@@ -173,6 +173,9 @@ extern const char *_PyPolicy_AppFile(const _PyPolicy *policy);
 /* Does "$mode" say "audit"? */
 extern bool _PyPolicy_IsAudit(const _PyPolicy *policy);
 
+/* Does "$walk" say "strict"? */
+extern bool _PyPolicy_IsStrict(const _PyPolicy *policy);
+
 /* "$log": NULL for none, "-" for standard error, else the path as written.
    *quiet (may be NULL) is set to whether it is false: not even the one line
    for a first refusal. */
@@ -272,7 +275,7 @@ typedef struct {
     const char *app_file;
     const char *log;
     const char *log_file;
-    bool audit, quiet, deny;
+    bool audit, quiet, deny, strict;
 } _PyPolicySettings;
 
 /* A policy while it is being filled.  Owns every array, and the layers. */

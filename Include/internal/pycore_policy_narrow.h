@@ -71,6 +71,9 @@ extern bool _PyPolicyNarrow_IsUsed(void);
 extern uint32_t _PyPolicyNarrow_PermitsOf(uint32_t set);
 
 /* The set without the permits in it: STDLIB when nobody is left. */
+extern uint32_t _PyPolicyNarrow_WithoutPermits(uint32_t set);
+
+/* And without those who stand beyond the application: who it is about. */
 extern uint32_t _PyPolicyNarrow_Strip(uint32_t set);
 
 /* --- Blocks (policy_scope.c) ----------------------------------------------

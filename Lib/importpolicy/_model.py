@@ -63,8 +63,8 @@ class Source(_Record):
     """
 
     __slots__ = ("file", "origin", "sha256", "mode", "log", "rules",
-                 "hosts", "packages", "app", "loaders", "default", "extends",
-                 "permissions")
+                 "hosts", "packages", "app", "loaders", "default", "walk",
+                 "extends", "permissions")
 
 
 class Policy(_Record):

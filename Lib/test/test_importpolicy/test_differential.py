@@ -79,6 +79,13 @@ class DifferentialTest(unittest.TestCase):
                 for kind, who in stack)
         self.check_notices(mock.patch.object(model, "walk", walk))
 
+    def test_notices_walk(self):
+        class Ordinary(model.Acting):
+            def __init__(self, stack):
+                super().__init__(stack)
+                self.beyond = set()
+        self.check_notices(mock.patch.object(model, "Acting", Ordinary))
+
     def test_both_verdicts(self):
         # Neither answer is rare, so that agreement means something.
         verdicts = []

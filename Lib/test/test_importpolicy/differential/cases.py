@@ -114,6 +114,8 @@ def policy(random, root):
         made["$packages"] = {name: some(random, NAMES, 3)
                              for name in some(random, NAMES, 2)}
     if often(random, 40):
+        made["$walk"] = "strict"
+    if often(random, 40):
         made["$hosts"] = some(random, NAMES, 2)
     return made
 
