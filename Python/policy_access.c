@@ -17,6 +17,7 @@
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_verdict.h"
+#include "pycore_secman.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <string.h>
@@ -121,11 +122,18 @@ _PyPolicyAccess_Begin(void)
         restricted |= restricted_by(policies[i]);
     }
     restricted |= _PyPolicyNarrow_Capabilities();
+    restricted |= _PySecman_Capabilities;
     _Py_atomic_store_uint32_relaxed(&_PyPolicy_Restricted, restricted);
     restrict_added();
     if (_PyPolicyGate_Restricts(_PyPolicy_PATCH)) {
         _PyPolicyPatch_Install();
     }
+}
+
+void
+_PyPolicyAccess_Restrict(uint32_t capabilities)
+{
+    _Py_atomic_or_uint32(&_PyPolicy_Restricted, capabilities);
 }
 
 void

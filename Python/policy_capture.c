@@ -24,6 +24,7 @@
 #include "pycore_policy_gate.h"
 #include "pycore_policy_patch.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_secman.h"        // _PySecman_InheritManagers()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 uint32_t
@@ -40,7 +41,8 @@ _PyPrincipal_InheritBase(PyThreadState *created)
         /* Detached, but still this very thread's: its stack stands still. */
         creator = PyGILState_GetThisThreadState();
     }
-    if (creator != NULL && creator != created) {
+    _PySecman_InheritManagers(created);
+    if (_PyPolicy_Active && creator != NULL && creator != created) {
         _PyPolicyStack_SetBase(created, _PyPolicyStack_Acting(creator).set);
     }
 }

@@ -8,8 +8,9 @@
    them must not be raised where stock raises none, that is without a policy;
    and os.stat() must not become slower for anyone who does not restrict it.
    So each has a byte that says whether it is wanted, which the operation
-   itself reads (_PyPolicyGate_Added).  The bytes are zero until a policy is
-   in force.  They are only ever set: policies and hooks stay. */
+   itself reads (_PyPolicyGate_Added).  The bytes are zero until a policy or a
+   security manager is in force.  Policies and hooks stay, so of their bits
+   none is ever cleared. */
 
 #include "Python.h"
 #include "pycore_interp.h"        // PyInterpreterState.audit_hooks
@@ -87,6 +88,23 @@ _PyPolicyEvents_Restrict(_PyPolicyAdded id)
 {
     assert(started);
     _PyPolicy_AddedWanted[id] |= _PyPolicyAdded_RESTRICTED;
+}
+
+void
+_PyPolicyEvents_Manage(bool managed)
+{
+    for (size_t i = 0; i < _PyPolicyAdded_N; i++) {
+        if (managed) {
+            _Py_atomic_or_uint8(
+                (uint8_t *)&_PyPolicy_AddedWanted[i],
+                _PyPolicyAdded_MANAGED);
+        }
+        else {
+            _Py_atomic_and_uint8(
+                (uint8_t *)&_PyPolicy_AddedWanted[i],
+                (uint8_t)~_PyPolicyAdded_MANAGED);
+        }
+    }
 }
 
 void

@@ -48,16 +48,12 @@ _PyPolicyFile_Modes(const char *mode, int flags, bool *reads, bool *writes)
               || (flags & (O_CREAT | O_TRUNC | O_APPEND)) != 0;
 }
 
-/* Which links does it follow?  At the end of the path, that is; those before
-   are always followed. */
-typedef enum {
-    FOLLOWED,
-    NOT_FOLLOWED,
-    PERHAPS,                    /* the event does not say which */
-} Links;
+#define FOLLOWED _PyPolicyFile_FOLLOWED
+#define NOT_FOLLOWED _PyPolicyFile_NOT_FOLLOWED
+#define PERHAPS _PyPolicyFile_PERHAPS
 
-static Links
-links_of(const char *event)
+_PyPolicyFileLinks
+_PyPolicyFile_LinksOf(const char *event)
 {
     static const char *const NEVER[] = {
         "os.lstat", "os.readlink", "os.remove", "os.rename", "os.rmdir",
@@ -324,7 +320,7 @@ typedef struct {
     const char *event;
     bool reads, writes;
     bool above;                 /* it moves what is below */
-    Links links;
+    _PyPolicyFileLinks links;
 } Operation;
 
 static bool
@@ -477,7 +473,7 @@ _PyPolicyFile_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
         .event = event->name,
         .reads = event->capability == _PyPolicy_READ,
         .writes = event->capability == _PyPolicy_WRITE,
-        .links = links_of(event->name),
+        .links = _PyPolicyFile_LinksOf(event->name),
     };
     if (event->target == _PyPolicyEvent_OPEN) {
         return judge_open(&operation, args);

@@ -25,6 +25,7 @@
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_file.h"
 #include "pycore_policy_setup.h"
+#include "pycore_secman.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <errno.h>
@@ -96,25 +97,69 @@ is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
                || _PyPolicyFile_IsNull(path, len));
 }
 
-/* Find out where it leads, and judge that; unless it is one of the things
-   that are not judged, which is asked last because it is rare. */
+/* Does a security manager's answer depend on the file? */
+static bool
+is_managed(const _PyPolicyOpening *how)
+{
+    return how->path != NULL && (_PySecman_Depends(_PyPolicy_READ)
+                                 || _PySecman_Depends(_PyPolicy_WRITE))
+           && (_PyPolicy_Judges & _PyPolicy_MANAGES);
+}
+
+/* The managers, about what is going to be opened. */
+static int
+ask_managers(const _PyPolicyOpening *how, bool reads, bool writes)
+{
+    const _PyPolicyFilePath *path = &how->resolved;
+    _PySecmanThing thing = {
+        .kind = _PyPolicy_READ,
+        .target = {.text = path->text, .len = path->len, .port = -1},
+        .fd = path->kind == _PyPolicyFile_HELD ? path->fd : -1,
+    };
+    if (path->kind == _PyPolicyFile_NOTHING) {
+        return 0;               /* the system will refuse it */
+    }
+    if (reads && _PySecman_JudgeThing(how->tstate, "open", &thing) < 0) {
+        return -1;
+    }
+    thing.kind = _PyPolicy_WRITE;
+    return writes ? _PySecman_JudgeThing(how->tstate, "open", &thing) : 0;
+}
+
+/* Is it one of the things that no policy judges?  Asked last, because it is
+   rare. */
+static bool
+is_free(const _PyPolicyOpening *how, bool reads, bool writes)
+{
+    if (!_PyPolicy_Active) {
+        return true;
+    }
+    _PyPolicyActing acting = _PyPolicyStack_Acting(how->tstate);
+    return _PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)
+           || _PyPolicyFile_AllowsAny(&acting, "open", reads, writes);
+}
+
+/* Find out where it leads, and judge that. */
 static int
 resolve_and_judge(_PyPolicyOpening *how)
 {
     bool reads, writes;
     _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
-    _PyPolicyActing acting = _PyPolicyStack_Acting(how->tstate);
-    if (_PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)
-        || _PyPolicyFile_AllowsAny(&acting, "open", reads, writes))
-    {
+    bool free = is_free(how, reads, writes), managed = is_managed(how);
+    if (free && !managed) {
         how->tstate = NULL;
         return 0;
     }
     how->clean = false;
     _PyPolicyFile_Resolve(how->dir_fd, how->path, follows(how->flags),
                           &how->resolved);
-    return _PyPolicyFile_Judge(how->tstate, "open", &how->resolved, reads,
-                               writes, false);
+    if (!free
+        && _PyPolicyFile_Judge(how->tstate, "open", &how->resolved, reads,
+                               writes, false) < 0)
+    {
+        return -1;
+    }
+    return managed ? ask_managers(how, reads, writes) : 0;
 }
 
 static int
@@ -124,8 +169,14 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
     if (how->path == NULL) {
         return 0;
     }
+    if (is_managed(how)) {
+        how->tstate = tstate;
+        return resolve_and_judge(how);
+    }
     _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
-    if (!writes && !(_PyPolicy_Restricted & OF_READING)) {
+    if (!_PyPolicy_Active
+        || (!writes && !(_PyPolicy_Restricted & OF_READING)))
+    {
         return 0;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
@@ -146,12 +197,39 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
     return how->clean ? 0 : resolve_and_judge(how);
 }
 
+/* The event itself, to the managers.  Those to whom the file matters have been
+   asked, and the judged one will be opened. */
+static int
+raise_event(PyThreadState *tstate, bool later, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int result = _PySecman_JudgeEvent(tstate, "open", later, format,
+                                      &arguments, NULL);
+    va_end(arguments);
+    return result;
+}
+
+static int
+report(const _PyPolicyOpening *how, PyThreadState *tstate, PyObject *object,
+       const char *mode)
+{
+    if (!(_PyPolicy_Judges & _PyPolicy_MANAGES)) {
+        return 0;
+    }
+    return mode != NULL
+        ? raise_event(tstate, is_managed(how), "Osi", object, mode,
+                      how->flags)
+        : raise_event(tstate, is_managed(how), "OOi", object, Py_None,
+                      how->flags);
+}
+
 int
 _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
                         const char *mode)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    if (judge(how, tstate) < 0) {
+    if (judge(how, tstate) < 0 || report(how, tstate, object, mode) < 0) {
         return -1;
     }
     return mode != NULL

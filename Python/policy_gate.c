@@ -26,7 +26,9 @@
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_verdict.h"
+#include "pycore_secman.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <stddef.h>
 #include <string.h>
@@ -290,15 +292,13 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
                                      arguments, tuple);
 }
 
-int
-_PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
-                         const char *format, va_list *arguments)
+static int
+judge_literal(PyThreadState *tstate, const char *event, const char *format,
+              va_list *arguments)
 {
     uintptr_t p = (uintptr_t)event;
     const char **slot = &free_events[(p >> 2 ^ p >> 12) % 1024];
-    if (_Py_atomic_load_ptr_relaxed(slot) == event || tstate == NULL) {
-        /* Without a thread state there is no stack and no way to raise:
-           the runtime is being set up or taken down. */
+    if (_Py_atomic_load_ptr_relaxed(slot) == event) {
         return 0;
     }
     bool free;
@@ -314,13 +314,37 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
     return result;
 }
 
+/* Without a thread state there is no stack and no way to raise: the runtime
+   is being set up or taken down. */
+int
+_PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
+                         const char *format, va_list *arguments)
+{
+    if (tstate == NULL
+        || (_PyPolicy_Active
+            && judge_literal(tstate, event, format, arguments) < 0))
+    {
+        return tstate == NULL ? 0 : -1;
+    }
+    return _PyPolicy_Judges & _PyPolicy_MANAGES
+        ? _PySecman_JudgeEvent(tstate, event, false, format, arguments, NULL)
+        : 0;
+}
+
 int
 _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
                               PyObject *tuple)
 {
     bool free;
-    return tstate == NULL ? 0
-        : judge_event(tstate, event, false, NULL, NULL, tuple, &free);
+    if (tstate == NULL
+        || (_PyPolicy_Active
+            && judge_event(tstate, event, false, NULL, NULL, tuple, &free)
+               < 0))
+    {
+        return tstate == NULL ? 0 : -1;
+    }
+    return _PyPolicy_Judges & _PyPolicy_MANAGES
+        ? _PySecman_JudgeEvent(tstate, event, false, NULL, NULL, tuple) : 0;
 }
 
 /* --- Accesses ------------------------------------------------------------ */
@@ -392,6 +416,19 @@ _PyPolicyGate_ImportAccess(PyThreadState *tstate,
 int
 _PyPolicyGate_Access(PyThreadState *tstate, const _PyPolicyAccess *access)
 {
+    if (_PySecman_Depends(access->capability)) {
+        int result = _PySecman_JudgeTarget(tstate, access->event,
+                                           access->capability,
+                                           &access->target);
+        if (result < 0
+            || ((_PyThreadStateImpl *)tstate)->policy.asks_managers)
+        {
+            return result;
+        }
+    }
+    if (!_PyPolicy_Active) {
+        return 0;
+    }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     if (_PyPolicyExempt_Acting(tstate, access->event, access->capability,
                                &acting))
@@ -474,6 +511,9 @@ int
 _PyPolicyGate_AllowsAll(PyThreadState *tstate, _PyPolicyCapability capability,
                         const char *event)
 {
+    if (_PySecman_Depends(capability)) {
+        return -1;
+    }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     if (_PyPolicyExempt_Acting(tstate, event, capability, &acting)) {
         return 1;

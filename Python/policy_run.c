@@ -143,6 +143,22 @@ _PyPolicyRun_Start(const _PyPolicy *const *policies, size_t n,
     return 0;
 }
 
+void
+_PyPolicyRun_Remember(void)
+{
+    if (_Py_atomic_load_ptr(&programs.path) != NULL) {
+        return;
+    }
+    const char *path = getenv("PATH");
+    char *copy = path != NULL ? _PyMem_RawStrdup(path) : NULL;
+    void *none = NULL;
+    if (copy != NULL
+        && !_Py_atomic_compare_exchange_ptr(&programs.path, &none, copy))
+    {
+        PyMem_RawFree(copy);
+    }
+}
+
 const char *
 _PyPolicyRun_SearchPath(void)
 {

@@ -579,6 +579,7 @@ find_and_load(const PyConfig *config)
         }
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
+        _PyPolicy_Judges |= _PyPolicy_JUDGES;
         _PyPrincipalCache_Start();
     }
     result = 0;

@@ -22,6 +22,7 @@
 #include <string.h>
 
 int _PyPolicy_Active = 0;
+int _PyPolicy_Judges = 0;
 
 #define BLOCK 1024
 #define MAX_BLOCKS ((_PyPrincipal_SET + 1) / BLOCK)

@@ -30,6 +30,7 @@
 #include "pycore_principal.h"
 #include "pycore_principal_loader.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_secman.h"        // _PySecman_JudgeEvent()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 uint32_t
@@ -191,12 +192,21 @@ is_harmless(PyCodeObject *made, PyCodeObject *old)
 /* Between the beginning of code.replace() and its audit event, which does not
    say what is new.  It is judged when the code is there, and nothing depends
    on this variable but which of the two comes first. */
-static _Thread_local bool replacing;
+static _Thread_local bool replacing, managed_replace;
 
 void
 _PyPrincipal_NoteReplace(void)
 {
     replacing = true;
+    managed_replace = true;
+}
+
+bool
+_PyPrincipal_IsManagedReplace(void)
+{
+    bool result = managed_replace;
+    managed_replace = false;
+    return result;
 }
 
 bool
@@ -224,13 +234,42 @@ judge_parts(PyThreadState *tstate, PyCodeObject *made, PyCodeObject *old)
     return _PyPolicyGate_Access(tstate, &access);
 }
 
+/* The event again, for managers that let pass what might be harmless. */
+static int
+ask_managers(PyThreadState *tstate, PyCodeObject *made, PyCodeObject *old)
+{
+    if (!(_PyPolicy_Judges & _PyPolicy_MANAGES)
+        || (old != NULL && is_harmless(made, old)))
+    {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    PyObject *code = _PyCode_GetCode(made);
+    PyObject *args = code == NULL ? NULL : Py_BuildValue(
+        "(OOOiiiiii)", code, made->co_filename, made->co_name,
+        made->co_argcount, made->co_posonlyargcount,
+        made->co_kwonlyargcount, made->co_nlocals, made->co_stacksize,
+        made->co_flags);
+    managed_replace = false;
+    int result = args == NULL ? -1
+        : _PySecman_JudgeEvent(tstate, "code.__new__", false, NULL, NULL,
+                               args);
+    Py_XDECREF(code);
+    Py_XDECREF(args);
+    return result;
+}
+
 PyCodeObject *
 _PyPrincipal_JoinParts(PyCodeObject *made, PyCodeObject *old)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    if (judge_parts(tstate, made, old) < 0) {
+    if ((_PyPolicy_Active && judge_parts(tstate, made, old) < 0)
+        || ask_managers(tstate, made, old) < 0)
+    {
         Py_DECREF(made);
         return NULL;
+    }
+    if (!_PyPolicy_Active) {
+        return made;
     }
     /* New content from old code is a mix of both, and never transparent
        unless the standard library itself is at work. */

@@ -5,8 +5,10 @@
    through. */
 
 #include "Python.h"
+#include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
+#include "pycore_pystate.h"       // _PyInterpreterState_GET()
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
@@ -15,7 +17,7 @@ PyObject *
 _PyPrincipal_UnmarshalFrozen(const char *data, Py_ssize_t size,
                              PyObject *name)
 {
-    if (!_PyPolicy_Active || name == NULL) {
+    if (!_PyPolicy_Judges || name == NULL) {
         return PyMarshal_ReadObjectFromString(data, size);
     }
     bool imports = PyUnicode_CheckExact(name)
@@ -91,8 +93,8 @@ add_imp_methods(PyObject *importlib)
     return result;
 }
 
-int
-_PyPrincipal_MarkImportSystem(PyObject *module)
+static void
+mark_module(PyObject *module)
 {
     PyObject *dict = PyModule_GetDict(module), *key, *value;
     Py_ssize_t at = 0;
@@ -107,5 +109,23 @@ _PyPrincipal_MarkImportSystem(PyObject *module)
             }
         }
     }
+}
+
+int
+_PyPrincipal_MarkImportSystem(PyObject *module)
+{
+    PyObject *external = NULL;
+    mark_module(module);
+    if (PyObject_GetOptionalAttrString(module, "_bootstrap_external",
+                                       &external) < 0)
+    {
+        return -1;
+    }
+    if (external != NULL && PyModule_Check(external)) {
+        /* There is a manager only now, or its code is marked already. */
+        mark_module(external);
+    }
+    Py_XDECREF(external);
+    _PyInterpreterState_GET()->policy.import_system = 1;
     return add_imp_methods(module);
 }

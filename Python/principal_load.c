@@ -195,6 +195,22 @@ _PyPolicyGate_HasPolicy(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
     return PyBool_FromLong(_PyPolicy_Active);
 }
 
+/* loads_code() -> is code to be read by load_code()?  Also where nobody but a
+   security manager wants to know what the import system does by itself. */
+PyObject *
+_PyPrincipal_LoadsCode(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
+{
+    if (_PyPolicy_Judges && !_PyPolicy_Active) {
+        PyInterpreterState *interp = _PyInterpreterState_GET();
+        if (!interp->policy.import_system
+            && _PyPrincipal_MarkImportSystem(interp->imports.importlib) < 0)
+        {
+            return NULL;
+        }
+    }
+    return PyBool_FromLong(_PyPolicy_Judges);
+}
+
 /* check_compiled(): raise NotImplementedError unless a loader that is not the
    import system's own may look for compiled files.  What it finds there
    nobody has written for certain. */

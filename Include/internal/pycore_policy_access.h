@@ -79,6 +79,9 @@ extern void _PyPolicyAccess_Begin(void);
 /* The same, and forget all answers that were remembered. */
 extern void _PyPolicyAccess_Changed(void);
 
+/* A security manager wants to be asked about what these (bits) reach. */
+extern void _PyPolicyAccess_Restrict(uint32_t capabilities);
+
 /* Does a module key speak of the event? */
 extern bool _PyPolicyAccess_HasRule(const char *event);
 

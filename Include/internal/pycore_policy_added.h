@@ -17,6 +17,7 @@ extern "C" {
 /* By _PyPolicyAdded: why the event is raised; 0: it is not. */
 #define _PyPolicyAdded_RESTRICTED 1     /* a policy speaks of it */
 #define _PyPolicyAdded_HOOKED 2         /* a policy is in force, and a hook */
+#define _PyPolicyAdded_MANAGED 4        /* a security manager is in force */
 PyAPI_DATA(volatile uint8_t) _PyPolicy_AddedWanted[_PyPolicyAdded_N];
 
 /* Raise an event of Tools/importpolicy/events.txt, whose name is written with

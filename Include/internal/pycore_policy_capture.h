@@ -69,7 +69,7 @@ extern void _PyPrincipal_InheritBase(PyThreadState *created);
 static inline void
 _PyPrincipal_NewThread(PyThreadState *created)
 {
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_Judges) {
         _PyPrincipal_InheritBase(created);
     }
 }

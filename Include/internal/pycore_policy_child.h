@@ -41,8 +41,9 @@ static inline char *const *
 _PyPolicyGate_Child(_PyPolicyChildHow how, const char *path, int fd,
                     char *const *envp)
 {
-    return !_PyPolicy_Active ? envp
+    return !_PyPolicy_Judges ? envp
            : _PyPolicyGate_JudgeProgram(how, path, fd) < 0 ? NULL
+           : !_PyPolicy_Active ? envp
            : _PyPolicyGate_MakeChildEnviron(envp);
 }
 
@@ -54,8 +55,9 @@ static inline char *const *
 _PyPolicyGate_ForkedChild(char *const *paths, const char *dir,
                           bool runs_python, char *const *envp)
 {
-    return !_PyPolicy_Active ? envp
+    return !_PyPolicy_Judges ? envp
            : _PyPolicyGate_JudgePrograms(paths, dir, !runs_python) < 0 ? NULL
+           : !_PyPolicy_Active ? envp
            : envp == NULL && runs_python ? NULL
            : _PyPolicyGate_MakeChildEnviron(envp);
 }

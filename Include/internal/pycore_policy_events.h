@@ -59,6 +59,9 @@ extern void _PyPolicyEvents_Start(void);
 /* A policy restricts this one: the gate has to be asked. */
 extern void _PyPolicyEvents_Restrict(_PyPolicyAdded id);
 
+/* A security manager is in force: it judges all of them; or no longer. */
+extern void _PyPolicyEvents_Manage(bool managed);
+
 #ifdef __cplusplus
 }
 #endif

@@ -97,6 +97,16 @@ extern int _PyPolicyFile_OpenNoLinks(const char *path, int flags,
 extern void _PyPolicyFile_Modes(const char *mode, int flags, bool *reads,
                                 bool *writes);
 
+/* Which links does an operation follow?  At the end of the path, that is;
+   those before are always followed. */
+typedef enum {
+    _PyPolicyFile_FOLLOWED,
+    _PyPolicyFile_NOT_FOLLOWED,
+    _PyPolicyFile_PERHAPS,      /* the event does not say which */
+} _PyPolicyFileLinks;
+
+extern _PyPolicyFileLinks _PyPolicyFile_LinksOf(const char *event);
+
 /* May whoever acts do this to whatever file it is? */
 extern bool _PyPolicyFile_AllowsAny(const _PyPolicyActing *acting,
                                     const char *event, bool reads,
@@ -148,7 +158,7 @@ _PyPolicyGate_AuditOpen(_PyPolicyOpening *how, int dir_fd, const char *path,
 {
     how->tstate = NULL;
     how->refused = false;
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_Judges) {
         how->dir_fd = dir_fd;
         how->path = path;
         how->flags = flags;

@@ -58,8 +58,13 @@ extern int _PyPolicyGate_JudgeBuiltin(PyThreadState *tstate,
 extern void _PyPolicyGate_OwnImport(PyThreadState *tstate,
                                     PyObject *function);
 
-/* pystate.c, interpreter_clear(). */
+/* pystate.c, interpreter_clear(); and the end of PyThreadState_Clear(). */
 extern void _PyPolicyGate_Clear(PyInterpreterState *interp);
+extern void _PyPolicyGate_ThreadCleared(PyThreadState *tstate);
+
+/* sysmodule.c, _PySys_ClearAuditHooks(): does not return when a security
+   manager is in force and this is not the runtime's own end. */
+extern void _PyPolicyGate_HooksCleared(PyThreadState *tstate);
 
 /* A module of that absolute name is about to be handed out, or loaded.
    `name` is a str (or of a subclass). */
@@ -84,7 +89,7 @@ static inline int
 _PyPolicyGate_Event(PyThreadState *tstate, const char *event,
                     const char *format, va_list *arguments)
 {
-    return _PyPolicy_Active
+    return _PyPolicy_Judges
            ? _PyPolicyGate_JudgeEvent(tstate, event, format, arguments) : 0;
 }
 
@@ -94,7 +99,7 @@ static inline int
 _PyPolicyGate_EventNamed(PyThreadState *tstate, const char *event,
                          PyObject *arguments)
 {
-    return _PyPolicy_Active
+    return _PyPolicy_Judges
         ? _PyPolicyGate_JudgeEventNamed(tstate, event, arguments) : 0;
 }
 

@@ -21,6 +21,9 @@ extern "C" {
 extern int _PyPolicyRun_Start(const _PyPolicy *const *policies, size_t n,
                               const char *inherited);
 
+/* Without a policy nobody looked at the PATH: remember what it is now. */
+extern void _PyPolicyRun_Remember(void);
+
 /* The PATH that is remembered.  Lives for ever. */
 extern const char *_PyPolicyRun_SearchPath(void);
 

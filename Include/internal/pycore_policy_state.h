@@ -42,6 +42,10 @@ struct _PyPolicyThread {
                                    call __import__() */
     struct _PyPolicyFresh fresh[_PyPolicy_FRESH];
     uint32_t next_fresh;
+    uint32_t asks_managers;     /* 1 while what is reached is no policy's
+                                   matter any more, only the managers' */
+    struct _PySecmanList *managers;     /* of this thread; NULL: none */
+    struct _PySecmanCheck *checks;      /* methods of managers that run */
 };
 
 /* In PyInterpreterState. */
@@ -53,6 +57,8 @@ struct _PyPolicyInterp {
     PyObject *import_denied;
     PyObject *access_denied;
     PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
+    uint32_t import_system;     /* 1 when it has been marked as such */
+    PyObject *permission_types; /* of _secman.c, by family; NULL until used */
 };
 
 #ifdef __cplusplus

@@ -120,6 +120,11 @@ extern const char *_PyPrincipal_NextImport(uint32_t set,
 /* Is a policy in force?  Set once, before any file is imported. */
 PyAPI_DATA(int) _PyPolicy_Active;
 
+/* Who judges audit events?  Zero: nobody. */
+#define _PyPolicy_JUDGES 1              /* a policy is in force */
+#define _PyPolicy_MANAGES 2             /* a security manager is */
+PyAPI_DATA(int) _PyPolicy_Judges;
+
 extern uint32_t _PyPrincipal_Maker(PyObject *filename);
 
 /* code.replace() begins: its audit event is not to be judged, for what counts
@@ -128,10 +133,13 @@ extern uint32_t _PyPrincipal_Maker(PyObject *filename);
 extern void _PyPrincipal_NoteReplace(void);
 extern bool _PyPrincipal_IsReplace(void);
 
+/* The same for security managers. */
+extern bool _PyPrincipal_IsManagedReplace(void);
+
 static inline void
 _PyPrincipal_Replace(void)
 {
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_Judges) {
         _PyPrincipal_NoteReplace();
     }
 }

@@ -25,6 +25,7 @@ extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_IsDenial(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CheckCompiled(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_LoadsCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadZipCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
@@ -35,6 +36,7 @@ extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 
 #define _PyPrincipal_IMP_METHODS                                            \
     {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},             \
+    {"loads_code", _PyPrincipal_LoadsCode, METH_NOARGS, NULL},              \
     {"import_check", _PyPolicyGate_ImportCheck, METH_O, NULL},
 
 /* --- Seams of the interpreter ------------------------------------------- */
@@ -117,7 +119,7 @@ _PyPrincipal_Executed(PyObject *code, PyObject *globals, PyObject *locals)
 static inline PyCodeObject *
 _PyPrincipal_FromParts(PyCodeObject *made, PyCodeObject *old)
 {
-    return _PyPolicy_Active && made != NULL
+    return _PyPolicy_Judges && made != NULL
            ? _PyPrincipal_JoinParts(made, old) : made;
 }
 

@@ -23,7 +23,8 @@
 #include "Python.h"
 #include "pycore_policy_added.h"
 #include "pycore_policy_sqlite.h"
-#include "pycore_principal.h"     // _PyPolicy_Active
+#include "pycore_principal.h"     // _PyPolicy_Judges
+#include "pycore_secman.h"        // _PySecman_GuardSqlite
 
 #include "sqlite3.h"
 
@@ -133,7 +134,10 @@ int
 _PyPolicyGate_GuardSqlite(void)
 {
     bool full = false;
-    if (!_PyPolicy_Active) {
+    if (!_PyPolicy_Judges) {
+        /* A security manager may come later. */
+        _Py_atomic_store_ptr(&_PySecman_GuardSqlite,
+                             _PyPolicyGate_GuardSqlite);
         return 0;
     }
     PyMutex_Lock(&lock);
@@ -164,7 +168,7 @@ int
 _PyPolicyGate_SqliteRefused(int error)
 {
     PyObject *dict, *refusal = NULL;
-    if (error != SQLITE_AUTH || !_PyPolicy_Active
+    if (error != SQLITE_AUTH || !_PyPolicy_Judges
         || (dict = PyThreadState_GetDict()) == NULL
         || PyDict_PopString(dict, WAITING, &refusal) <= 0)
     {

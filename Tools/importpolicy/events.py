@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is generated from Tools/importpolicy/events.txt?
+"""What is generated from Tools/importpolicy/events.txt and families.txt?
 
     events.py             write what is stale
     events.py --check     say what is stale; exit status 1 if anything is
@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = ROOT / "Tools/importpolicy/events.txt"
+FAMILIES = ROOT / "Tools/importpolicy/families.txt"
 CAPABILITIES = ("net", "read", "write", "run", "env", "ffi", "patch", "sys",
                 "code", "introspect", "-")
-RAISED = ("stock", "windows", "macos", "added", "no")
+RAISED = ("stock", "windows", "macos", "added", "own", "no")
 # How many arguments each kind of target names: at least, at most.
 TARGETS = {"NONE": (0, 0), "SEAM": (0, 0), "SELF": (0, 0), "CUSTOM": (0, 0),
            "OPEN": (0, 0), "NAME": (1, 1), "HOST": (1, 1), "PROGRAM": (1, 1),
@@ -105,6 +106,58 @@ def events(rows):
                   key=lambda row: row.name)
 
 
+# --- families.txt -----------------------------------------------------------
+
+class Family(NamedTuple):
+    name: str
+    above: str | None
+    patterns: list
+
+
+def parse_families(text):
+    families = []
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith(" "):
+            families[-1].patterns.extend(line.split())
+            continue
+        match = re.fullmatch(r"(\w+) < (\w+|-)", line)
+        if not match:
+            raise Mistake(f"{line}: FAMILY < FAMILY ABOVE IT")
+        above = None if match[2] == "-" else match[2]
+        if above and above not in {family.name for family in families}:
+            raise Mistake(f"{above}: has to be written before {match[1]}")
+        families.append(Family(match[1], above, []))
+    return families
+
+
+def read_families():
+    try:
+        families = parse_families(FAMILIES.read_text())
+        seen = set()
+        for family in families:
+            for pattern in family.patterns:
+                if pattern in seen:
+                    raise Mistake(f"{pattern}: a second time")
+                seen.add(pattern)
+    except (Mistake, IndexError) as mistake:
+        sys.exit(f"{FAMILIES}:1: {mistake}")
+    return families
+
+
+def family_of(families, event):
+    """The family with the longest pattern that fits."""
+    fits = []
+    for family in families:
+        for pattern in family.patterns:
+            begins = pattern.endswith("*") and event.startswith(pattern[:-1])
+            if begins or event == pattern:
+                fits.append((len(pattern.rstrip("*")), event == pattern,
+                             family.name))
+    return max(fits)[2]
+
+
 # --- rows to files -----------------------------------------------------------
 
 def capability_constant(row):
@@ -167,6 +220,59 @@ def python_rows(rows):
                   f"{row.arg}, {row.dir_fd},",
                   f'          "{row.reason}"),']
     return lines + [")"]
+
+
+def c_families(rows):
+    families = read_families()
+    number = {family.name: i for i, family in enumerate(families)}
+    lines = [f"/* {MADE.replace('events.txt', 'families.txt')} */", "",
+             "static const _PySecmanFamily FAMILIES[] = {"]
+    for family in families:
+        above = number.get(family.above, -1)
+        lines.append(f'    {{"{family.name}", {above}}},')
+    lines += ["};", "", "/* By row of policy_events.inc. */",
+              "static const uint8_t FAMILY_OF[] = {"]
+    of = [number[family_of(families, row.name)] for row in events(rows)]
+    lines += textwrap.wrap(", ".join(map(str, of)) + ",", 75,
+                           initial_indent="    ", subsequent_indent="    ")
+    lines += ["};", "", "/* For events that have no row: prefixes. */",
+              "static const _PySecmanPrefix PREFIXES[] = {"]
+    lines += [f'    {{"{pattern[:-1]}", {number[family.name]}}},'
+              for family in families for pattern in family.patterns
+              if pattern.endswith("*")]
+    return lines + ["};"]
+
+
+def python_families(rows):
+    families = read_families()
+    lines = ['"""Families of audit events, and what belongs to each.', "",
+             MADE.replace("events.txt", "families.txt"), '"""', "",
+             "# Family: the family above it, and its events.",
+             "FAMILIES = {"]
+    for family in families:
+        names = [row.name for row in events(rows)
+                 if family_of(families, row.name) == family.name]
+        above = f'"{family.above}"' if family.above else None
+        lines.append(f'    "{family.name}": ({above}, (')
+        lines += [f'        "{name}",' for name in names]
+        lines.append("    )),")
+    return lines + ["}"]
+
+
+def family_documentation(rows):
+    families = read_families()
+    lines = [f".. {MADE.replace('events.txt', 'families.txt')}", "",
+             ".. list-table::", "   :header-rows: 1", "",
+             "   * - Family", "     - Above it", "     - Events"]
+    for family in families:
+        names = [row.name for row in events(rows)
+                 if family_of(families, row.name) == family.name]
+        if family.name == "telnet" or family.name == "nntp":
+            names = [f"{family.patterns[0][:-2]}.…"]
+        lines += [f"   * - ``{family.name}``",
+                  f"     - ``{family.above}``" if family.above else "     -",
+                  "     - " + ", ".join(names or ["-"])]
+    return lines
 
 
 INTRODUCTION = """\
@@ -276,6 +382,9 @@ OUTPUTS = {
     "Include/internal/pycore_policy_event_ids.h": c_ids,
     "Lib/importpolicy/_events.py": python_rows,
     "Doc/importpolicy/events.rst": documentation,
+    "Python/secman_families.inc": c_families,
+    "Lib/secman/_families.py": python_families,
+    "Doc/library/secman_families.txt": family_documentation,
 }
 
 

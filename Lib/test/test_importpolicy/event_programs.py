@@ -17,7 +17,7 @@ import glob, http.client, imaplib, inspect, io, marshal, mmap, os, pathlib
 import pdb, pickle, poplib, pty, resource, runpy, shutil, signal, smtplib
 import socket, sqlite3, ssl, string, subprocess, sys, syslog, tempfile
 import threading, time, types, urllib.request, webbrowser
-import importlib.util, multiprocessing.synchronize
+import importlib.util, multiprocessing.synchronize, secman
 
 path = sys.argv[1]
 def at(name):
@@ -58,6 +58,8 @@ connection = sqlite3.connect(":memory:")
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 extension = importlib.util.find_spec("extension_of_somebody")
 hostname = socket.gethostname()
+manager = secman.SecurityManager()
+permission = secman.Permission("open", True)
 statement = compile("1", "<string>", "eval")
 marshalled = marshal.dumps(1)
 expression = "1"
@@ -235,6 +237,12 @@ PROGRAMS = {
     "codecs.register": "p.codecs.register(print)",
     "codecs.unregister": "p.codecs.unregister(print)",
     "codecs.register_error": "p.codecs.register_error('x', print)",
+
+    # security managers
+    "secman.add_manager": "p.secman.add_manager(p.manager)",
+    "secman.remove_manager": "p.secman.remove_manager(p.manager)",
+    "secman.set_permission": "p.manager.set_permission(p.permission)",
+    "secman.get_permission": "p.manager.permissions()",
 
     # sys
     "os.kill": "p.os.kill(p.os.getpid(), 0)",
