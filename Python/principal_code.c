@@ -239,7 +239,9 @@ static int
 ask_managers(PyThreadState *tstate, PyCodeObject *made, PyCodeObject *old)
 {
     if (!(_PyPolicy_Judges & _PyPolicy_MANAGES)
-        || (old != NULL && is_harmless(made, old)))
+        || (old != NULL && made->co_filename == old->co_filename
+            && made->co_qualname == old->co_qualname
+            && is_harmless(made, old)))
     {
         return PyErr_Occurred() ? -1 : 0;
     }

@@ -22,6 +22,7 @@
 #include "pycore_principal_loader.h"
 #include "pycore_principal_read.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_secman.h"        // _PySecman_BelievesCompiled()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
@@ -232,6 +233,12 @@ load_sourceless(_PyPrincipalLoad *load)
     if (_PyPrincipal_JudgePyc(load->set, load->canonical) < 0) {
         return NULL;
     }
+    if (!_PySecman_BelievesCompiled(_PyThreadState_GET(), load->path)
+        && _PySecman_JudgeEvent(_PyThreadState_GET(), "marshal.loads", false,
+                                NULL, NULL, load->path) < 0)
+    {
+        return NULL;
+    }
     PyObject *data = _PyPrincipalRead_File(&load->dir, NULL, load->path,
                                            NULL);
     if (data != NULL && PyBytes_GET_SIZE(data) < PYC_HEADER) {
@@ -323,6 +330,9 @@ load_source(_PyPrincipalLoad *load, PyObject *imp, PyObject *cache)
     if (cache == Py_None
         || _PyPrincipalRead_Stat(&load->dir, &load->st) < 0)
     {
+        return compile_source(load);
+    }
+    if (!_PySecman_BelievesCompiled(_PyThreadState_GET(), cache)) {
         return compile_source(load);
     }
     return _PyPrincipal_BelievesPyc(load->set, load->canonical)

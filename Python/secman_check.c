@@ -30,6 +30,7 @@
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <errno.h>
+#include <fcntl.h>                // F_GETFD
 #include <string.h>
 #include <unistd.h>               // write()
 
@@ -363,7 +364,9 @@ _PySecmanRefusal_Log(const _PySecmanRefusal *asked, bool allowed)
         add_reason(&line, asked);
     }
     _PyPolicyMessage_Add(&line, "\n");
-    if (!line.failed) {
+    /* As policy_log.c: what was opened as number 2 is no standard error. */
+    int flags = fcntl(STDERR_FILENO, F_GETFD);
+    if (!line.failed && flags >= 0 && !(flags & FD_CLOEXEC)) {
         Py_BEGIN_ALLOW_THREADS
         ssize_t ignored = write(STDERR_FILENO, line.data, line.n);
         (void)ignored;

@@ -226,11 +226,25 @@ directory_of(PyObject *args, int i)
     return fd >= 0 ? fd : AT_FDCWD;
 }
 
+/* A file object for what is open already gives no more than there was: any
+   permission for files covers it. */
+static int
+ask_held(const Files *files)
+{
+    _PySecmanThing thing = thing_of(_PyPolicy_READ, NULL);
+    int result = files->ask(files->how, &thing, 1);
+    thing.kind = _PyPolicy_WRITE;
+    return result != 0 ? result : files->ask(files->how, &thing, 1);
+}
+
 static int
 ask_open(Files *files, PyObject *args)
 {
     const char *mode = NULL;
     PyObject *value = argument(args, 1);
+    if (argument(args, 0) != NULL && PyLong_Check(argument(args, 0))) {
+        return ask_held(files);
+    }
     if (value != NULL && PyUnicode_Check(value)) {
         mode = PyUnicode_AsUTF8(value);
         if (mode == NULL) {

@@ -198,6 +198,11 @@ extern const _PySecmanList *_PySecman_Threads(PyThreadState *tstate);
 /* policy_capture.c: a thread state begins with its maker's. */
 extern void _PySecman_InheritManagers(PyThreadState *created);
 
+/* May nobody have written that compiled file who may not unmarshal himself?
+   What is unmarshalled from it is part of an import; what somebody has written
+   is code from raw parts. */
+extern bool _PySecman_BelievesCompiled(PyThreadState *tstate, PyObject *path);
+
 /* --- One event ----------------------------------------------------------- */
 
 /* A method of a manager that runs on this thread. */

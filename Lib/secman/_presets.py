@@ -41,13 +41,15 @@ HARMLESS_PROCESS = (
 )
 
 # What ordinary modules do while they are imported and run, and what reaches
-# nothing outside of the process.
+# nothing outside of the process.  (Only the main thread can set handlers of
+# signals, and they run there.)
 COMPUTING = (
     "_thread.start_joinable_thread", "_thread.start_new_thread",
     "array.__new__", "builtins.id", "codecs.register_error", "exec",
     "function.__new__", "marshal.dumps", "object.__delattr__",
     "object.__setattr__", "os.register_at_fork",
-    "pickle.find_class", "sys._getframemodulename", "sys.excepthook",
+    "pickle.find_class", "signal.set_wakeup_fd", "signal.signal",
+    "sys._getframemodulename", "sys.excepthook",
     "sys.set_asyncgen_hook_finalizer", "sys.set_asyncgen_hook_firstiter",
     "sys.unraisablehook", "time.sleep",
 )

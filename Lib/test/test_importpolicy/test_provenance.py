@@ -1080,7 +1080,8 @@ class ForgeryTest(ProvenanceTestCase):
             "get_code": "external.SourceLoader.get_code = lambda self, name: "
                         "compile(TEXT, self.path, 'exec')",
             "load_code": "_imp.load_code = lambda *args: CODE",
-            "has_policy": "_imp.has_policy = lambda: False; "
+            "has_policy": "_imp.has_policy = _imp.loads_code = "
+                          "lambda: False; "
                           "external.compile = lambda *args, **kwargs: CODE",
             "_imp": "external._imp = types.SimpleNamespace("
                     "**vars(_imp) | {'load_code': lambda *args: CODE})",
