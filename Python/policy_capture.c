@@ -155,7 +155,7 @@ judge_native(PyThreadState *tstate, PyObject *name, PyObject *filename)
     if (file != NULL) {
         access.target.text = file;
         access.target.len = strlen(file);
-        if (_PyPolicyGate_Allows(tstate, &access, false)) {
+        if (_PyPolicyGate_Covers(tstate, &access)) {
             return 0;
         }
     }

@@ -97,8 +97,8 @@ is_restrained(PyThreadState *tstate)
     return _PyPolicyStack_Acting(tstate).set > _PyPrincipal_APPLICATION;
 }
 
-/* To ask what is there is free for the directories above what is granted:
-   whoever makes a path canonical asks for each. */
+/* To ask what is there is free for the directories above what is granted, and
+   above the libraries: whoever makes a path canonical asks for each. */
 static bool
 looks(const char *event)
 {
@@ -191,6 +191,7 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
     }
     if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
         && !_PyPolicyFile_IsPublic(text, len)
+        && !(looks(event) && _PyPolicyFile_IsAboveLibraries(text, len))
         && judge(tstate, event, _PyPolicy_READ, path, above, false) < 0)
     {
         return -1;

@@ -292,6 +292,29 @@ _PyPolicyFile_IsPublic(const char *path, size_t len)
                                       len);
 }
 
+static bool
+is_above_roots(_PyPrincipalRoot kind, const char *path, size_t len)
+{
+    const char *const *roots;
+    size_t n = _PyPrincipal_Roots(kind, &roots);
+    for (size_t i = 0; i < n; i++) {
+        if (lies_below(roots[i], strlen(roots[i]), path, len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+_PyPolicyFile_IsAboveLibraries(const char *path, size_t len)
+{
+    if (len == 1) {
+        return true;            /* the root is above everything */
+    }
+    return is_above_roots(_PyPrincipal_ROOT_STDLIB, path, len)
+           || is_above_roots(_PyPrincipal_ROOT_DEPENDENCIES, path, len);
+}
+
 bool
 _PyPolicyFile_IsNull(const char *path, size_t len)
 {

@@ -415,6 +415,27 @@ _PyPolicyGate_Allows(PyThreadState *tstate, const _PyPolicyAccess *access,
 }
 
 int
+_PyPolicyGate_Covers(PyThreadState *tstate, const _PyPolicyAccess *access)
+{
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    if (_PyPolicyExempt_Acting(tstate, access->event, access->capability,
+                               &acting))
+    {
+        return 1;
+    }
+    _PyPolicyQuestion q = {.access = access};
+    while (_PyPolicyVerdict_Next(&q, &acting)) {
+        if (_PyPolicyPermission_Speaks(q.policy, access->capability,
+                                       access->event)
+            && _PyPolicyVerdict_Uncovered(&q, &acting) != NULL)
+        {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int
 _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
                        const _PyPolicyActing *acting, bool log)
 {

@@ -28,6 +28,7 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_file.h"         // _PyPolicyFile_Places()
 #include "pycore_policy_log.h"
 #include "pycore_policy_message.h"
 #include "pycore_pyhash.h"              // _Py_HashBytes()
@@ -233,6 +234,84 @@ add_int(_PyPolicyMessage *record, const char *name, long long value)
     _PyPolicyMessage_AddInt(record, value);
 }
 
+/* Behind this place, the longest that holds the path; NULL: behind none. */
+static const _PyPolicyPlace *
+place_of(const char *path)
+{
+    const _PyPolicyPlace *places, *best = NULL;
+    size_t n = _PyPolicyFile_Places(&places), longest = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(places[i].path);
+        if (len > longest && strncmp(path, places[i].path, len) == 0
+            && (path[len] == '/' || path[len] == '\0'))
+        {
+            best = &places[i];
+            longest = len;
+        }
+    }
+    return best;
+}
+
+/* How a policy writes the path, so that logs of several machines say the
+   same: "$APP/data.csv". */
+static void
+add_written(_PyPolicyMessage *record, const char *prefix, const char *path)
+{
+    const _PyPolicyPlace *place = place_of(path);
+    if (place == NULL) {
+        return;
+    }
+    _PyPolicyMessage written = {0};
+    _PyPolicyMessage_Add(&written, prefix);
+    _PyPolicyMessage_Add(&written, place->name);
+    _PyPolicyMessage_Add(&written, path + strlen(place->path));
+    if (written.data != NULL) {
+        add_text(record, "written", written.data);
+    }
+    record->failed |= written.failed;
+    _PyPolicyMessage_Clear(&written);
+}
+
+/* What the words of a target do not tell. */
+static void
+add_manner(_PyPolicyMessage *record, const _PyPolicyDenial *denial,
+           const char *target)
+{
+    const _PyPolicyAccess *access = denial->access;
+    switch (access->capability) {
+    case _PyPolicy_READ:
+    case _PyPolicy_WRITE:
+        add_written(record, "", target);
+        break;
+    case _PyPolicy_RUN:
+        if (access->target.program != NULL) {
+            add_text(record, "written", access->target.program);
+        }
+        else {
+            add_written(record, "", target);
+        }
+        break;
+    case _PyPolicy_NET:
+        if (strncmp(target, "unix:/", 6) == 0) {
+            add_written(record, "unix:", target + 5);
+        }
+        break;
+    case _PyPolicy_FFI:
+        if (target[0] == '/') {
+            add_written(record, "", target);
+        }
+        break;
+    default:
+        break;
+    }
+    if (access->target.looks) {
+        _PyPolicyMessage_Add(record, ", \"looks\": true");
+    }
+    if (access->never) {
+        _PyPolicyMessage_Add(record, ", \"never\": true");
+    }
+}
+
 static void
 add_target(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
 {
@@ -246,6 +325,7 @@ add_target(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
     _PyPolicyMessage target = {0};
     if (_PyPolicyMessage_AddTarget(&target, denial)) {
         add_text(record, "target", target.data ? target.data : "");
+        add_manner(record, denial, target.data ? target.data : "");
     }
     else {
         _PyPolicyMessage_Add(record, ", \"target\": null");
@@ -396,12 +476,13 @@ _PyPolicyLog_Denial(const _PyPolicyDenial *denial)
 void
 _PyPolicyLog_Note(const _PyPolicyDenial *denial)
 {
-    _PyPolicyMessage target = {0};
-    (void)_PyPolicyMessage_AddTarget(&target, denial);
-    if (target.failed
-        || first_time(denial->principal, target.data ? target.data : ""))
-    {
+    /* All who act: who is not covered beside the first counts too. */
+    _PyPolicyMessage what = {0};
+    _PyPolicyMessage_AddInt(&what, denial->acting);
+    _PyPolicyMessage_Add(&what, ":");
+    (void)_PyPolicyMessage_AddTarget(&what, denial);
+    if (what.failed || first_time(denial->principal, what.data)) {
         _PyPolicyLog_Denial(denial);
     }
-    _PyPolicyMessage_Clear(&target);
+    _PyPolicyMessage_Clear(&what);
 }

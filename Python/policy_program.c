@@ -11,6 +11,7 @@
                            scripts is a command, not a project
      pip                   the same, but no policy: it installs what a policy
                            speaks of, and must work when that is too strict
+     -m importpolicy       no policy either: it mends what is wrong with one
 
    A program that embeds the interpreter and gives it nothing to run has no
    place of its own.
@@ -115,13 +116,13 @@ is_scripts_directory(const PyConfig *config, const _PyPolicyFound *found,
     return result;
 }
 
-/* Which modules are pip, or do nothing but drive it? */
+/* Which modules are pip, or do nothing but drive it, or work on policies? */
 static bool
-is_pip_module(const wchar_t *name)
+is_exempt_module(const wchar_t *name)
 {
     static const wchar_t *const names[] = {
         L"pip", L"pip.__main__", L"ensurepip", L"ensurepip.__main__",
-        L"venv", L"venv.__main__",
+        L"venv", L"venv.__main__", L"importpolicy", L"importpolicy.__main__",
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(names); i++) {
         if (wcscmp(name, names[i]) == 0) {
@@ -293,7 +294,7 @@ _PyPolicyProgram_Find(const PyConfig *config, _PyPolicyFound *found,
         return result;
     }
     if (config->run_module != NULL) {
-        look = look && !is_pip_module(config->run_module);
+        look = look && !is_exempt_module(config->run_module);
     }
     else if (config->run_command == NULL && !config->parse_argv) {
         return 0;                 /* embedded */

@@ -25,6 +25,7 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_file.h"   // _PyPolicyFile_Places()
 #include "pycore_policy_run.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -99,24 +100,66 @@ look_up(const char *name, size_t len, struct stat *status)
 }
 
 static int
-remember(const char *target)
+add_program(const char *name, const struct stat *status)
 {
-    struct stat status;
-    const char *name = *target == '!' ? target + 1 : target;
-    if (strpbrk(name, "*?$") != NULL
-        || !(*name == '/' ? is_program(name, &status)
-                          : look_up(name, strlen(name), &status)))
-    {
-        return 0;
-    }
     Program *grown = PyMem_RawRealloc(programs.entries,
                                       (programs.n + 1) * sizeof(Program));
     if (grown == NULL) {
         return -1;
     }
     programs.entries = grown;
-    grown[programs.n++] = (Program){name, status.st_dev, status.st_ino};
+    grown[programs.n++] = (Program){name, status->st_dev, status->st_ino};
     return 0;
+}
+
+/* "$PREFIX/bin/python", which is a link in a virtual environment. */
+static int
+remember_in_places(const char *target)
+{
+    const _PyPolicyPlace *places;
+    size_t n = _PyPolicyFile_Places(&places), len = strcspn(target, "/");
+    for (size_t i = 0; i < n; i++) {
+        struct stat status;
+        if (strlen(places[i].name) != len
+            || strncmp(places[i].name, target, len) != 0)
+        {
+            continue;
+        }
+        size_t size = strlen(places[i].path) + strlen(target + len) + 1;
+        char *path = PyMem_RawMalloc(size);
+        if (path == NULL) {
+            return -1;
+        }
+        strcpy(path, places[i].path);
+        strcat(path, target + len);
+        if (!is_program(path, &status)) {
+            PyMem_RawFree(path);
+        }
+        else if (add_program(path, &status) < 0) {
+            PyMem_RawFree(path);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+remember(const char *target)
+{
+    struct stat status;
+    const char *name = *target == '!' ? target + 1 : target;
+    if (strpbrk(name, "*?") != NULL) {
+        return 0;
+    }
+    if (*name == '$') {
+        return remember_in_places(name);
+    }
+    if (!(*name == '/' ? is_program(name, &status)
+                       : look_up(name, strlen(name), &status)))
+    {
+        return 0;
+    }
+    return add_program(name, &status);
 }
 
 int

@@ -53,6 +53,11 @@ extern int _PyPolicyGate_ImportAccess(PyThreadState *tstate,
 extern int _PyPolicyGate_Allows(PyThreadState *tstate,
                                 const _PyPolicyAccess *access, bool log);
 
+/* Do the policies grant it, those in audit mode too (1), or is there one that
+   does not (0)?  For callers that would ask again in another way. */
+extern int _PyPolicyGate_Covers(PyThreadState *tstate,
+                                const _PyPolicyAccess *access);
+
 /* May whoever is acting use the capability on everything (1), on nothing
    (0), or does it depend on the target (-1)?  Cheap: for callers that spare
    themselves finding out what the target is. */

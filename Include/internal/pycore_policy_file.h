@@ -51,6 +51,10 @@ extern const char *_PyPolicyFile_Package(const char *principal);
    device that swallows what is written?  Is it a file (or, with `above`, a
    directory above one) that no dependency may write? */
 extern bool _PyPolicyFile_IsPublic(const char *path, size_t len);
+
+/* Is it a directory above those of the standard library or of installed
+   dependencies? */
+extern bool _PyPolicyFile_IsAboveLibraries(const char *path, size_t len);
 extern bool _PyPolicyFile_IsNull(const char *path, size_t len);
 extern bool _PyPolicyFile_IsProtected(const char *path, size_t len,
                                       bool above);
