@@ -1,0 +1,164 @@
+"""Who is whose ancestor, and which dependencies does the application use?
+
+Ancestry is what the interpreter itself makes of the installed metadata.  Code
+of no distribution is an ancestor of what it imports with an import statement;
+here, where nothing runs, its source is looked at for these.
+"""
+
+import ast
+import functools
+import os
+import site
+import sys
+import sysconfig
+import tokenize
+import warnings
+
+import _importpolicy
+
+APPLICATION = "__main__"
+# Directories in an application's that are not its own.
+_FOREIGN = {"node_modules", "site-packages", "dist-packages", "__pycache__"}
+_MAX_SOURCES = 5000
+
+
+def dependency_roots():
+    """The directories that dependencies are installed in, in the order of
+    sys.path."""
+    library = {os.path.realpath(sysconfig.get_path(name))
+               for name in ("stdlib", "platstdlib")}
+    installed = {os.path.realpath(path) for path in _site_packages()}
+    listed = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    listed = {os.path.realpath(path) for path in listed if path}
+    roots = []
+    for path in sys.path:
+        real = os.path.realpath(path)
+        if (real in installed or real in listed) and real not in library \
+                and os.path.isdir(real) and real not in roots:
+            roots.append(real)
+    return roots
+
+
+def _site_packages():
+    paths = site.getsitepackages()
+    if site.ENABLE_USER_SITE:
+        paths.append(site.getusersitepackages())
+    return paths
+
+
+class Ancestry:
+    """Of what is installed in some directories."""
+
+    def __init__(self, roots=None):
+        self.roots = dependency_roots() if roots is None else roots
+        self.owner = {}                 # principal: distribution
+        self.principals = {}            # distribution: principals
+        for name, _, principals in _importpolicy.distributions(self.roots):
+            self.principals.setdefault(name, set()).update(principals)
+            for principal in principals:
+                self.owner.setdefault(principal, name)
+        self._is = functools.cache(self._find)
+        self._imports = functools.cache(self._read_imports)
+
+    def is_ancestor(self, granted, principal):
+        """Does a grant to the one cover the other?"""
+        return granted == principal \
+            or principal.startswith(granted + ".") \
+            or (APPLICATION not in (granted, principal)
+                and self._is(granted, principal))
+
+    def _find(self, granted, principal):
+        first, last = self.owner.get(granted), self.owner.get(principal)
+        if first is not None:
+            return last is not None and (first == last or bool(
+                _importpolicy.requirement_path(self.roots, first, last)))
+        seen, todo = {granted}, [granted]
+        while todo:
+            name = todo.pop()
+            if name in self.owner:
+                if self._is(name, principal):
+                    return True
+                continue
+            for other in self._imports(name):
+                if other == principal:
+                    return True
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return False
+
+    def _read_imports(self, principal):
+        """What the source of a package of no distribution imports."""
+        names = set()
+        parts = principal.split(".")
+        for root in self.roots:
+            base = os.path.join(root, *parts)
+            for file in _sources(base) or [base + ".py"]:
+                names |= imported_names(file)
+        return {other for name in names
+                if (other := self.principal_of(name)) not in (None,
+                                                              principal)}
+
+    def principal_of(self, module):
+        """The dependency that a module's name belongs to, or None."""
+        parts = module.split(".")
+        for n in range(1, len(parts) + 1):
+            name = ".".join(parts[:n])
+            if name in self.owner or self._is_real(parts[:n]):
+                return name
+        return None
+
+    def _is_real(self, parts):
+        for root in self.roots:
+            base = os.path.join(root, *parts)
+            if os.path.isfile(os.path.join(base, "__init__.py")) \
+                    or os.path.isfile(base + ".py"):
+                return True
+        return False
+
+
+def _sources(directory):
+    """The Python files below a directory that are its own."""
+    files = []
+    for parent, directories, names in os.walk(directory):
+        directories[:] = sorted(
+            name for name in directories
+            if name not in _FOREIGN and not name.startswith(".")
+            and not os.path.exists(os.path.join(parent, name, "pyvenv.cfg")))
+        files += [os.path.join(parent, name) for name in sorted(names)
+                  if name.endswith(".py")]
+        if len(files) > _MAX_SOURCES:
+            break
+    return files
+
+
+def imported_names(file):
+    """The modules that import statements of a file name, in full."""
+    names = set()
+    try:
+        with tokenize.open(file) as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(stream.read(), file)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return names
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.update(f"{node.module}.{alias.name}"
+                         for alias in node.names)
+    return names
+
+
+def used_directly(ancestry, directories, files=()):
+    """The dependencies that an application's own source imports."""
+    names = set()
+    for file in [*files, *(file for directory in directories
+                           for file in _sources(directory))]:
+        names |= imported_names(file)
+    own = set()
+    for name in names:
+        principal = ancestry.principal_of(name)
+        if principal is not None:
+            own.add(principal)
+    return own
