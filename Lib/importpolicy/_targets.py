@@ -42,6 +42,8 @@ def _one_path(path):
         return "$TMP"
     if is_below(path, _CGROUP):
         return _CGROUP                  # how much memory may it use?
+    if match := re.match(r"(/.*/share/locale)/", path):
+        return match[1]                 # whatever the language
     if match := re.fullmatch(r"/proc/\d+(?:/task/\d+)?(/.*)?", path):
         return "/proc/*" + (match[1] or "")
     if re.fullmatch(r"/dev/(pts/\d+|tty\d+)", path):
@@ -158,10 +160,13 @@ def _superfluous(found):
     extra = set()
     if local:
         extra |= {name for name in _LOCAL if found.get(name) == {None}}
-    everywhere = -1 in found.get("localhost", ())
+    here = found.get("localhost", set())
     for name in _LOCAL[1:]:
-        if everywhere and name in found:
-            extra |= _ports(name, found[name])
+        if -1 in here:
+            extra |= _ports(name, found.get(name, {None}))
+        else:
+            extra |= {f"{name}:{port}" for port in here & found.get(name,
+                                                                    set())}
     return extra
 
 
