@@ -84,6 +84,8 @@ def _merge(parent, children, writes):
 def paths(reached, writes=False):
     """The fewest targets for a set of paths."""
     found = _drop_covered({_one_path(path) for path in reached})
+    found -= {path for path in found if "**" not in path
+              and "/**/" + path.rpartition("/")[2] in found}
     while True:
         parents = {}
         for path in found:
@@ -116,11 +118,15 @@ def _split(host):
     return name, int(port)
 
 
-def hosts(reached):
+def lets_choose(reached):
+    """Does it let the system choose a port on this machine?"""
+    return any(_split(host) == (name, 0) for host in reached
+               for name in (*_LOCAL, "0.0.0.0", "[::]"))
+
+
+def hosts(reached, chosen):
     """Hosts with their ports.  Where the program lets the system choose a
     port on this machine, every port of it is meant."""
-    chosen = any(_split(host) == (name, 0) for host in reached
-                 for name in (*_LOCAL, "0.0.0.0", "[::]"))
     found = {}
     for host in reached:
         if host.startswith("unix:"):
@@ -205,13 +211,14 @@ def modules(reached, principals):
     return found
 
 
-def generalise(capability, reached, principals=()):
-    """The targets of a policy for what was reached."""
+def generalise(capability, reached, principals=(), chosen=False):
+    """The targets of a policy for what was reached.  `chosen`: somebody in
+    this run had the system choose a port."""
     match capability:
         case "read" | "write":
             return paths(reached, capability == "write")
         case "net":
-            return hosts(reached)
+            return hosts(reached, chosen)
         case "ffi":
             return modules(reached, principals)
         case "env":

@@ -268,6 +268,79 @@ class LearnTest(LearnTestCase):
         self.check_least(policy, "main.py")
 
 
+class RecordTest(LearnTestCase):
+    """What a log says for those who learn from it."""
+
+    def records(self, main, **policy):
+        self.world.policy({"$mode": "audit", "$default": "deny",
+                           "$log": "log.jsonl"} | policy)
+        result = self.world.run(main, env={"HOME": self.home, "NAMED": "1",
+                                           "TMPDIR": self.tmp})
+        self.assertEqual(result.code, 0, result)
+        with open(self.world.path("app/log.jsonl")) as file:
+            return [json.loads(line) for line in file]
+
+    def written(self, main, **policy):
+        return list(dict.fromkeys(
+            (record["what"], record.get("written"))
+            for record in self.records(main, **policy)))
+
+    def test_written(self):
+        self.assertEqual(self.written("""
+            import os
+            for name in "x", os.path.expanduser("~/x"), os.environ["TMPDIR"]:
+                os.access(name, os.F_OK)
+            os.access("/nowhere", os.F_OK)
+            """), [("os.access", "$APP/x"), ("os.access", "$HOME/x"),
+                   ("os.access", "$TMP"), ("os.access", None)])
+
+    def test_looks(self):
+        found = [(record["what"], record.get("looks", False))
+                 for record in self.records("""
+            import os
+            open("log.jsonl").close()
+            os.stat("log.jsonl")
+            """)]
+        self.assertIn(("open", False), found)
+        self.assertIn(("os.stat", True), found)
+
+    def test_never(self):
+        self.world.modules(gap="""
+            try:
+                open("policy.json", "a").close()
+            except OSError:
+                pass
+            """)
+        record, = (record for record in self.records("import gap")
+                   if record["principal"] == "gap")
+        self.assertTrue(record["never"])
+
+    def test_extension_modules(self):
+        # Which may be granted by file or by name, and are by neither.
+        from test.test_importpolicy.support import copy_extension
+        if not copy_extension("_bisect", self.world.deps, "_bisect2"):
+            self.skipTest("_bisect is no file")
+        self.world.modules(gap="""
+            try:
+                import _bisect2
+            except ImportError:
+                pass
+            """)
+        found = {(record["what"], record.get("capability"), record["target"])
+                 for record in self.records("import gap")}
+        self.assertIn(("import", "ffi", "_bisect2"), found)
+
+    def test_whole_environment(self):
+        for text in "dict(os.environ)", "os.environ.copy()", \
+                    "list(os.environb.items())":
+            with self.subTest(text):
+                records = self.records(f"import os; {text}")
+                self.assertIn("*", [record["target"] for record in records])
+                os.unlink(self.world.path("app/log.jsonl"))
+        self.assertNotIn("*", [record["target"] for record in self.records(
+            "import os; os.environ['NAMED']")])
+
+
 class DependencyTest(LearnTestCase):
     """To whom is it granted?"""
 
@@ -404,6 +477,11 @@ class TwoMachinesTest(LearnTestCase):
         server = socket.create_server(("localhost", 0))
         socket.create_connection(server.getsockname()).close()
         open(f"/proc/{os.getpid()}/status").close()
+        # Looked for in the directories above as well, however many.
+        directory = os.getcwd()
+        while directory != "/":
+            os.path.exists(os.path.join(directory, "settings.ini"))
+            directory = os.path.dirname(directory)
         """
 
     def machine(self, name):
@@ -428,6 +506,7 @@ class TwoMachinesTest(LearnTestCase):
         one = self.machine("one")
         self.assertEqual(one, self.machine("another/and/deeper"))
         self.assertIn(b"$HOME/.outer/cache", one)
+        self.assertIn(b'"/**/settings.ini"', one)
         self.assertNotIn(self.world.root.encode(), one)
 
 
@@ -562,6 +641,51 @@ class RealTest(RealTestCase):
                          ["$HOME/.netrc", "$HOME/_netrc"])
         result = self.check_least(policy, "main.py")
         self.assertEqual(result.out, "200\n")
+
+    def test_server_and_client(self):
+        for name in "flask", "httpx":
+            installed(self, name)
+        main = """
+            import asyncio, flask, httpx, threading
+            from werkzeug.serving import make_server
+            app = flask.Flask(__name__)
+            @app.get("/")
+            def index():
+                return flask.render_template_string("hello {{ 1 + 1 }}")
+            server = make_server("127.0.0.1", 0, app)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            async def main():
+                async with httpx.AsyncClient() as client:
+                    url = f"http://localhost:{server.server_port}/"
+                    print((await client.get(url)).text)
+            asyncio.run(main())
+            """
+        policy = self.learn(main)
+        permissions = policy["$permissions"]
+        self.assertEqual(permissions["httpx"]["net"], ["localhost"])
+        self.assertEqual(permissions["werkzeug"]["net"], ["localhost"])
+        self.assertLess(permissions.keys(),
+                        {"__main__", "flask", "httpx", "werkzeug", "click"})
+        result = self.check_least(policy, "main.py")
+        self.assertEqual(result.out, "hello 2\n")
+
+    def test_pytest(self):
+        installed(self, "pytest")
+        self.world.write("app/test_it.py", """
+            def test_write(tmp_path):
+                (tmp_path / "x").write_text("1")
+                open("out.txt", "w").close()
+            """)
+        env = {"PYTHONPATH": None}
+        arguments = ("-m", "pytest", "-q", "-s", "test_it.py")
+        result = self.ends(self.command("learn", *arguments, env=env), 0)
+        self.assertIn("1 passed", result.out)
+        policy = self.read_policy()
+        self.assertEqual(policy["$permissions"]["__main__"],
+                         {"write": ["$APP/out.txt", "$TMP"]})
+        self.assertEqual(policy["$loaders"], ["_pytest"])
+        result, said = self.refusals(policy, *arguments, env=env)
+        self.assertEqual((result.code, said), (0, []), result)
 
     @unittest.skipUnless(shutil.which("git"), "needs git")
     def test_command_line_tool_with_git(self):
