@@ -61,7 +61,7 @@ def _error(file, text):
     place = head.rsplit(":", 2)
     if found and len(place) == 3 and place[1].isdigit() \
             and place[2].isdigit():
-        return PolicyError(place[0], message, code="extended",
+        return PolicyError(place[0], message, code="cannot-start",
                            line=int(place[1]), column=int(place[2]))
     return PolicyError(file, text)
 

@@ -157,7 +157,9 @@ def explain(file, who, what, target):
     steps = []
     for policy in policies:
         found = _Steps(policy, ancestry, who, what, target)
-        found.add(f"policy, {policy['origin']}", policy["file"])
+        found.add("the policy" if file else
+                  f"a policy in force here, {policy['origin']}",
+                  policy["file"])
         if answer["kind"] in ("module", "builtin"):
             key = answer["key"] if answer["key"] in policy["rules"] \
                 else _key(policy, what)

@@ -81,6 +81,8 @@ class _Solver:
         self.ancestry = ancestry
         self.direct = direct
         self.host_names = set(hosts)
+        self.applications = set()
+        self.chosen = False
         self.grants = Grants()
 
     # --- Who needs what ---------------------------------------------------
@@ -115,7 +117,12 @@ class _Solver:
     def collect(self, records):
         """{what: {grantee: {principal: {record}}}} of what can be granted."""
         needs = {}
+        self.chosen = _targets.lets_choose(
+            {record.target for record in records
+             if record.what == "net" and record.target})
         for record in records:
+            if record.application:
+                self.applications.add(record.application)
             if record.never or record.is_unknown:
                 self.grants.open.append(record)
                 continue
@@ -182,8 +189,7 @@ class _Solver:
         for path in sorted(looks, key=len, reverse=True):
             if not _targets.is_above(path, named):
                 named[path] = looks[path]
-        targets = self.targets(owner, what, {record.written for record
-                                             in named.values()})
+        targets = self.targets(owner, what, self.searched(named))
         if targets:
             self.grants.permissions[owner, what] = sorted(targets)
             return
@@ -191,12 +197,28 @@ class _Solver:
         for record in reached.values():
             self.grants.permissions[owner, record.event] = True
 
+    def searched(self, named):
+        """As they are written; but a file that was looked for in the
+        application's directory and in those above it is one target, wherever
+        the application lies."""
+        found = {}
+        for path, record in named.items():
+            directory, _, name = path.rpartition("/")
+            if any(path.startswith("/") and (application + "/").startswith(
+                    directory + "/") for application in self.applications):
+                found.setdefault(name, set()).add(path)
+        walked = {path for paths in found.values() for path in paths
+                  if len(paths) > 1}
+        return {"/**/" + path.rpartition("/")[2] if path in walked
+                else record.written for path, record in named.items()}
+
     def targets(self, owner, what, reached):
         """Generalised; for a dependency, "$PKG" where it is its own."""
         if what in ("read", "write") and owner != APPLICATION:
             reached = {self.own_place(owner, path) for path in reached}
         return _targets.generalise(what, reached,
-                                   self.ancestry.owner.keys() | {owner})
+                                   self.ancestry.owner.keys() | {owner},
+                                   self.chosen)
 
     def own_place(self, owner, path):
         parts = owner.replace(".", "/")

@@ -125,6 +125,7 @@ class _Program:
 
 def _audit_policy(args, log):
     policy = {"$mode": "audit", "$default": "deny", "$log": log,
+              "$hosts": list(_grants.HOSTS),
               "$loaders": list(_grants.LOADERS)}
     if args.imports:
         policy |= {name: [] for name in SENSITIVE}

@@ -209,13 +209,6 @@ def _module_exists(name):
 def check_modules(policy):
     for key, value in policy.keys():
         name = key.value
-        if name.startswith("builtins."):
-            import builtins
-            if not hasattr(builtins, name.removeprefix("builtins.")):
-                yield policy.finding(
-                    key, "unknown-module", "error",
-                    f'there is no builtin "{name}"')
-            continue
         if not _module_exists(name):
             near = _near(name, sys.stdlib_module_names)
             yield policy.finding(
@@ -339,7 +332,8 @@ def check_holes(policy):
                 f'listed is free in "{capability}": {why}',
                 'add "$extends": ["builtin:baseline"]')
             break
-    for name in sorted(names - {APPLICATION}):
+    names |= {principal.value for principal, _ in policy.permissions()}
+    for name in sorted(names - {APPLICATION, "*"}):
         denied = [capability for capability in ("net", "read", "write", "env")
                   if not _open(policy.decision(name, capability))]
         wide = [capability for capability in ("ffi", "run")

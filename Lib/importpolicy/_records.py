@@ -51,6 +51,13 @@ class Record:
             self.what = place["key"]
 
     @property
+    def application(self):
+        """The application's directory, where the record tells it."""
+        if self.written and self.target and self.written.startswith("$APP/"):
+            return self.target.removesuffix(self.written[4:])
+        return None
+
+    @property
     def is_module(self):
         return self.kind != "access"
 

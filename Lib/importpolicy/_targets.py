@@ -42,6 +42,8 @@ def _one_path(path):
         return "$TMP"
     if is_below(path, _CGROUP):
         return _CGROUP                  # how much memory may it use?
+    if match := re.match(r"(/.*/share/locale)/", path):
+        return match[1]                 # whatever the language
     if match := re.fullmatch(r"/proc/\d+(?:/task/\d+)?(/.*)?", path):
         return "/proc/*" + (match[1] or "")
     if re.fullmatch(r"/dev/(pts/\d+|tty\d+)", path):
@@ -82,6 +84,8 @@ def _merge(parent, children, writes):
 def paths(reached, writes=False):
     """The fewest targets for a set of paths."""
     found = _drop_covered({_one_path(path) for path in reached})
+    found -= {path for path in found if "**" not in path
+              and "/**/" + path.rpartition("/")[2] in found}
     while True:
         parents = {}
         for path in found:
@@ -114,11 +118,15 @@ def _split(host):
     return name, int(port)
 
 
-def hosts(reached):
+def lets_choose(reached):
+    """Does it let the system choose a port on this machine?"""
+    return any(_split(host) == (name, 0) for host in reached
+               for name in (*_LOCAL, "0.0.0.0", "[::]"))
+
+
+def hosts(reached, chosen):
     """Hosts with their ports.  Where the program lets the system choose a
     port on this machine, every port of it is meant."""
-    chosen = any(_split(host) == (name, 0) for host in reached
-                 for name in (*_LOCAL, "0.0.0.0", "[::]"))
     found = {}
     for host in reached:
         if host.startswith("unix:"):
@@ -158,10 +166,13 @@ def _superfluous(found):
     extra = set()
     if local:
         extra |= {name for name in _LOCAL if found.get(name) == {None}}
-    everywhere = -1 in found.get("localhost", ())
+    here = found.get("localhost", set())
     for name in _LOCAL[1:]:
-        if everywhere and name in found:
-            extra |= _ports(name, found[name])
+        if -1 in here:
+            extra |= _ports(name, found.get(name, {None}))
+        else:
+            extra |= {f"{name}:{port}" for port in here & found.get(name,
+                                                                    set())}
     return extra
 
 
@@ -200,13 +211,14 @@ def modules(reached, principals):
     return found
 
 
-def generalise(capability, reached, principals=()):
-    """The targets of a policy for what was reached."""
+def generalise(capability, reached, principals=(), chosen=False):
+    """The targets of a policy for what was reached.  `chosen`: somebody in
+    this run had the system choose a port."""
     match capability:
         case "read" | "write":
             return paths(reached, capability == "write")
         case "net":
-            return hosts(reached)
+            return hosts(reached, chosen)
         case "ffi":
             return modules(reached, principals)
         case "env":
