@@ -49,9 +49,6 @@ is_import_system(PyThreadState *tstate, const char *event)
         return thread->marshalling
                && _PyPolicyStack_ImportSystem(tstate, NULL);
     }
-    if (thread->reading && is(event, "open")) {
-        return _PyPolicyStack_ImportSystem(tstate, NULL);
-    }
     return thread->caching
            && (is(event, "os.mkdir") || is(event, "os.rename")
                || is(event, "os.remove") || is(event, "open"))
@@ -77,6 +74,27 @@ is_harmless(const char *event, const char *format, va_list *arguments)
     return family == AF_UNIX;
 }
 
+/* The C loader reads modules.  What it reads elsewhere, or what is none, is
+   read by whoever made it do so; by nobody, when no dependency acts. */
+static bool
+is_import(PyThreadState *tstate, const char *event, const char *format,
+          va_list *arguments)
+{
+    if (!is(event, "open") || arguments == NULL || format == NULL
+        || strcmp(format, "OOi") != 0
+        || !_PyPolicyStack_ImportSystem(tstate, NULL))
+    {
+        return false;
+    }
+    va_list copy;
+    va_copy(copy, *arguments);
+    int reads = _PyPrincipal_ReadsCode(va_arg(copy, PyObject *));
+    va_end(copy);
+    return reads > 0
+           || (reads < 0 && _PyPolicyStack_Acting(tstate).set
+                            == _PyPrincipal_STDLIB);
+}
+
 bool
 _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
                       const char *format, va_list *arguments)
@@ -84,6 +102,7 @@ _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
     return _PyPolicySetup_IsMaking(tstate->interp)
            || is_harmless(event, format, arguments)
            || is_import_system(tstate, event)
+           || is_import(tstate, event, format, arguments)
            /* Judged where it is known what is new: principal_code.c. */
            || (is(event, "code.__new__") && _PyPrincipal_IsReplace())
            /* The interpreter's own, about what was raised already. */

@@ -138,7 +138,8 @@ _PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
     else if (name_of_member(member, module_name) == 0
              && _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(),
                                               module_name) == 0
-             && _PyPrincipalRead_Open(&dir, archive) == 0)
+             && _PyPrincipalRead_Open(&dir, archive) == 0
+             && _PyPrincipalRead_AuditArchive(&dir, archive) == 0)
     {
         code = load_member(&dir, member, module_name, path);
     }

@@ -81,22 +81,36 @@ canonical_name(const dir_entry *d, const char *file)
     return name;
 }
 
+/* In an editable install's source?  Its name, PATH_MAX bytes. */
+static bool
+is_editable(const dir_entry *d, const char *file, char *name)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%s/%s", d->dir, file);
+    const _PyDistributions *installed =
+        n > 0 && (size_t)n < sizeof(path) ? _PyPrincipal_Distributions() : NULL;
+    return installed != NULL
+           && _PyDistributions_Editable(installed, path, name, PATH_MAX);
+}
+
 /* An editable install's source, or called by its path. */
 static uint32_t
 elsewhere(const dir_entry *d, const char *file)
 {
-    char path[PATH_MAX], name[PATH_MAX];
-    int n = snprintf(path, sizeof(path), "%s/%s", d->dir, file);
-    if (n <= 0 || (size_t)n >= sizeof(path)) {
-        return _PyPrincipal_UNKNOWN;
-    }
-    const _PyDistributions *installed = _PyPrincipal_Distributions();
-    if (installed != NULL
-        && _PyDistributions_Editable(installed, path, name, sizeof(name)))
-    {
+    char name[PATH_MAX];
+    if (is_editable(d, file, name)) {
         return _PyPrincipal_Named(name);
     }
     return d->is_package ? d->set : single_module(d, file);
+}
+
+bool
+_PyPrincipal_IsPlaced(const char *path, const struct stat *at)
+{
+    char name[PATH_MAX];
+    const char *file;
+    const dir_entry *d = _PyPrincipalPlace_OfPath(path, at, &file);
+    return d != NULL && (d->root != NULL || is_editable(d, file, name));
 }
 
 uint32_t

@@ -18,6 +18,8 @@
 
 #include "marshal.h"              // PyMarshal_WriteObjectToString()
 
+#include <fcntl.h>                // AT_SYMLINK_NOFOLLOW
+
 extern const char *_PySys_ImplCacheTag;
 
 #define PYC_HEADER 16
@@ -271,9 +273,29 @@ pyc_of_code(const _PyPrincipalLoad *load, PyObject *code)
     return data;
 }
 
+/* Is it the interpreter's own place for that file, and no link that leads
+   away from it? */
+static bool
+is_own_place(const _PyPrincipalLoad *load, PyObject *cache)
+{
+    struct stat st;
+    bool below;
+    PyObject *own = own_cache_path(load->path, &below);
+    bool result = own != NULL && PyUnicode_Check(own)
+                  && PyUnicode_Check(cache)
+                  && PyUnicode_Compare(own, cache) == 0;
+    PyErr_Clear();
+    Py_XDECREF(own);
+    return result
+           && (!below || fstatat(load->dir.fd, "__pycache__", &st,
+                                 AT_SYMLINK_NOFOLLOW) < 0
+               || S_ISDIR(st.st_mode));
+}
+
 /* Writing is left to the import system: it puts the file where it would put
    it without a policy, and nothing is believed of it but what lies in the
-   place that is our own. */
+   place that is our own.  To put it elsewhere (sys.pycache_prefix was
+   changed, or somebody calls this function himself) needs a grant. */
 int
 _PyPrincipalPyc_Write(_PyPrincipalLoad *load, PyObject *cache, PyObject *code)
 {
@@ -283,7 +305,7 @@ _PyPrincipalPyc_Write(_PyPrincipalLoad *load, PyObject *cache, PyObject *code)
     }
     _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
     uint32_t outer = ts->policy.caching;
-    ts->policy.caching = 1;
+    ts->policy.caching = is_own_place(load, cache);
     PyObject *result = PyObject_CallMethod(load->loader, "_cache_bytecode",
                                            "OOO", load->path, cache, data);
     ts->policy.caching = outer;

@@ -7,10 +7,16 @@
 
    Nothing here goes through Python objects that somebody may have replaced
    (io.open, os.stat).  Audit hooks see an "open" event for each file, as
-   they do in the ordinary import system. */
+   they do in the ordinary import system.
+
+   Anybody may ask the import system for any file as if it were a module.  So
+   it may read without a grant only what is one: a file with a module's name,
+   in a place where code is expected.  Anything else is read by whoever asks.
+   */
 
 #include "Python.h"
 #include "pycore_fileutils.h"     // _Py_read()
+#include "pycore_principal.h"     // _PyPrincipal_IsPlaced()
 #include "pycore_principal_read.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _PyRuntime.open_code_hook
@@ -128,17 +134,64 @@ read_hooked(PyObject *path)
     return data;
 }
 
-/* Hooks are told; the policy need not be asked: policy_exempt.c. */
-static int
-audit_open(PyObject *name, int flags)
+/* --- Saying so ---------------------------------------------------------- */
+
+/* What is being opened, while that is said: of one thread, within one call.
+   The file's name is NULL for an archive, of which only modules are read. */
+typedef struct {
+    const _PyPrincipalDir *dir;
+    const char *file;
+    PyObject *name;             /* borrowed */
+} opening;
+
+static _Thread_local const opening *now;
+
+/* A name that no module has is not the import system's to read, wherever the
+   file lies: it would end up in an error's text. */
+static bool
+is_module(const char *file)
 {
-    struct _PyPolicyThread *thread =
-        &((_PyThreadStateImpl *)_PyThreadState_GET())->policy;
-    thread->reading = 1;
+    static const char *const SUFFIXES[] = {".py", ".pyc", ".pyw"};
+    const char *dot = strrchr(file, '.');
+    for (size_t i = 0; dot != NULL && i < Py_ARRAY_LENGTH(SUFFIXES); i++) {
+        if (strcmp(dot, SUFFIXES[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int
+_PyPrincipal_ReadsCode(PyObject *name)
+{
+    if (now == NULL || now->name != name) {
+        return 0;               /* hooks may open files of their own */
+    }
+    return (now->file == NULL || is_module(now->file))
+           && _PyPrincipal_IsPlaced(PyBytes_AS_STRING(now->dir->encoded),
+                                    &now->dir->st) ? 1 : -1;
+}
+
+/* Hooks are told; whether the policy is asked tells policy_exempt.c. */
+static int
+audit_open(const _PyPrincipalDir *dir, const char *file, PyObject *name,
+           int flags)
+{
+    opening what = {dir, file, name};
+    const opening *outer = now;
+    now = &what;
     int result = PySys_Audit("open", "OOi", name, Py_None, flags);
-    thread->reading = 0;
+    now = outer;
     return result;
 }
+
+int
+_PyPrincipalRead_AuditArchive(const _PyPrincipalDir *dir, PyObject *name)
+{
+    return audit_open(dir, NULL, name, O_RDONLY | O_CLOEXEC);
+}
+
+/* --- Reading ------------------------------------------------------------ */
 
 PyObject *
 _PyPrincipalRead_File(const _PyPrincipalDir *dir, const char *relative,
@@ -147,11 +200,12 @@ _PyPrincipalRead_File(const _PyPrincipalDir *dir, const char *relative,
     struct stat ours;
     PyObject *data = NULL;
     int fd, flags = O_RDONLY | O_CLOEXEC;
-    if (audit_open(name, flags) < 0) {
+    const char *file = relative != NULL ? relative : dir->base;
+    if (audit_open(dir, file, name, flags) < 0) {
         return NULL;
     }
     Py_BEGIN_ALLOW_THREADS
-    fd = openat(dir->fd, relative != NULL ? relative : dir->base, flags);
+    fd = openat(dir->fd, file, flags);
     Py_END_ALLOW_THREADS
     st = st != NULL ? st : &ours;
     if (fd < 0 || fstat(fd, st) < 0) {

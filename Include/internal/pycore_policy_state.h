@@ -34,8 +34,6 @@ struct _PyPolicyThread {
                                    of which nobody knows who made it */
     uint32_t marshalling;       /* 1 while the C loader compiles, unmarshals
                                    or marshals, which raises events */
-    uint32_t reading;           /* 1 while the C loader says that it opens a
-                                   file */
     uint32_t caching;           /* 1 while the import system writes what the
                                    C loader has compiled */
     uint32_t own_call;          /* 1 while the interpreter itself is about to

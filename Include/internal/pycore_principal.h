@@ -102,6 +102,15 @@ extern uint32_t _PyPrincipal_OfArchive(const char *archive,
                                        const struct stat *at,
                                        const char *member);
 
+/* Does the file lie where code is expected: in a root of any kind, or in the
+   source of an editable install?  `at` as above. */
+extern bool _PyPrincipal_IsPlaced(const char *path, const struct stat *at);
+
+/* Does the C loader say just now that it opens a file which it calls by this
+   very object (borrowed)?  1: and it is code in such a place; 0: it does not;
+   -1: it does, and it is anything else. */
+extern int _PyPrincipal_ReadsCode(PyObject *name);
+
 /* What is installed in the roots of dependencies; read on the first call,
    then immutable.  NULL when memory is short. */
 extern const struct _PyDistributions *_PyPrincipal_Distributions(void);

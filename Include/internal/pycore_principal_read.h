@@ -46,6 +46,11 @@ extern PyObject *_PyPrincipalRead_File(const _PyPrincipalDir *dir,
                                        const char *relative, PyObject *name,
                                        struct stat *st);
 
+/* Say that the archive is opened, of which members are read; -1 when that is
+   refused. */
+extern int _PyPrincipalRead_AuditArchive(const _PyPrincipalDir *dir,
+                                         PyObject *name);
+
 #ifdef __cplusplus
 }
 #endif
