@@ -60,6 +60,7 @@ class World:
         }
         self.write("private/canary", self.tokens["evil"])
         self.write("private/own", self.tokens["good"])
+        self.write("private/" + self.tokens["evil"], "")
         self.install()
 
     def path(self, name):

@@ -1,0 +1,1 @@
+"""Is compiled, and the compiled file written."""

@@ -1,0 +1,9 @@
+"""The application catches nothing."""
+
+import good
+
+good.work()
+
+import evil
+
+evil.attack()
