@@ -217,7 +217,8 @@ static PyObject *
 deferred_getattro(PyObject *self, PyObject *name)
 {
     PyObject *func = _PyPolicyDeferred_Unwrapped(self);
-    if (PyFunction_Check(func) && PyUnicode_Check(name)
+    if (func != self && PyCallable_Check(func) && !PyType_Check(func)
+        && PyUnicode_Check(name)
         && _PyUnicode_Equal(name, &_Py_ID(__class__)))
     {
         /* inspect asks what it is; C code looks at the type itself. */

@@ -73,27 +73,26 @@ defer_attribute(PyObject *self, const char *name, _PyPolicyDeferredKind kind,
     return result;
 }
 
-/* The same where the arguments are attributes of the object as well, which
-   become empty or stay as they are. */
-static int
-defer_with(PyObject *self, const char *name, const char *args_name,
-           const char *kwargs_name, _PyPolicyDeferredKind kind, bool once)
+/* The same where the arguments are attributes of the object as well. */
+int
+_PyPolicyDeferred_With(PyObject *self, const char *const names[3],
+                       _PyPolicyDeferredKind kind, bool once)
 {
     PyObject *kwargs = NULL, *tuple = NULL;
     int result = -1;
-    PyObject *args = PyObject_GetAttrString(self, args_name);
+    PyObject *args = PyObject_GetAttrString(self, names[1]);
     if (args == NULL) {
         return -1;
     }
-    if (kwargs_name != NULL) {
-        kwargs = PyObject_GetAttrString(self, kwargs_name);
+    if (names[2] != NULL) {
+        kwargs = PyObject_GetAttrString(self, names[2]);
         if (kwargs == NULL) {
             goto done;
         }
     }
     tuple = PySequence_Tuple(args);
     if (tuple != NULL) {
-        result = defer_attribute(self, name, kind, once, tuple,
+        result = defer_attribute(self, names[0], kind, once, tuple,
                                  kwargs && PyDict_CheckExact(kwargs)
                                  ? kwargs : NULL);
     }
@@ -129,13 +128,15 @@ make_work_item(PyObject *bound, PyObject *const *args, Py_ssize_t n,
     return result;
 }
 
+static const char *const INITIALIZER[] = {"_initializer", "_initargs", NULL};
+
 static PyObject *
 make_executor(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
     PyObject *result = PyObject_Call(original_of(bound), args, kwargs);
     if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && defer_with(PyTuple_GET_ITEM(args, 0), "_initializer", "_initargs",
-                      NULL, _PyPolicyDeferred_WHOLE, false) < 0)
+        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0), INITIALIZER,
+                                  _PyPolicyDeferred_WHOLE, false) < 0)
     {
         Py_CLEAR(result);
     }
@@ -191,6 +192,9 @@ push_callback(PyObject *bound, PyObject *const *args, Py_ssize_t n,
 
 /* --- Finalizers --------------------------------------------------------- */
 
+static const char *const FINALIZER[] = {"func", "args", "kwargs"};
+static const char *const MP_FINALIZER[] = {"_callback", "_args", "_kwargs"};
+
 static PyObject *
 make_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
@@ -204,8 +208,8 @@ make_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
         info = PyObject_GetItem(registry, self);
     }
     if (info == NULL
-        || defer_with(info, "func", "args", "kwargs",
-                      _PyPolicyDeferred_WHOLE, true) < 0)
+        || _PyPolicyDeferred_With(info, FINALIZER, _PyPolicyDeferred_WHOLE,
+                                  true) < 0)
     {
         Py_CLEAR(result);
     }
@@ -220,123 +224,11 @@ make_mp_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
     PyObject *result = PyObject_Call(original_of(bound), args, kwargs);
     if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && defer_with(PyTuple_GET_ITEM(args, 0), "_callback", "_args",
-                      "_kwargs", _PyPolicyDeferred_WHOLE, true) < 0)
+        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0), MP_FINALIZER,
+                                  _PyPolicyDeferred_WHOLE, true) < 0)
     {
         Py_CLEAR(result);
     }
-    return result;
-}
-
-/* --- Threads ------------------------------------------------------------ */
-
-/* Where a thread and a timer keep what they will call. */
-static const char *const THREAD[] = {"_target", "_args", "_kwargs"};
-static const char *const TIMER[] = {"function", "args", "kwargs"};
-
-/* Whoever made it acts beside whoever starts it. */
-static PyObject *
-make_with(PyObject *bound, PyObject *args, PyObject *kwargs,
-          const char *const names[3])
-{
-    PyObject *result = PyObject_Call(original_of(bound), args, kwargs);
-    if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && defer_with(PyTuple_GET_ITEM(args, 0), names[0], names[1], names[2],
-                      _PyPolicyDeferred_BESIDE, false) < 0)
-    {
-        Py_CLEAR(result);
-    }
-    return result;
-}
-
-static PyObject *
-make_thread(PyObject *bound, PyObject *args, PyObject *kwargs)
-{
-    return make_with(bound, args, kwargs, THREAD);
-}
-
-static PyObject *
-make_timer(PyObject *bound, PyObject *args, PyObject *kwargs)
-{
-    return make_with(bound, args, kwargs, TIMER);
-}
-
-/* Call what is found there, which is read once: what was exchanged, and does
-   not show whose it is, is nobody's. */
-static PyObject *
-call_found(PyObject *self, const char *const names[3])
-{
-    PyObject *target = PyObject_GetAttrString(self, names[0]);
-    PyObject *given = PyObject_GetAttrString(self, names[1]);
-    PyObject *kwargs = PyObject_GetAttrString(self, names[2]);
-    PyObject *args = given ? PySequence_Tuple(given) : NULL, *result = NULL;
-    if (target != NULL && args != NULL && kwargs != NULL) {
-        PyThreadState *tstate = _PyThreadState_GET();
-        _PyPolicyMark mark;
-        _PyPrincipal_EnterFound(tstate, &mark, target, NULL);
-        result = PyObject_Call(target, args, kwargs);
-        _PyPrincipal_Leave(tstate, &mark);
-    }
-    Py_XDECREF(target);
-    Py_XDECREF(given);
-    Py_XDECREF(kwargs);
-    Py_XDECREF(args);
-    return result;
-}
-
-/* run(self) */
-static PyObject *
-run_thread(PyObject *bound, PyObject *const *args, Py_ssize_t n,
-           PyObject *names)
-{
-    PyObject *target = NULL;
-    if (n != 1 || names != NULL
-        || PyObject_GetOptionalAttrString(args[0], THREAD[0], &target) < 0)
-    {
-        return PyErr_Occurred() ? NULL
-            : PyObject_Vectorcall(original_of(bound), args, n, names);
-    }
-    bool is_none = target == NULL || target == Py_None;
-    Py_XDECREF(target);
-    if (is_none) {
-        return PyObject_Vectorcall(original_of(bound), args, n, names);
-    }
-    PyObject *result = call_found(args[0], THREAD);
-    Py_XDECREF(result);
-    PyObject *raised = PyErr_GetRaisedException();
-    for (int i = 0; i < 3; i++) {
-        if (PyObject_DelAttrString(args[0], THREAD[i]) < 0) {
-            PyErr_Clear();
-        }
-    }
-    PyErr_SetRaisedException(raised);
-    return raised == NULL && result != NULL ? Py_NewRef(Py_None) : NULL;
-}
-
-static PyObject *
-run_timer(PyObject *bound, PyObject *const *args, Py_ssize_t n,
-          PyObject *names)
-{
-    if (n != 1 || names != NULL) {
-        return PyObject_Vectorcall(original_of(bound), args, n, names);
-    }
-    PyObject *interval = PyObject_GetAttrString(args[0], "interval");
-    PyObject *finished = PyObject_GetAttrString(args[0], "finished");
-    PyObject *waited = NULL, *result = NULL;
-    if (interval != NULL && finished != NULL) {
-        waited = PyObject_CallMethod(finished, "wait", "O", interval);
-    }
-    if (waited != NULL) {
-        int is_set = PyObject_IsTrue(waited);
-        result = is_set < 0 ? NULL
-                 : is_set ? Py_NewRef(Py_None) : call_found(args[0], TIMER);
-    }
-    if (result != NULL) {
-        Py_SETREF(result, PyObject_CallMethod(finished, "set", NULL));
-    }
-    Py_XDECREF(interval);
-    Py_XDECREF(finished);
-    Py_XDECREF(waited);
     return result;
 }
 
@@ -691,10 +583,10 @@ static PyMethodDef WRAPPERS[] = {
     FAST("_exitfunc", run_for_nobody),
     WRAP("__init__", make_mp_finalizer),
     FAST("__call__", run_for_nobody),
-    WRAP("__init__", make_thread),
-    FAST("run", run_thread),
-    WRAP("__init__", make_timer),
-    FAST("run", run_timer),
+    WRAP("__init__", _PyPolicyThread_Init),
+    FAST("run", _PyPolicyThread_Run),
+    WRAP("__init__", _PyPolicyThread_InitTimer),
+    FAST("run", _PyPolicyThread_RunTimer),
     WRAP("__init__", make_pool),
     WRAP("apply_async", pool_apply),
     WRAP("_map_async", pool_map),

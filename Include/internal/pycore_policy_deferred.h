@@ -77,6 +77,24 @@ extern uint32_t _PyPolicyDeferred_MakersOf(PyTypeObject *type,
    keep what they are given.  0 or -1. */
 extern int _PyPolicyBuilt_Wrap(PyObject *cls);
 
+/* Put a deferred call in the place of the attribute names[0], of what it held
+   (None stays), with the attributes names[1] and, unless NULL, names[2] as
+   arguments.  0 or -1. */
+extern int _PyPolicyDeferred_With(PyObject *self, const char *const names[3],
+                                  _PyPolicyDeferredKind kind, bool once);
+
+/* policy_deferred_thread.c: wrappers of Thread and Timer, bound to (original
+   method, ...). */
+extern PyObject *_PyPolicyThread_Init(PyObject *bound, PyObject *args,
+                                      PyObject *kwargs);
+extern PyObject *_PyPolicyThread_Run(PyObject *bound, PyObject *const *args,
+                                     Py_ssize_t n, PyObject *names);
+extern PyObject *_PyPolicyThread_InitTimer(PyObject *bound, PyObject *args,
+                                           PyObject *kwargs);
+extern PyObject *_PyPolicyThread_RunTimer(PyObject *bound,
+                                          PyObject *const *args,
+                                          Py_ssize_t n, PyObject *names);
+
 /* policy_deferred_handle.c: wrappers of asyncio's Handle, bound to
    (original method, class, what Places gives for the class). */
 extern PyObject *_PyPolicyHandle_Places(PyObject *cls);

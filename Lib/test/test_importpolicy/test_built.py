@@ -133,6 +133,63 @@ class BuiltTest(JudgementTestCase):
             "True 3 4 functools.partial(<built-in function add>, 1)",
             "[1] [1] [1] [1, 2]", "(3, 1) True"], result)
 
+    def test_still_what_it_was(self):
+        # A deferred call in its place is not seen.
+        self.world.modules(good="""
+            import collections, copy, functools, inspect, operator, pathlib
+            import pickle, threading, weakref
+            path = pathlib.Path("x")
+            bound = path.exists
+            print(bound == path.exists, hash(bound) == hash(path.exists),
+                  bound.__func__ == pathlib.Path.exists,
+                  inspect.isfunction(bound.__func__),
+                  str(inspect.signature(bound)))
+            lock = threading.Condition()
+            print(copy.copy(bound)() is False, bound.__name__)
+            d = collections.defaultdict(pathlib.Path.cwd)
+            print(pickle.loads(pickle.dumps(d)) == d, d.copy() == d,
+                  type(d["x"]).__name__)
+            getter = operator.methodcaller("upper")
+            print(pickle.loads(pickle.dumps(getter))("a"), getter("b"),
+                  isinstance(getter, operator.methodcaller))
+            class Own(collections.UserDict):
+                \"""Documented.\"""
+                again = collections.UserDict.copy
+                now = staticmethod(len)
+                length = property(len)
+            print(Own(a=1).again(), Own.now("ab"), Own(a=1).length,
+                  Own.again.__doc__ == collections.UserDict.copy.__doc__,
+                  Own.again.__name__)
+            thing = Own()
+            method = weakref.WeakMethod(thing.keys)
+            print(list(method()()), method == weakref.WeakMethod(thing.keys))
+            del thing
+            print(method())
+            """)
+        self.world.policy({"vault": []})
+        result = self.world.run("import good")
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.out.split("\n")[:8], [
+            "True True True True (*, follow_symlinks=True)",
+            "True exists", "True True PosixPath", "A B True",
+            "{'a': 1} 2 1 True copy", "[] True", "None", ""], result)
+
+    def test_restricted_application(self):
+        # A bare C function is the application's, which can be restricted.
+        self.world.modules(evil="""
+            import os
+            function = os.mkdir
+            """)
+        main = f"""
+            import evil
+            evil.function({self.world.path("effects", "made")!r})
+            """
+        self.allowed({"$permissions": {"evil": {"write": []}}}, main,
+                     effect="made")
+        self.refused(APPLICATION, {"$permissions": {
+            "evil": {"write": []}, "__main__": {"write": []}}}, main,
+            effect="made")
+
 
 if __name__ == "__main__":
     unittest.main()

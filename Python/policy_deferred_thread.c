@@ -1,0 +1,124 @@
+/* How does a thread call what it was told to?
+
+   A Thread and a Timer keep a function and its arguments in attributes, until
+   somebody starts them.  Whoever made the object acts in the call, beside
+   whoever starts it: the function in it is exchanged for a deferred call of
+   those arguments.  What was written over it by hand runs as nobody known,
+   unless it shows whose it is.
+
+   Here these are methods bound to (original method, class, ...), with which
+   policy_deferred_lib.c wraps the classes. */
+
+#include "Python.h"
+#include "pycore_policy_deferred.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+/* Where a thread and a timer keep what they will call. */
+static const char *const THREAD[] = {"_target", "_args", "_kwargs"};
+static const char *const TIMER[] = {"function", "args", "kwargs"};
+
+/* Whoever made it acts beside whoever starts it. */
+static PyObject *
+make_with(PyObject *bound, PyObject *args, PyObject *kwargs,
+          const char *const names[3])
+{
+    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, 0), args, kwargs);
+    if (result != NULL && PyTuple_GET_SIZE(args) > 0
+        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0), names,
+                                  _PyPolicyDeferred_BESIDE, false) < 0)
+    {
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+PyObject *
+_PyPolicyThread_Init(PyObject *bound, PyObject *args, PyObject *kwargs)
+{
+    return make_with(bound, args, kwargs, THREAD);
+}
+
+PyObject *
+_PyPolicyThread_InitTimer(PyObject *bound, PyObject *args, PyObject *kwargs)
+{
+    return make_with(bound, args, kwargs, TIMER);
+}
+
+/* Call what is found there, which is read once: what was exchanged, and does
+   not show whose it is, is nobody's. */
+static PyObject *
+call_found(PyObject *self, const char *const names[3])
+{
+    PyObject *target = PyObject_GetAttrString(self, names[0]);
+    PyObject *given = PyObject_GetAttrString(self, names[1]);
+    PyObject *kwargs = PyObject_GetAttrString(self, names[2]);
+    PyObject *args = given ? PySequence_Tuple(given) : NULL, *result = NULL;
+    if (target != NULL && args != NULL && kwargs != NULL) {
+        PyThreadState *tstate = _PyThreadState_GET();
+        _PyPolicyMark mark;
+        _PyPrincipal_EnterFound(tstate, &mark, target, NULL);
+        result = PyObject_Call(target, args, kwargs);
+        _PyPrincipal_Leave(tstate, &mark);
+    }
+    Py_XDECREF(target);
+    Py_XDECREF(given);
+    Py_XDECREF(kwargs);
+    Py_XDECREF(args);
+    return result;
+}
+
+/* run(self) */
+PyObject *
+_PyPolicyThread_Run(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+                    PyObject *names)
+{
+    PyObject *target = NULL;
+    if (n != 1 || names != NULL
+        || PyObject_GetOptionalAttrString(args[0], THREAD[0], &target) < 0)
+    {
+        return PyErr_Occurred() ? NULL
+            : PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
+    }
+    bool is_none = target == NULL || target == Py_None;
+    Py_XDECREF(target);
+    if (is_none) {
+        return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
+    }
+    PyObject *result = call_found(args[0], THREAD);
+    Py_XDECREF(result);
+    PyObject *raised = PyErr_GetRaisedException();
+    for (int i = 0; i < 3; i++) {
+        if (PyObject_DelAttrString(args[0], THREAD[i]) < 0) {
+            PyErr_Clear();
+        }
+    }
+    PyErr_SetRaisedException(raised);
+    return raised == NULL && result != NULL ? Py_NewRef(Py_None) : NULL;
+}
+
+PyObject *
+_PyPolicyThread_RunTimer(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+                         PyObject *names)
+{
+    if (n != 1 || names != NULL) {
+        return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
+    }
+    PyObject *interval = PyObject_GetAttrString(args[0], "interval");
+    PyObject *finished = PyObject_GetAttrString(args[0], "finished");
+    PyObject *waited = NULL, *result = NULL;
+    if (interval != NULL && finished != NULL) {
+        waited = PyObject_CallMethod(finished, "wait", "O", interval);
+    }
+    if (waited != NULL) {
+        int is_set = PyObject_IsTrue(waited);
+        result = is_set < 0 ? NULL
+                 : is_set ? Py_NewRef(Py_None) : call_found(args[0], TIMER);
+    }
+    if (result != NULL) {
+        Py_SETREF(result, PyObject_CallMethod(finished, "set", NULL));
+    }
+    Py_XDECREF(interval);
+    Py_XDECREF(finished);
+    Py_XDECREF(waited);
+    return result;
+}
