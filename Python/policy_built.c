@@ -233,9 +233,9 @@ _PyPrincipal_MakeMember(PyObject *value)
 /* What keeps a callable that it is given in an attribute, to call it later:
    which argument of which method (0 is self), and what it is called. */
 static const struct {
-    const char *cls, *method;
+    char cls[24], method[32];   /* arrays need no relocation at start-up */
     int at;                     /* -1: by name only */
-    const char *name;
+    char name[8];
 } KEPT[] = {
     {"partialmethod", "__init__", 1, ""},
     {"cached_property", "__init__", 1, "func"},
