@@ -166,14 +166,15 @@ _PyPolicyAccess_IsInternal(const char *module)
 }
 
 const _PyPolicyEvent *
-_PyPolicyAccess_IsRestricted(const char *event)
+_PyPolicyAccess_IsRestricted(const char *event, bool literal)
 {
     /* For events that somebody else raises, and a policy may name. */
     static const _PyPolicyEvent OTHER = {
         .capability = _PyPolicy_NO_CAPABILITY,
         .target = _PyPolicyEvent_NONE, .arg = -1, .dir_fd = -1
     };
-    const _PyPolicyEvent *row = _PyPolicyEvents_Find(event);
+    const _PyPolicyEvent *row = literal ? _PyPolicyEvents_FindLiteral(event)
+                                        : _PyPolicyEvents_Find(event);
     if (row != NULL && (capabilities_of(row) & _PyPolicy_Restricted)) {
         return row;
     }
@@ -191,32 +192,6 @@ needs_arguments(const _PyPolicyEvent *row)
     return row->target != _PyPolicyEvent_NONE
            && row->target != _PyPolicyEvent_SEAM
            && row->target != _PyPolicyEvent_SELF;
-}
-
-/* May whoever acts do it to anything? */
-static bool
-is_free(const _PyPolicyEvent *row, const char *event,
-        const _PyPolicyActing *acting)
-{
-    uint32_t capabilities = capabilities_of(row);
-    if (capabilities == 0) {
-        return _PyPolicyGate_AllowsAllTo(_PyPolicy_NO_CAPABILITY, event,
-                                         acting) == 1;
-    }
-    if ((capabilities >> _PyPolicy_WRITE & 1) && needs_arguments(row)
-        && acting->set > _PyPrincipal_APPLICATION)
-    {
-        return false;           /* nothing frees from what is protected */
-    }
-    for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
-        if ((capabilities >> i & 1)
-            && _PyPolicyGate_AllowsAllTo((_PyPolicyCapability)i, event,
-                                         acting) != 1)
-        {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* A str or bytes argument as it is stored; whatever else is there is a text
@@ -249,10 +224,9 @@ read_text(_PyPolicyTarget *target, PyObject *arguments, int i)
     }
 }
 
-static int
-judge_plain(PyThreadState *tstate, const _PyPolicyEvent *row,
-            const char *event, const _PyPolicyActing *acting,
-            PyObject *arguments)
+/* What is asked where no argument is looked at. */
+static _PyPolicyAccess
+plain_access(const _PyPolicyEvent *row, const char *event)
 {
     _PyPolicyAccess access = {
         .capability = row->capability, .event = event,
@@ -262,7 +236,51 @@ judge_plain(PyThreadState *tstate, const _PyPolicyEvent *row,
         access.target.text = event;
         access.target.len = strlen(event);
     }
-    else if (row->target == _PyPolicyEvent_NAME) {
+    return access;
+}
+
+bool
+_PyPolicyAccess_IsFree(const _PyPolicyEvent *row, const char *event,
+                       const _PyPolicyActing *acting)
+{
+    uint32_t capabilities = capabilities_of(row);
+    _PyPolicyAccess access = plain_access(row, event);
+    if (!needs_arguments(row) && _PyPolicyVerdict_IsKnown(&access, acting)) {
+        return true;
+    }
+    if ((capabilities & (capabilities - 1)) == 0
+        && _PyPolicyVerdict_IsListed(&access, acting))
+    {
+        return false;           /* the most usual, so it is told quickly */
+    }
+    if (capabilities == 0) {
+        return _PyPolicyGate_AllowsAllTo(_PyPolicy_NO_CAPABILITY, event,
+                                         acting) == 1;
+    }
+    if ((capabilities >> _PyPolicy_WRITE & 1) && needs_arguments(row)
+        && acting->set > _PyPrincipal_APPLICATION)
+    {
+        return false;           /* nothing frees from what is protected */
+    }
+    for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
+        if ((capabilities >> i & 1)
+            && _PyPolicyGate_AllowsAllTo((_PyPolicyCapability)i, event,
+                                         acting) != 1)
+        {
+            return false;
+        }
+    }
+    _PyPolicyVerdict_Remember(&access, acting);
+    return true;
+}
+
+static int
+judge_plain(PyThreadState *tstate, const _PyPolicyEvent *row,
+            const char *event, const _PyPolicyActing *acting,
+            PyObject *arguments)
+{
+    _PyPolicyAccess access = plain_access(row, event);
+    if (row->target == _PyPolicyEvent_NAME) {
         read_text(&access.target, arguments, row->arg);
     }
     return _PyPolicyGate_AccessBy(tstate, &access, acting);
@@ -341,9 +359,6 @@ _PyPolicyAccess_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *row,
     }
     if (!needs_arguments(row)) {
         return judge_plain(tstate, row, event, acting, NULL);
-    }
-    if (is_free(row, event, acting)) {
-        return 0;
     }
     PyObject *pending = PyErr_GetRaisedException();
     PyObject *built = build_tuple(format, arguments, tuple);

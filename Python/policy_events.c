@@ -50,6 +50,34 @@ _PyPolicyEvents_Find(const char *name)
     return NULL;
 }
 
+/* What was found for literals, by their addresses.  An entry never changes,
+   so its slot is taken once. */
+typedef struct {
+    const char *name;
+    const _PyPolicyEvent *row;
+} Literal;
+
+static Literal *literals[1024];
+
+const _PyPolicyEvent *
+_PyPolicyEvents_FindLiteral(const char *name)
+{
+    uintptr_t p = (uintptr_t)name;
+    Literal **slot = &literals[(p >> 2 ^ p >> 12) % 1024];
+    Literal *known = _Py_atomic_load_ptr(slot), *none = NULL;
+    if (known != NULL && known->name == name) {
+        return known->row;
+    }
+    const _PyPolicyEvent *row = _PyPolicyEvents_Find(name);
+    if (known == NULL && (known = PyMem_RawMalloc(sizeof(*known))) != NULL) {
+        *known = (Literal){name, row};
+        if (!_Py_atomic_compare_exchange_ptr(slot, &none, known)) {
+            PyMem_RawFree(known);
+        }
+    }
+    return row;
+}
+
 const _PyPolicyEvent *
 _PyPolicyEvents_At(size_t i)
 {

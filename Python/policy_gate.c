@@ -295,15 +295,23 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
             bool *free)
 {
     bool ruled = has_rule(event, literal);
-    const _PyPolicyEvent *row = _PyPolicyAccess_IsRestricted(event);
+    const _PyPolicyEvent *row = _PyPolicyAccess_IsRestricted(event, literal);
     *free = !ruled && row == NULL;
-    if (*free || _PyPolicyExempt_Event(tstate, event, format, arguments)) {
+    if (*free) {
         return 0;
     }
+    /* What is allowed anyhow need not be found to be exempt.  But that tells
+       what a code object is made for (code.__new__), and some acting sets are
+       about to grow (marshal.load). */
+    bool whole = ruled || row->capability == _PyPolicy_FFI;
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    if (_PyPolicyExempt_Acting(tstate, event,
-                               row ? row->capability
-                                   : _PyPolicy_NO_CAPABILITY, &acting))
+    if (!whole && _PyPolicyAccess_IsFree(row, event, &acting)) {
+        return 0;
+    }
+    if (_PyPolicyExempt_Event(tstate, event, format, arguments)
+        || _PyPolicyExempt_Acting(tstate, event,
+                                  row ? row->capability
+                                      : _PyPolicy_NO_CAPABILITY, &acting))
     {
         return 0;
     }
@@ -317,7 +325,8 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
     if (ruled && judge_rules(tstate, event, &acting) < 0) {
         return -1;
     }
-    return row == NULL ? 0
+    return row == NULL
+           || (whole && _PyPolicyAccess_IsFree(row, event, &acting)) ? 0
         : _PyPolicyAccess_JudgeEvent(tstate, row, event, &acting, format,
                                      arguments, tuple);
 }
@@ -361,15 +370,74 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
         : 0;
 }
 
+/* Names of events that Python code raises and no policy restricts.  A slot is
+   taken once; what its entry says holds for so many changes. */
+typedef struct {
+    int changes;
+    char name[48];
+} FreeName;
+
+static FreeName *free_names[256];
+
+/* The slot for the name; NULL when it is too long to be kept. */
+static FreeName **
+slot_of_name(const char *name)
+{
+    uint32_t hash = 2166136261u;
+    size_t len = 0;
+    for (; name[len] != '\0'; len++) {
+        hash = (hash ^ (unsigned char)name[len]) * 16777619u;
+    }
+    return len < sizeof(free_names[0]->name)
+           ? &free_names[(hash ^ hash >> 12) % 256] : NULL;
+}
+
+static void
+remember_name(FreeName **slot, FreeName *known, const char *name, int then)
+{
+    FreeName *none = NULL;
+    if (known != NULL) {
+        if (strcmp(known->name, name) == 0) {
+            _Py_atomic_store_int(&known->changes, then);
+        }
+        return;
+    }
+    known = PyMem_RawMalloc(sizeof(*known));
+    if (known == NULL) {
+        return;
+    }
+    known->changes = then;
+    strcpy(known->name, name);
+    if (!_Py_atomic_compare_exchange_ptr(slot, &none, known)) {
+        PyMem_RawFree(known);
+    }
+}
+
+static int
+judge_named(PyThreadState *tstate, const char *event, PyObject *tuple)
+{
+    bool free;
+    int then = _Py_atomic_load_int(&changes);
+    FreeName **slot = slot_of_name(event);
+    FreeName *known = slot != NULL ? _Py_atomic_load_ptr(slot) : NULL;
+    if (known != NULL && _Py_atomic_load_int_relaxed(&known->changes) == then
+        && strcmp(known->name, event) == 0)
+    {
+        return 0;
+    }
+    int result = judge_event(tstate, event, false, NULL, NULL, tuple, &free);
+    if (result == 0 && free && slot != NULL) {
+        remember_name(slot, known, event, then);
+    }
+    return result;
+}
+
 int
 _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
                               PyObject *tuple)
 {
-    bool free;
     if (tstate == NULL
-        || (_PyPolicy_Active
-            && judge_event(tstate, event, false, NULL, NULL, tuple, &free)
-               < 0))
+        || (_PyPolicy_Active && judge_named(tstate, event, tuple) < 0))
     {
         return tstate == NULL ? 0 : -1;
     }

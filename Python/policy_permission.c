@@ -579,6 +579,12 @@ _PyPolicyPermission_Record(const _PyPolicy *policy, const char *principal,
 }
 
 bool
+_PyPolicyPermission_IsList(const _PyPolicyRecord *record)
+{
+    return record->answer == _PyPolicyPermission_DEPENDS;
+}
+
+bool
 _PyPolicyPermission_Holds(const _PyPolicyRecord *record,
                           const _PyPolicyTarget *target)
 {

@@ -315,15 +315,31 @@ is_about(const Known *entry, const _PyPolicyAccess *access,
            && entry->capability == access->capability;
 }
 
-bool
-_PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
-                         const _PyPolicyActing *acting)
+static const _PyPolicyRecord *
+record_of(const _PyPolicyAccess *access, const _PyPolicyActing *acting)
 {
     const Known *entry = _Py_atomic_load_ptr(known_slot(access, acting));
     return entry != NULL && is_about(entry, access, acting)
            && _Py_atomic_load_uint32_relaxed(&entry->generation)
               == _Py_atomic_load_uint32_relaxed(&generation)
-           && _PyPolicyPermission_Holds(entry->record, &access->target);
+           ? entry->record : NULL;
+}
+
+bool
+_PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
+                         const _PyPolicyActing *acting)
+{
+    const _PyPolicyRecord *record = record_of(access, acting);
+    return record != NULL
+           && _PyPolicyPermission_Holds(record, &access->target);
+}
+
+bool
+_PyPolicyVerdict_IsListed(const _PyPolicyAccess *access,
+                          const _PyPolicyActing *acting)
+{
+    const _PyPolicyRecord *record = record_of(access, acting);
+    return record != NULL && _PyPolicyPermission_IsList(record);
 }
 
 /* The one policy (a drop is one too) that speaks of it; NULL when there are

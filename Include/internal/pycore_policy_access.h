@@ -99,8 +99,15 @@ extern bool _PyPolicyAccess_IsInternal(const char *module);
 /* Does a module key speak of the event? */
 extern bool _PyPolicyAccess_HasRule(const char *event);
 
-/* The event's row when some policy restricts it, else NULL. */
-extern const _PyPolicyEvent *_PyPolicyAccess_IsRestricted(const char *event);
+/* The event's row when some policy restricts it, else NULL.  `literal`: its
+   name stays where it is. */
+extern const _PyPolicyEvent *_PyPolicyAccess_IsRestricted(const char *event,
+                                                          bool literal);
+
+/* May whoever acts raise it for anything? */
+extern bool _PyPolicyAccess_IsFree(const _PyPolicyEvent *row,
+                                   const char *event,
+                                   const _PyPolicyActing *acting);
 
 /* Judge an event whose row the function above gave.  Its arguments are in
    `arguments`, as `format` says, or in `tuple`, or not known (NULL). */

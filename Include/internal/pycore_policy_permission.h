@@ -49,6 +49,7 @@ typedef struct _PyPolicyRecord _PyPolicyRecord;
 extern const _PyPolicyRecord *_PyPolicyPermission_Record(
     const _PyPolicy *policy, const char *principal,
     _PyPolicyCapability capability);
+extern bool _PyPolicyPermission_IsList(const _PyPolicyRecord *record);
 extern bool _PyPolicyPermission_Holds(const _PyPolicyRecord *record,
                                       const _PyPolicyTarget *target);
 

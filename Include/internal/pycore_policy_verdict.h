@@ -48,6 +48,10 @@ extern const char *_PyPolicyVerdict_CoveredBy(_PyPolicyQuestion *question,
 extern bool _PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
                                      const _PyPolicyActing *acting);
 
+/* Likewise: does it depend on the target? */
+extern bool _PyPolicyVerdict_IsListed(const _PyPolicyAccess *access,
+                                      const _PyPolicyActing *acting);
+
 /* It is allowed, as has been found out the long way. */
 extern void _PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
                                       const _PyPolicyActing *acting);

@@ -39,10 +39,14 @@ class Counter:
 
     def count(self, build, with_policy, *program):
         """The smallest of the runs' numbers of instructions."""
+        return self.number(lambda before: self.scene.run(
+            build, with_policy, *program, before=before))
+
+    def number(self, run):
+        """The same for any function that runs a process behind a command."""
         found = []
         for _ in range(self.runs):
-            _, log = self.scene.run(build, with_policy, *program,
-                                    before=self.before)
+            _, log = run(self.before)
             refs = re.search(r"I\s+refs:\s+([\d,]+)", log)
             found.append(int(refs[1].replace(",", "")))
         self.spread = max(self.spread, max(found) / min(found) - 1)
