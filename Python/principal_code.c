@@ -3,7 +3,9 @@
    Code from a file is marked by principal_load.c.  Everything else that
    makes code (compile, exec of text, CodeType, replace, marshal, ast) ends in
    one function of upstream's, which asks here; the answer is the innermost
-   principal on the stack: whoever made it, whatever it calls itself.
+   principal on the stack, whatever the code calls itself, together with all
+   who act there: a package that makes code of others' texts would otherwise
+   lend them its name for ever.  Hosts have no part in it.
 
    Someone else's code with own globals is the other half.  A function that
    reads `requests.get.__code__` and runs it over a dictionary of its own is
@@ -44,8 +46,12 @@ _PyPrincipal_Maker(PyObject *filename)
         return _PyPrincipal_UNKNOWN;
     }
     uint32_t set = _PyPolicyStack_Maker(tstate);
+    if (set < _PyPrincipal_FIRST) {
+        return set;
+    }
     return _PyPrincipal_IsLoader(set)
-           ? _PyPrincipal_MadeByLoader(tstate, set, filename) : set;
+           ? _PyPrincipal_MadeByLoader(tstate, set, filename)
+           : _PyPrincipal_Join(set, _PyPrincipal_BesidesLoader(tstate, set));
 }
 
 /* --- Copies ------------------------------------------------------------- */

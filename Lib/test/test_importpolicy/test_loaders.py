@@ -153,7 +153,7 @@ class OwnerTest(JudgementTestCase):
             [APPLICATION])
 
     def test_someone_who_is_called_by_it(self):
-        # The innermost one makes it, and that one is no loader.
+        # The innermost one makes it, who is no loader, for whoever acts.
         self.world.modules(strange=f"""
             def make(path):
                 scope = {{}}
@@ -162,7 +162,7 @@ class OwnerTest(JudgementTestCase):
             """)
         self.assertEqual(
             self.owners("rewriter.call(__import__('strange').make, path)"),
-            ["strange"])
+            ["rewriter", "strange"])
 
     def test_every_policy_must_say_so(self):
         other = self.world.policy({"vault": []}, "other.json")

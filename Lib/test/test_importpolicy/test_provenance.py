@@ -758,6 +758,21 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         self.assertEqual(result.out.split(), ["evil", "good", "evil", "-"])
         self.allowed({"vault": ["evil"]}, program)
 
+    def test_made_for_another(self):
+        # What a package makes of others' texts is not its own alone.
+        self.world.modules(good="""
+            def make(text):
+                return eval(text)
+            """, evil="""
+            def call(function, *args):
+                return function(*args)
+            """)
+        text = "'lambda: __import__(\"vault\")'"
+        main = f"import evil, good\nevil.call(good.make, {text})()"
+        self.needs("good evil", main)
+        self.needs("good", main, also={"$hosts": ["evil"]})
+        self.needs("good", f"import good\ngood.make({text})()")
+
     def test_same_owner_makes_no_copy(self):
         self.world.modules(good="""
             import types

@@ -147,6 +147,10 @@ def give_lambda(plan):
     return lambda: call(plan)
 
 
+def give_text(plan):
+    return eval("lambda: call(plan)", {"call": call, "plan": plan})
+
+
 def give_generator(plan):
     return (call(plan) for _ in (1,)).__next__
 
@@ -278,7 +282,7 @@ WAYS = {
     "access": access, "by partial": by_partial,
     "give partial": give(give_partial), "give method": give(give_method),
     "give map": give(give_map), "give stack": give(give_stack),
-    "give lambda": give(give_lambda), "give generator": give(give_generator),
+    "give lambda": give(give_lambda), "give text": give(give_text), "give generator": give(give_generator),
     "give weak": give(give_weak), "give finalizer": give(give_finalizer),
     "give future": give(give_future),
     "order partial": give(order_partial), "order method": give(order_method),

@@ -166,6 +166,16 @@ class Model:
         return not (policy.get("$default") == "deny"
                     and access.capability in DENIED_BY_DEFAULT)
 
+    def makers(self, acting, who):
+        """Whom code belongs to that is made of a text: all who act, but for
+        those whom every policy calls a host."""
+        if who == APPLICATION:
+            return joint(who)
+        return joint(who, *(name for name in acting if name[0] != "~" and not
+                            all(any(names(host, name) for host
+                                    in policy.get("$hosts", []))
+                                for policy in self.policies)))
+
     # --- The verdict ------------------------------------------------------
 
     def all_covered(self, policy, acting, covered):
@@ -291,6 +301,11 @@ def walk(model, stack, plan, pull):
             if stack is None:
                 return None
             stack += GIVEN[way](acting, who)
+        elif way == "give text":
+            stack = walk(model, START, pull, None)
+            if stack is None:
+                return None
+            stack += ("frame", model.makers(acting, who)), frame(who)
     return stack
 
 
