@@ -1,0 +1,22 @@
+"""The application goes through what it is handed."""
+
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+def consume():
+    for each in attempt(evil.attack) or ():
+        pass
+
+
+attempt(consume)
+good.work()

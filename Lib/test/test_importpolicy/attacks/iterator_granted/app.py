@@ -1,0 +1,18 @@
+"""The application goes through what it is handed."""
+
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+for each in attempt(evil.attack) or ():
+    pass
+good.work()

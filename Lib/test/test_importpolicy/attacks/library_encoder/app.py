@@ -1,0 +1,19 @@
+"""The application writes JSON."""
+
+import json
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(evil.attack)
+attempt(json.dumps, {})
+good.work()

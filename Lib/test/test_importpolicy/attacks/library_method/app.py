@@ -1,0 +1,19 @@
+"""The application copies a dictionary."""
+
+import collections
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(evil.attack)
+attempt(collections.UserDict().copy)
+good.work()

@@ -1,0 +1,2 @@
+def dispatch(view, *args):
+    return view(*args)
