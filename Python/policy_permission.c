@@ -154,21 +154,41 @@ name_of(const Question *q)
     return _PyPolicyCapability_Name(q->capability);
 }
 
-/* Could any dependency have an entry of its own about it?  If not, nobody
-   needs to know who is who. */
 static bool
-has_entries(const Question *q)
+is_dependency(const char *principal)
 {
-    uint32_t first, n;
-    const char *name;
-    for (uint32_t i = 0;
-         (name = _PyPolicy_EntryAt(q->policy, i, &first, &n)) != NULL; i++)
-    {
-        if (strcmp(name, "*") != 0 && strcmp(name, "__main__") != 0) {
+    return strcmp(principal, "*") != 0 && strcmp(principal, "__main__") != 0;
+}
+
+/* Does any dependency's entry speak of it?  If not, nobody needs to know who
+   is who, for which metadata has to be read. */
+static bool
+is_spoken_of(const Question *q)
+{
+    const char *name = name_of(q);
+    const _PyPolicyGrant *g;
+    for (uint32_t i = 0; (g = _PyPolicy_GrantAt(q->policy, i)) != NULL; i++) {
+        if (is_dependency(g->principal)
+            && (strcmp(g->what, "*") == 0
+                || (name != NULL && strcmp(g->what, name) == 0)
+                || (q->event != NULL && strcmp(g->what, q->event) == 0)))
+        {
             return true;
         }
     }
     return false;
+}
+
+/* Has any dependency an entry, if only an empty one? */
+static bool
+has_entries(const _PyPolicy *policy)
+{
+    uint32_t first, n;
+    const char *name = "*";
+    for (uint32_t i = 0; name != NULL && !is_dependency(name); i++) {
+        name = _PyPolicy_EntryAt(policy, i, &first, &n);
+    }
+    return name != NULL;
 }
 
 static const _PyPolicyGrant *
@@ -187,7 +207,7 @@ own_grant(const Question *q, const char *principal)
 {
     const _PyPolicyGrant *grant = grant_by_name(q, principal);
     if (grant != NULL || strcmp(principal, "__main__") == 0
-        || !has_entries(q))
+        || !is_spoken_of(q))
     {
         return grant;
     }
@@ -199,6 +219,17 @@ own_grant(const Question *q, const char *principal)
         grant = grant_by_name(q, same);
     }
     return grant;
+}
+
+static bool
+is_denied_by_default(const Question *q)
+{
+    const uint32_t DENIED =
+        1u << _PyPolicy_NET | 1u << _PyPolicy_READ | 1u << _PyPolicy_WRITE
+        | 1u << _PyPolicy_RUN | 1u << _PyPolicy_ENV | 1u << _PyPolicy_FFI
+        | 1u << _PyPolicy_SYS | 1u << _PyPolicy_PATCH;
+    return _PyPolicy_DefaultDeny(q->policy) && name_of(q) != NULL
+           && (DENIED >> q->capability & 1);
 }
 
 /* What "*" says to those of that name. */
@@ -224,23 +255,17 @@ common_grant(const Question *q)
     const _PyPolicyGrant *grant = grant_to_everyone(q, q->principal);
     size_t cursor = 0;
     const char *same;
-    while (grant != NULL && has_entries(q)
+    if (grant == NULL || !has_entries(q->policy)
+        || (grant->kind == _PyPolicyGrant_ALL && !is_denied_by_default(q)))
+    {
+        return grant;       /* without it the answer would be the same */
+    }
+    while (grant != NULL
            && (same = _PyPolicyAncestor_NextSame(q->principal, &cursor)))
     {
         grant = grant_to_everyone(q, same);
     }
     return grant;
-}
-
-static bool
-is_denied_by_default(const Question *q)
-{
-    const uint32_t DENIED =
-        1u << _PyPolicy_NET | 1u << _PyPolicy_READ | 1u << _PyPolicy_WRITE
-        | 1u << _PyPolicy_RUN | 1u << _PyPolicy_ENV | 1u << _PyPolicy_FFI
-        | 1u << _PyPolicy_SYS | 1u << _PyPolicy_PATCH;
-    return _PyPolicy_DefaultDeny(q->policy) && name_of(q) != NULL
-           && (DENIED >> q->capability & 1);
 }
 
 typedef struct {
