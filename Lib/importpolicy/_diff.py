@@ -243,6 +243,10 @@ def _trust(old, new):
         yield Change("unrestricted", "*", "$mode",
                      "nothing is refused any more: audit mode", "*",
                      b["file"])
+    if a["walk"] == "strict" and b["walk"] != "strict":
+        yield Change("unrestricted", "*", "$walk",
+                     "who has the application called is judged no more", "*",
+                     b["file"])
     for name in sorted(a["packages"].keys() | b["packages"].keys()):
         before, after = a["packages"].get(name), b["packages"].get(name)
         if before == after:

@@ -316,10 +316,10 @@ def body_of(who):
 # What stands on the stack when that which is handed over is called.
 GIVEN = {
     "give partial": lambda acting, who: (("mark", acting),),
+    "give stack": lambda acting, who: (("mark", acting),),
     # What is called in these has a frame, which is all that is to be seen.
     "give method": lambda acting, who: (),
     "give map": lambda acting, who: (),
-    "give stack": lambda acting, who: (),
     "give lambda": lambda acting, who: (frame(who),),
     "give generator": lambda acting, who: (frame(who),),
     "give weak": lambda acting, who: (("stop", acting), frame(who)),
