@@ -529,7 +529,7 @@ _PyPolicyGate_ImportAccess(PyThreadState *tstate,
 static int
 ask_managers(PyThreadState *tstate, const _PyPolicyAccess *access)
 {
-    if (_PySecman_Depends(access->capability)) {
+    if (_PySecman_DependsAtSeams(access->capability)) {
         int result = _PySecman_JudgeTarget(tstate, access->event,
                                            access->capability,
                                            &access->target);
@@ -661,7 +661,7 @@ int
 _PyPolicyGate_AllowsAll(PyThreadState *tstate, _PyPolicyCapability capability,
                         const char *event)
 {
-    if (_PySecman_Depends(capability)) {
+    if (_PySecman_DependsAtSeams(capability)) {
         return -1;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);

@@ -35,6 +35,8 @@
 #include <string.h>
 #include <unistd.h>               // write(), _exit()
 
+static const char CLEAR[] = "cpython._PySys_ClearAuditHooks";
+
 static struct _PyPolicyThread *
 thread_of(PyThreadState *tstate)
 {
@@ -61,13 +63,6 @@ end_process(void)
     _exit(1);
 }
 
-void
-_PyPolicyGate_HooksCleared(PyThreadState *tstate)
-{
-    if ((_PyPolicy_Judges & _PyPolicy_MANAGES) && !is_end(tstate)) {
-        end_process();
-    }
-}
 
 /* --- Judging ------------------------------------------------------------- */
 
@@ -286,7 +281,7 @@ finish(Question *q, int result)
         return 0;
     }
     if (result == 0) {
-        if (strcmp(q->event, "cpython._PySys_ClearAuditHooks") == 0) {
+        if (strcmp(q->event, CLEAR) == 0) {
             end_process();
         }
         (void)_PySecmanRefusal_Raise(tstate, &q->refusal);
@@ -324,6 +319,17 @@ _PySecman_JudgeEvent(PyThreadState *tstate, const char *event, bool later,
         result = judge_list(&q, _PySecman_Threads(tstate), false);
     }
     return finish(&q, result);
+}
+
+/* Comes back when a permission says so, or nobody manages. */
+void
+_PyPolicyGate_HooksCleared(PyThreadState *tstate)
+{
+    if ((_PyPolicy_Judges & _PyPolicy_MANAGES) && !is_end(tstate)
+        && _PySecman_JudgeEvent(tstate, CLEAR, false, NULL, NULL, NULL) < 0)
+    {
+        end_process();
+    }
 }
 
 static int

@@ -68,8 +68,7 @@ _PySecman_Release(_PySecman *manager)
 static void
 put_in_force(_PySecmanTable *table)
 {
-    uint32_t asked = table->kinds & (1u << _PyPolicy_NET
-                                     | 1u << _PyPolicy_RUN
+    uint32_t asked = table->kinds & (_PySecman_AT_SEAMS
                                      | 1u << _PyPolicy_READ
                                      | 1u << _PyPolicy_WRITE);
     if (!table->reckoned) {
@@ -79,8 +78,7 @@ put_in_force(_PySecmanTable *table)
         _PyPolicyRun_Remember();
     }
     _Py_atomic_or_uint32(&_PySecman_Capabilities, asked);
-    _PyPolicyAccess_Restrict(asked & (1u << _PyPolicy_NET
-                                      | 1u << _PyPolicy_RUN));
+    _PyPolicyAccess_Restrict(asked & _PySecman_AT_SEAMS);
 }
 
 int

@@ -251,14 +251,22 @@ extern int _PySecmanRefusal_Raise(PyThreadState *tstate,
 extern PyObject *_PySecman_NewPermission(PyThreadState *tstate,
                                          const char *event, bool allow);
 
-/* Does what somebody may depend on targets of that capability?  Then the
-   C code that knows what is reached must ask.  Bits 1 << capability. */
+/* Does what somebody may depend on targets of that capability?  Then the C
+   code that opens files asks, and what knows hosts and programs does so by
+   _PyPolicyGate_Access().  Bits 1 << capability. */
 PyAPI_DATA(uint32_t) _PySecman_Capabilities;
+#define _PySecman_AT_SEAMS (1u << _PyPolicy_NET | 1u << _PyPolicy_RUN)
 
 static inline bool
 _PySecman_Depends(_PyPolicyCapability capability)
 {
     return (_PySecman_Capabilities >> capability) & 1;
+}
+
+static inline bool
+_PySecman_DependsAtSeams(_PyPolicyCapability capability)
+{
+    return (_PySecman_Capabilities & _PySecman_AT_SEAMS) >> capability & 1;
 }
 
 /* policy_gate.c: an event, as for _PyPolicyAccess_JudgeEvent(); 0, or -1 with

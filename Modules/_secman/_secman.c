@@ -12,6 +12,7 @@
    Lib/secman is the public face. */
 
 #include "_secman_handles.h"
+#include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_denial.h" // _PyPolicyDenial_SecurityError()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -123,6 +124,11 @@ static int
 exec_module(PyObject *module)
 {
     _PySecmanState *state = PyModule_GetState(module);
+    if (_PyInterpreterState_GET()->policy.permission_types != NULL) {
+        /* Its classes are the interpreter's; others would not be. */
+        PyErr_SetString(PyExc_ImportError, "_secman is loaded already");
+        return -1;
+    }
     PyObject *error = _PyPolicyDenial_SecurityError(_PyThreadState_GET());
     if (error == NULL
         || PyModule_AddObjectRef(module, "SecurityError", error) < 0

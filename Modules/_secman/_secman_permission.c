@@ -47,10 +47,15 @@ _PySecmanHandle_FamilyOfType(PyTypeObject *type)
     return -1;
 }
 
+/* NULL with an exception set when the interpreter has given them up. */
 static PyTypeObject *
 type_of_family(int family)
 {
     PyObject *types = _PyInterpreterState_GET()->policy.permission_types;
+    if (types == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "the interpreter ends");
+        return NULL;
+    }
     return (PyTypeObject *)PyTuple_GET_ITEM(types, family);
 }
 
@@ -67,7 +72,7 @@ is_within(int family, int above)
 static PyObject *
 wrap_as(PyTypeObject *type, _PySecmanPermission *permission)
 {
-    PermissionObject *self = permission
+    PermissionObject *self = permission && type
         ? (PermissionObject *)type->tp_alloc(type, 0) : NULL;
     if (self == NULL) {
         _PySecmanPermission_Free(permission);

@@ -244,6 +244,20 @@ class InForceTest(SecmanTestCase):
             """, "init failed RuntimeError the manager is in force",
             "open refused", "open refused")
 
+    def test_second_module(self):
+        self.assertTold("""
+            manager = manage(GenericPermission(True))
+            del sys.modules["_secman"]
+            try:
+                import _secman
+            except ImportError as error:
+                tell(error)
+            attempt("add", add_manager, SecurityManager())
+            attempt("remove", remove_manager, manager)
+            tell(FilePermission(True))
+            """, "_secman is loaded already", "add refused",
+            "remove refused", "FilePermission(True)")
+
     def test_held_functions(self):
         # What was looked up before is refused like any other.
         self.assertTold("""

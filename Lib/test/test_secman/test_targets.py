@@ -135,6 +135,7 @@ class FileTest(SecmanTestCase):
                 file.write("inside")
             with open("out/x", "w") as file:
                 file.write("outside")
+            permission = FilePermission(True, FileTarget("swap"))
             stop = False
             def swap():
                 root = os.getcwd()
@@ -146,8 +147,7 @@ class FileTest(SecmanTestCase):
             thread = threading.Thread(target=swap)
             thread.start()
             def restricted():
-                manage({REST} FilePermission(True, FileTarget(
-                    os.getcwd() + "/swap")), thread=threading.get_ident())
+                manage({REST} permission, thread=threading.get_ident())
                 found = set()
                 for i in range(3000):
                     try:

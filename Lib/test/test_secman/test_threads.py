@@ -240,6 +240,30 @@ class InterpreterTest(SecmanTestCase):
             run()
             """, "('AccessDenied', 'secman')", "'done'")
 
+    def test_run_by_a_restricted_thread(self):
+        self.assertTold("""
+            import _interpreters
+            interpreter = _interpreters.create()
+            code = '''if True:
+                import os
+                try:
+                    open("mark", "w")
+                except PermissionError as error:
+                    os.write(1, error.code.encode() + b"\\\\n")
+                else:
+                    os.write(1, b"done\\\\n")
+                '''
+            def restricted():
+                manage(GenericPermission(True), FilePermission(
+                    True, FileTarget("/", mode="r")),
+                    thread=threading.get_ident())
+                _interpreters.run_string(interpreter, code)
+            thread = threading.Thread(target=restricted)
+            thread.start()
+            thread.join()
+            _interpreters.run_string(interpreter, code)
+            """, "secman", "done")
+
     def test_creation_is_refused(self):
         self.assertTold("""
             import _interpreters
