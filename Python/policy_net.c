@@ -19,6 +19,7 @@
 #include "pycore_policy_target_address.h"
 #include "pycore_policy_target_host.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_secman.h"        // _PySecman_DependsAtSeams()
 
 #include <limits.h>               // PATH_MAX
 #include <netdb.h>
@@ -163,8 +164,9 @@ judge_unix(const Asked *asked, const struct sockaddr_un *address, size_t len)
         }
         return judge_text(asked, text, 6 + (n > 0 ? n - 1 : 0), -1);
     }
-    if (_PyPolicyGate_AllowsAllTo(_PyPolicy_NET, asked->event,
-                                  &asked->acting) == 1)
+    if (!_PySecman_DependsAtSeams(_PyPolicy_NET)
+        && _PyPolicyGate_AllowsAllTo(_PyPolicy_NET, asked->event,
+                                     &asked->acting) == 1)
     {
         return 0;
     }
