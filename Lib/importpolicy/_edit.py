@@ -65,6 +65,8 @@ class Editor:
 
     def _splice(self, start, end, text):
         old = self.document.text
+        if "\r\n" in old:
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         self.document.update(old[:start] + text + old[end:])
 
     def _indent_at(self, offset):

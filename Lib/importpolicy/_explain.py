@@ -178,6 +178,26 @@ def explain(file, who, what, target):
     return answer | {"steps": steps}
 
 
+def proposal(args, answer, file):
+    """The narrowest edit that would allow it, or None."""
+    if answer["answer"] is True or answer["fixed"]:
+        return None
+    ancestry = Ancestry()
+    directory = os.path.dirname(os.path.abspath(file)) if file else "."
+    own = answer["key"] == args.who and answer["kind"] in (
+        "capability", "event")
+    name = args.who
+    if not own and name != APPLICATION:
+        direct = used_directly(ancestry, [directory])
+        above = [other for other in sorted(direct)
+                 if ancestry.is_ancestor(other, name)]
+        name = name if name in direct or not above else above[0]
+    if answer["kind"] in ("module", "builtin"):
+        return f'add "{name}" to the list of "{answer["key"]}"'
+    value = f'["{args.target}"]' if args.target else "true"
+    return (f'add "{name}": {{"{args.what}": {value}}} to "$permissions"')
+
+
 def _verdict(who, what, target, answer):
     subject = "the application" if who == APPLICATION else who
     thing = f"import {what}" if answer["kind"] == "module" \
@@ -204,10 +224,12 @@ def _explain_one(args, file):
     if "error" in answer:
         return _out.fail(answer["error"])
     allowed = answer["answer"] is True
+    edit = proposal(args, answer, file)
     if args.json:
         _out.put_json({"principal": args.who, "what": args.what,
                        "target": args.target, "allowed": allowed,
-                       "depends": answer["answer"] is None} | {
+                       "depends": answer["answer"] is None,
+                       "edit": edit} | {
                            name: answer[name] for name in
                            ("kind", "file", "line", "key", "ancestor",
                             "steps")})
@@ -218,6 +240,8 @@ def _explain_one(args, file):
         for number, step in enumerate(answer["steps"], 1):
             _out.put(_out.escape(f"  {number}. {_where(step)}"
                                  f"{step['text']}"))
+        if edit:
+            _out.put(_out.escape(f"  to allow it, {edit}"))
     return _out.FINE if allowed else _out.FINDINGS
 
 

@@ -46,7 +46,7 @@ for -m: where the interpreter looks for it.
 
 # Modules that make other rules moot or reach out of the process.
 SENSITIVE = (
-    "_ctypes_test", "_interpreters", "asyncio.subprocess", "cffi", "code",
+    "_interpreters", "asyncio.subprocess", "cffi", "code",
     "ctypes", "ftplib", "http.client", "http.server", "imaplib", "marshal",
     "mmap", "multiprocessing", "poplib", "pty", "smtplib", "socket",
     "socketserver", "sqlite3", "ssl", "subprocess", "urllib.request",
@@ -69,6 +69,11 @@ def add_arguments(parser):
         "--prune", action="store_true",
         help="change nothing, but name grants of the policy that is there "
              "which this run has not used")
+    parser.add_argument(
+        "--minimize", action="store_true",
+        help="run the program again and again, and leave out what it does "
+             "without: refusals that change neither its status nor its "
+             "output")
     parser.add_argument(
         "--imports", action="store_true",
         help="also restrict the imports of modules that reach out of the "
@@ -129,7 +134,6 @@ def _audit_policy(args, log):
               "$loaders": list(_grants.LOADERS)}
     if args.imports:
         policy |= {name: [] for name in SENSITIVE}
-        policy.pop("_ctypes_test")
     if args.trust_application:
         policy["$permissions"] = {APPLICATION: True}
     return policy
@@ -268,9 +272,12 @@ def _merge_hosts(editor, hosts):
     return len(new)
 
 
+def contents(grants, loaders=()):
+    return grants.policy({"$loaders": sorted(loaders)} if loaders else {})
+
+
 def new_policy(grants, loaders=()):
-    extra = {"$loaders": sorted(loaders)} if loaders else {}
-    return _edit.dumps(grants.policy(extra)) + "\n"
+    return _edit.dumps(contents(grants, loaders)) + "\n"
 
 
 def uncovered(records, file):
@@ -308,7 +315,7 @@ def summary(output, grants, records, status):
     }
 
 
-def _write(args, output, grants, loaders):
+def _write(args, output, grants, program):
     """Where it was written, or None for standard output."""
     if args.merge and os.path.exists(output):
         document = _reader.read(output)
@@ -317,14 +324,21 @@ def _write(args, output, grants, loaders):
         _out.say(f"importpolicy: {_out.shown_path(output)}: "
                  f"{_out.count(changed, 'entry', 'entries')} added")
         return
-    text = new_policy(grants, loaders)
+    policy = contents(grants, _loaders(program))
+    if args.minimize:
+        from importpolicy._minimize import minimize
+        policy = minimize(policy, program.command, program.directory)
+    text = _edit.dumps(policy) + "\n"
     if output == "-":
         sys.stdout.write(text)
         return
     _reader.write_file(output, text)
+    entries = policy.get("$permissions", {})
+    number = sum(1 if entry is True else len(entry)
+                 for entry in entries.values())
     _out.say(f"importpolicy: wrote {_out.shown_path(output)}: "
-             f"{_out.count(len(grants.principals()), 'principal')}, "
-             f"{_out.count(len(grants.permissions), 'permission')}")
+             f"{_out.count(len(entries), 'principal')}, "
+             f"{_out.count(number, 'permission')}")
 
 
 def run(args):
@@ -338,6 +352,8 @@ def run(args):
     if there and not (args.merge or args.force or args.prune):
         return _out.fail(f"{_out.shown_path(output)} is there already; say "
                          "--merge to add to it, --force to replace it")
+    if args.minimize and (args.merge or args.prune):
+        return _out.fail("--minimize is for a new policy")
     if there and not args.force:
         _reader.read(output)            # say now what is wrong with it
     if args.prune:
@@ -354,7 +370,7 @@ def run(args):
         known = uncovered(records, output)
     grants = _grants.solve(known, ancestry, program.used_directly(ancestry))
     grants.trusted = args.trust_application
-    _write(args, output, grants, _loaders(program))
+    _write(args, output, grants, program)
     for note in notes(grants, records):
         _out.say(f"importpolicy: note: {note}")
     if args.json and output != "-":

@@ -268,6 +268,46 @@ class LearnTest(LearnTestCase):
         self.check_least(policy, "main.py")
 
 
+class MinimizeTest(LearnTestCase):
+
+    def test_left_out(self):
+        self.world.modules(gap="""
+            import os
+            def note(name):
+                open(name, "w").close()
+            def look():
+                return os.path.exists("absent") or os.environ.get("NAMED")
+            """)
+        main = """
+            import gap
+            gap.look()
+            gap.note("a")
+            open("b", "w").close()
+            print("done")
+            """
+        env = {"NAMED": "1"}
+        self.assertEqual(self.permissions(main, "--minimize", env=env), {
+            "__main__": {"write": ["$APP/b"]},
+            "gap": {"write": ["$APP/a"]}})
+        self.assertIn("not needed: gap: env", self.said.err)
+        policy = self.read_policy()
+        for less, what in self.smaller(policy):
+            with self.subTest(without=what):
+                result, _ = self.refusals(less, "main.py", env=env)
+                self.assertNotEqual(result.code, 0)
+        result, _ = self.refusals(policy, "main.py", env=env)
+        self.assertEqual((result.code, result.out), (0, "done\n"))
+
+    def test_output_counts(self):
+        main = """
+            import os
+            print(os.environ.get("NAMED"))
+            """
+        self.assertEqual(
+            self.permissions(main, "--minimize", env={"NAMED": "1"}),
+            {"__main__": {"env": ["NAMED"]}})
+
+
 class RecordTest(LearnTestCase):
     """What a log says for those who learn from it."""
 

@@ -268,6 +268,11 @@ class EditTest(unittest.TestCase):
             editor.grant(f"dependency{n}", "net", ["example.com:443"])
         self.assertLess(max(map(len, editor.document.text.splitlines())), 80)
 
+    def test_line_ends(self):
+        self.check('{\r\n  "a": [\r\n    "b"\r\n  ]\r\n}\r\n',
+                   lambda editor: editor.grant_module("a", "c"),
+                   '{\r\n  "a": [\r\n    "b",\r\n    "c"\r\n  ]\r\n}\r\n')
+
     def test_never_no_policy(self):
         editor = self.edit('{"a": []}')
         with self.assertRaises(_reader.PolicyError):
