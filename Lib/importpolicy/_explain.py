@@ -305,7 +305,7 @@ def _explain_log(args, file):
     if args.apply:
         _out.say(f"importpolicy: {_out.shown_path(file)}: "
                  f"{_out.count(changed, 'entry', 'entries')} added")
-        return _out.FINE
+        return _out.FINDINGS if _learn.say_refused(left, file) else _out.FINE
     return _out.FINDINGS if left else _out.FINE
 
 

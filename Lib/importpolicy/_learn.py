@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 
-from importpolicy import _edit, _grants, _out, _reader
+from importpolicy import _ask, _edit, _grants, _out, _reader
 from importpolicy._principals import APPLICATION, Ancestry, used_directly
 from importpolicy._records import read_log
 
@@ -176,7 +176,8 @@ def _run(program, policy, own_output):
     sys.stdout.flush()
     sys.stderr.flush()
     with subprocess.Popen(
-            [sys.executable, "-X", "importpolicy=off", *program.command],
+            [sys.executable, *subprocess._args_from_interpreter_flags(),
+             "-X", "importpolicy=off", *program.command],
             env=environment, stderr=subprocess.PIPE,
             stdout=sys.stderr.fileno() if own_output else None) as process:
         talk = _Stderr(process.stderr)
@@ -283,14 +284,32 @@ def new_policy(grants, loaders=()):
 def uncovered(records, file):
     """The records that a policy does not cover already.  The policy answers
     itself, in an interpreter that it is in force in."""
-    from importpolicy import _ask
-    questions = [(name, *_ask.question(record)) for record in records
-                 for name in record.members]
-    answers = dict(zip(questions, _ask.ask(file, questions), strict=True)) \
-        if questions else {}
-    return [record for record in records
-            if not all(answers[name, *_ask.question(record)]
-                       for name in record.members)]
+    hosts = set(_ask.describe(file)["hosts"])
+    asked = [[(name, *_ask.question(record))
+              for name in _judged(record, hosts)] for record in records]
+    questions = list(dict.fromkeys(
+        question for some in asked for question in some))
+    answers = dict(zip(questions, _ask.ask(file, questions), strict=True))
+    return [record for record, some in zip(records, asked, strict=True)
+            if not all(answers[question] for question in some)]
+
+
+def _judged(record, hosts):
+    others = [name for name in record.members
+              if name not in hosts or name in record.inner]
+    return others or record.members
+
+
+def say_refused(records, file):
+    """What is refused still, now that the policy was added to.  How many."""
+    left = [record for record in uncovered(records, file)
+            if not record.never and not record.is_unknown]
+    for text in dict.fromkeys(
+            f"{record.principal}: {record.what} {record.written or ''}"
+            for record in left):
+        _out.say(f"importpolicy: still refused: {text}; an exclusion, or "
+                 "another entry, is in the way")
+    return len(left)
 
 
 def _loaders(program):
@@ -315,15 +334,15 @@ def summary(output, grants, records, status):
     }
 
 
-def _write(args, output, grants, program):
-    """Where it was written, or None for standard output."""
+def _write(args, output, grants, program, known):
+    """Write the policy; how much of it was in vain."""
     if args.merge and os.path.exists(output):
         document = _reader.read(output)
         changed = merge_into(document, grants)
         document.save()
         _out.say(f"importpolicy: {_out.shown_path(output)}: "
                  f"{_out.count(changed, 'entry', 'entries')} added")
-        return
+        return say_refused(known, output)
     policy = contents(grants, _loaders(program))
     if args.minimize:
         from importpolicy._minimize import minimize
@@ -331,7 +350,7 @@ def _write(args, output, grants, program):
     text = _edit.dumps(policy) + "\n"
     if output == "-":
         sys.stdout.write(text)
-        return
+        return 0
     _reader.write_file(output, text)
     entries = policy.get("$permissions", {})
     number = sum(1 if entry is True else len(entry)
@@ -339,6 +358,7 @@ def _write(args, output, grants, program):
     _out.say(f"importpolicy: wrote {_out.shown_path(output)}: "
              f"{_out.count(len(entries), 'principal')}, "
              f"{_out.count(number, 'permission')}")
+    return 0
 
 
 def run(args):
@@ -370,7 +390,7 @@ def run(args):
         known = uncovered(records, output)
     grants = _grants.solve(known, ancestry, program.used_directly(ancestry))
     grants.trusted = args.trust_application
-    _write(args, output, grants, program)
+    in_vain = _write(args, output, grants, program, known)
     for note in notes(grants, records):
         _out.say(f"importpolicy: note: {note}")
     if args.json and output != "-":
@@ -379,4 +399,4 @@ def run(args):
         _out.say(f"importpolicy: the program ended with status {status}; "
                  "what it did until then was learned")
         return _out.FINDINGS
-    return _out.FINE
+    return _out.FINDINGS if in_vain else _out.FINE

@@ -119,7 +119,7 @@ class Ancestry:
 
 def _sources(directory):
     """The Python files below a directory that are its own."""
-    files = []
+    files, seen = [], 0
     for parent, directories, names in os.walk(directory):
         directories[:] = sorted(
             name for name in directories
@@ -127,8 +127,9 @@ def _sources(directory):
             and not os.path.exists(os.path.join(parent, name, "pyvenv.cfg")))
         files += [os.path.join(parent, name) for name in sorted(names)
                   if name.endswith(".py")]
-        if len(files) > _MAX_SOURCES:
-            break
+        seen += 1
+        if len(files) > _MAX_SOURCES or seen > _MAX_SOURCES:
+            break                       # somebody's home, or the whole disk
     return files
 
 

@@ -146,6 +146,15 @@ class LogTest(CommandTestCase):
         self.assertEqual((again.code, again.err), (0, ""), again)
         self.assertFalse(os.path.exists(self.world.path("app/log.jsonl")))
 
+    def test_in_vain(self):
+        # What is excluded stays excluded, and that is said.
+        self.world.policy(self.POLICY.replace('["$APP/a"]',
+                                              '["$APP/a", "!$APP/b"]'))
+        result = self.ends(self.command("explain", "--log", "log.jsonl",
+                                        "--apply"), 1)
+        self.assertIn("still refused: outer: write $APP/b", result.err)
+        self.assertNotIn("$APP/c;", result.err)
+
     def test_nothing_left(self):
         os.rename(self.world.path("app/log.jsonl"),
                   self.world.path("old.jsonl"))
