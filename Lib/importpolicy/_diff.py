@@ -5,11 +5,11 @@ is what they mean, and neither the order nor the form.  For each principal and
 each thing it could do, what the old one says is compared with the new.
 """
 
-from importpolicy import _ask, _findings, _out
-from importpolicy._findings import Finding
+from importpolicy import _ask, _diff_formats, _findings, _out
+from importpolicy._diff_formats import APPLICATION, subject
 from importpolicy._risk import (
     CAPABILITIES, ORDER, capability_of, of_module, weight)
-from importpolicy._lint import _holds
+from importpolicy._lint_grants import holds
 
 DESCRIPTION = """\
 Say in words, principal by principal, what the policy NEW newly grants, and
@@ -24,8 +24,6 @@ examples:
   git show main:policy.json > old.json
   python -m importpolicy diff --format markdown old.json policy.json
 """
-
-APPLICATION = "__main__"
 
 RULES = {
     "granted": "Something is newly granted.",
@@ -77,11 +75,6 @@ def _risk_of(capability):
     return CAPABILITIES.get(capability)
 
 
-def subject(principal):
-    return {"*": "everyone else",
-            APPLICATION: "the application"}.get(principal, principal)
-
-
 class _Policy:
 
     def __init__(self, file):
@@ -124,7 +117,7 @@ def _new_targets(what, old, new):
     capability = capability_of(what)
     exclusions = {target for target in old if target.startswith("!")}
     found = {target for target in new - old if not target.startswith("!")
-             and not any(_holds(capability, holder, target)
+             and not any(holds(capability, holder, target)
                          for holder in old)}
     found |= {f"{target[1:]} (no longer excluded)"
               for target in exclusions - new}
@@ -279,74 +272,6 @@ def diff(old, new):
         change.principal, change.weight, change.message))
 
 
-# --- Forms ------------------------------------------------------------------
-
-def _put_text(changes):
-    last = None
-    for change in changes:
-        title = f"{subject(change.principal)}, newly granted:" \
-            if change.granted else "taken away:"
-        if title != last:
-            if last:
-                _out.put()
-            _out.put(_out.paint(_out.escape(title), "bold"))
-            last = title
-        sign = "+" if change.granted else "-"
-        colour = {"error": "error", "warning": "warning"}.get(
-            change.level, "note")
-        text = f"  {sign} {change.message}"
-        if change.risk:
-            text += f": {change.risk}"
-        _out.put(_out.paint(_out.escape(text),
-                            colour if change.granted else "dim"))
-    if not changes:
-        _out.put("no difference")
-
-
-def _cell(text):
-    text = _out.escape(text).replace("\\", "\\\\")
-    for sign in "|<>`*_[]":
-        text = text.replace(sign, "\\" + sign)
-    return text
-
-
-_SIGNS = {"error": "\N{LARGE RED CIRCLE}", "warning":
-          "\N{LARGE ORANGE CIRCLE}", "note": "\N{LARGE BLUE CIRCLE}"}
-
-
-def _put_markdown(changes, new):
-    granted = [change for change in changes if change.granted]
-    taken = [change for change in changes if not change.granted]
-    _out.put("### Import policy")
-    _out.put()
-    if not changes:
-        _out.put("No difference.")
-    if granted:
-        _out.put(f"**{_out.count(len(granted), 'new grant')}**, worst first:")
-        _out.put()
-        _out.put("| | Who | Newly granted | What that means |")
-        _out.put("|-|-|-|-|")
-        for change in granted:
-            _out.put(f"| {_SIGNS[change.level]} | "
-                     f"{_cell(subject(change.principal))} | "
-                     f"{_cell(change.message)} | "
-                     f"{_cell(change.risk or '')} |")
-    if taken:
-        if granted:
-            _out.put()
-        _out.put(f"<details><summary>{len(taken)} taken away</summary>")
-        _out.put()
-        for change in taken:
-            _out.put(f"- {_cell(change.message)}")
-        _out.put()
-        _out.put("</details>")
-
-
-def _finding(change, file):
-    return Finding(change.code, change.level, change.file or file,
-                   change.line, None, change.message, change.risk)
-
-
 def run(args):
     changes = diff(args.old, args.new)
     match args.format:
@@ -358,12 +283,10 @@ def run(args):
                               "level", "granted", "file", "line")}
                             for change in changes]})
         case "sarif":
-            _findings.put_sarif([_finding(change, args.new)
-                                 for change in changes if change.granted],
-                                RULES)
+            _diff_formats.put_sarif(changes, args.new, RULES)
         case "markdown":
-            _put_markdown(changes, args.new)
+            _diff_formats.put_markdown(changes)
         case _:
-            _put_text(changes)
+            _diff_formats.put_text(changes)
     return _out.FINDINGS if any(change.granted for change in changes) \
         else _out.FINE

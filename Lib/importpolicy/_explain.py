@@ -6,7 +6,8 @@ are told from what the policy says, in the order in which it is judged.
 
 import os
 
-from importpolicy import _ask, _grants, _learn, _merge, _out, _reader
+from importpolicy import _ask, _explain_log, _out
+from importpolicy._explain_log import listed
 from importpolicy._principals import APPLICATION, Ancestry, used_directly
 from importpolicy._risk import CAPABILITIES, of_event
 
@@ -77,7 +78,7 @@ class _Steps:
         if names == "*":
             self.add(f'"{key}": "*" lets everyone', file, line)
             return
-        self.add(f'"{key}" lists {_list(names)}', file, line)
+        self.add(f'"{key}" lists {listed(names)}', file, line)
         if self.who in names:
             self.add(f"{self.who} is listed")
         elif self.who == APPLICATION:
@@ -121,12 +122,8 @@ class _Steps:
         name, what, granted, file, line = entry
         says = "everything" if granted is True and what == "*" \
             else "all of it" if granted is True \
-            else "none of it" if granted is False else _list(granted)
+            else "none of it" if granted is False else listed(granted)
         self.add(f'{why}: "{name}" has "{what}": {says}', file, line)
-
-
-def _list(names):
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
 def _kind(what):
@@ -245,93 +242,6 @@ def _explain_one(args, file):
     return _out.FINE if allowed else _out.FINDINGS
 
 
-# --- A log ------------------------------------------------------------------
-
-def group(records):
-    """[(members, what, records)], those that happened most often first."""
-    groups = {}
-    for record in records:
-        groups.setdefault((record.members, record.what), []).append(record)
-    return sorted(((*key, found) for key, found in groups.items()),
-                  key=lambda item: (-len(item[2]), item[0], item[1]))
-
-
-def _chain(record):
-    steps = []
-    for principal, file, line in record.chain:
-        place = f" ({_out.shown_path(file)}:{line})" if file else ""
-        steps.append(principal + place)
-    return " <- ".join(steps[:6]) + (" <- ..." if len(steps) > 6 else "")
-
-
-def edits(grants):
-    """What would be written, a line for each."""
-    lines = [f'"{key}": add "{name}"'
-             for key, names in sorted(grants.modules.items())
-             for name in sorted(names)]
-    for principal in grants.principals():
-        for what, targets in grants.entry(principal).items():
-            value = "true" if targets is True else _list(targets)
-            lines.append(f'"$permissions": "{principal}": "{what}": {value}')
-    lines += [f'"$hosts": add "{name}"' for name in sorted(grants.hosts)]
-    return lines
-
-
-def _explain_log(args, file):
-    records = _merge.read_all(args.log)
-    left = _learn.uncovered(records, file) if file else records
-    ancestry = Ancestry()
-    directory = os.path.dirname(os.path.abspath(file)) if file else "."
-    grants = _grants.solve(left, ancestry,
-                           used_directly(ancestry, [directory]))
-    changed = 0
-    if args.apply:
-        document = _reader.read(file)
-        changed = _learn.merge_into(document, grants)
-        document.save()
-    if args.json:
-        _out.put_json({
-            "denials": len(records), "policy": file, "applied": args.apply,
-            "groups": [{"principals": list(members), "what": what,
-                        "count": len(found),
-                        "targets": sorted({record.written for record in found
-                                           if record.written}),
-                        "chain": _chain(found[0])}
-                       for members, what, found in group(records)],
-            "edits": edits(grants),
-            "notes": _learn.notes(grants, left)})
-    else:
-        _put_log(records, left, grants, args, file)
-    if args.apply:
-        _out.say(f"importpolicy: {_out.shown_path(file)}: "
-                 f"{_out.count(changed, 'entry', 'entries')} added")
-        return _out.FINDINGS if _learn.say_refused(left, file) else _out.FINE
-    return _out.FINDINGS if left else _out.FINE
-
-
-def _put_log(records, left, grants, args, file):
-    for members, what, found in group(records):
-        _out.put(_out.escape(f"{len(found)} x {' + '.join(members)}: {what}"))
-        targets = sorted({record.written for record in found
-                          if record.written})
-        for target in targets[:8]:
-            _out.put(_out.escape(f"      {target}"))
-        if len(targets) > 8:
-            _out.put(f"      ... {len(targets) - 8} more")
-        _out.put(_out.escape(f"    {_chain(found[0])}"))
-    if not left:
-        _out.say("importpolicy: the log holds no denials" if not records else
-                 "importpolicy: the policy allows all of it by now")
-        return
-    if not args.apply:
-        _out.put()
-        _out.put("to allow it, if all of it should be:")
-    for line in edits(grants):
-        _out.put(_out.escape(f"  {line}"))
-    for note in _learn.notes(grants, left):
-        _out.say(f"importpolicy: note: {note}")
-
-
 def run(args):
     file = args.policy
     if file is None and os.path.exists("policy.json"):
@@ -341,7 +251,7 @@ def run(args):
             return _out.fail("write WHO and WHAT, or --log")
         if args.apply and not file:
             return _out.fail("there is no policy.json; name it with --policy")
-        return _explain_log(args, file)
+        return _explain_log.run(args, file)
     if not args.what:
         return _out.fail("write explain WHO WHAT, or --log FILE")
     if file is None and not _ask.in_force():

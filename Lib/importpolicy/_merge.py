@@ -3,7 +3,7 @@
 import os
 import sys
 
-from importpolicy import _edit, _grants, _learn, _out, _reader
+from importpolicy import _edit, _grants, _out, _reader, _results
 from importpolicy._principals import Ancestry, used_directly
 from importpolicy._records import read_log
 
@@ -59,19 +59,19 @@ def run(args):
                            used_directly(ancestry, [args.app]))
     if args.output and os.path.exists(args.output):
         document = _reader.read(args.output)
-        changed = _learn.merge_into(document, grants)
+        changed = _results.merge_into(document, grants)
         document.save()
         _out.say(f"importpolicy: {_out.shown_path(args.output)}: "
                  f"{_out.count(changed, 'entry', 'entries')} added")
     elif args.output:
-        _reader.write_file(args.output, _learn.new_policy(grants))
+        _reader.write_file(args.output, _results.new_policy(grants))
         _out.say(f"importpolicy: wrote {_out.shown_path(args.output)}")
     elif not args.json:
         sys.stdout.write(_edit.dumps(grants.policy()) + "\n")
-    for note in _learn.notes(grants, records):
+    for note in _results.notes(grants, records):
         _out.say(f"importpolicy: note: {note}")
     if args.json:
-        _out.put_json(_learn.summary(args.output, grants, records, 0))
+        _out.put_json(_results.summary(args.output, grants, records, 0))
     if not records:
         _out.say("importpolicy: the logs hold no denials")
     return _out.FINE

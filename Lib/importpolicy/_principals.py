@@ -93,7 +93,7 @@ class Ancestry:
         parts = principal.split(".")
         for root in self.roots:
             base = os.path.join(root, *parts)
-            for file in _sources(base) or [base + ".py"]:
+            for file in sources(base) or [base + ".py"]:
                 names |= imported_names(file)
         return {other for name in names
                 if (other := self.principal_of(name)) not in (None,
@@ -117,7 +117,7 @@ class Ancestry:
         return False
 
 
-def _sources(directory):
+def sources(directory):
     """The Python files below a directory that are its own."""
     files, seen = [], 0
     for parent, directories, names in os.walk(directory):
@@ -155,7 +155,7 @@ def used_directly(ancestry, directories, files=()):
     """The dependencies that an application's own source imports."""
     names = set()
     for file in [*files, *(file for directory in directories
-                           for file in _sources(directory))]:
+                           for file in sources(directory))]:
         names |= imported_names(file)
     own = set()
     for name in names:

@@ -1,0 +1,82 @@
+"""Changes from one policy to another, as text, Markdown and SARIF."""
+
+from importpolicy import _findings, _out
+from importpolicy._findings import Finding
+
+APPLICATION = "__main__"
+
+
+def subject(principal):
+    return {"*": "everyone else",
+            APPLICATION: "the application"}.get(principal, principal)
+
+
+def put_text(changes):
+    last = None
+    for change in changes:
+        title = f"{subject(change.principal)}, newly granted:" \
+            if change.granted else "taken away:"
+        if title != last:
+            if last:
+                _out.put()
+            _out.put(_out.paint(_out.escape(title), "bold"))
+            last = title
+        sign = "+" if change.granted else "-"
+        colour = {"error": "error", "warning": "warning"}.get(
+            change.level, "note")
+        text = f"  {sign} {change.message}"
+        if change.risk:
+            text += f": {change.risk}"
+        _out.put(_out.paint(_out.escape(text),
+                            colour if change.granted else "dim"))
+    if not changes:
+        _out.put("no difference")
+
+
+def _cell(text):
+    text = _out.escape(text).replace("\\", "\\\\")
+    for sign in "|<>`*_[]":
+        text = text.replace(sign, "\\" + sign)
+    return text
+
+
+_SIGNS = {"error": "\N{LARGE RED CIRCLE}", "warning":
+          "\N{LARGE ORANGE CIRCLE}", "note": "\N{LARGE BLUE CIRCLE}"}
+
+
+def put_markdown(changes):
+    granted = [change for change in changes if change.granted]
+    taken = [change for change in changes if not change.granted]
+    _out.put("### Import policy")
+    _out.put()
+    if not changes:
+        _out.put("No difference.")
+    if granted:
+        _out.put(f"**{_out.count(len(granted), 'new grant')}**, worst first:")
+        _out.put()
+        _out.put("| | Who | Newly granted | What that means |")
+        _out.put("|-|-|-|-|")
+        for change in granted:
+            _out.put(f"| {_SIGNS[change.level]} | "
+                     f"{_cell(subject(change.principal))} | "
+                     f"{_cell(change.message)} | "
+                     f"{_cell(change.risk or '')} |")
+    if taken:
+        if granted:
+            _out.put()
+        _out.put(f"<details><summary>{len(taken)} taken away</summary>")
+        _out.put()
+        for change in taken:
+            _out.put(f"- {_cell(change.message)}")
+        _out.put()
+        _out.put("</details>")
+
+
+def _finding(change, file):
+    return Finding(change.code, change.level, change.file or file,
+                   change.line, None, change.message, change.risk)
+
+
+def put_sarif(changes, file, rules):
+    _findings.put_sarif([_finding(change, file)
+                         for change in changes if change.granted], rules)
