@@ -200,8 +200,11 @@ class LearnTest(LearnTestCase):
                 open(f"out{n}", "w").close()
             if __name__ == "__main__":
                 context = multiprocessing.get_context(sys.argv[1])
-                with context.Pool(2) as pool:
-                    pool.map(work, range(2))
+                # Whether terminate() has somebody to kill is a race.
+                pool = context.Pool(2)
+                pool.map(work, range(2))
+                pool.close()
+                pool.join()
             """
         self.world.make_venv()
         for method in "spawn", "forkserver", "fork":
