@@ -87,8 +87,8 @@ is_editable(const dir_entry *d, const char *file, char *name)
 {
     char path[PATH_MAX];
     int n = snprintf(path, sizeof(path), "%s/%s", d->dir, file);
-    const _PyDistributions *installed =
-        n > 0 && (size_t)n < sizeof(path) ? _PyPrincipal_Distributions() : NULL;
+    const _PyDistributions *installed = n > 0 && (size_t)n < sizeof(path)
+        ? _PyPrincipal_Distributions() : NULL;
     return installed != NULL
            && _PyDistributions_Editable(installed, path, name, PATH_MAX);
 }
