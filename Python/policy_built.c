@@ -95,7 +95,9 @@ may_be_kept(PyThreadState *tstate)
 PyObject *
 _PyPrincipal_MakeBound(PyObject *func)
 {
-    if (!is_transparent(func) || !may_be_kept(_PyThreadState_GET())) {
+    if (_PyPolicyDeferred_IsEarly() || !is_transparent(func)
+        || !may_be_kept(_PyThreadState_GET()))
+    {
         return Py_NewRef(func);
     }
     return _PyPrincipal_MakeBuilt(func);

@@ -363,7 +363,7 @@ _PyPrincipal_MakeWeak(PyWeakReference *reference)
     /* Nobody can put one into a reference that is there.  So what the
        application and the standard library register needs nothing. */
     if (reference == NULL || reference->wr_callback == NULL
-        || (!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started())
+        || _PyPolicyDeferred_IsEarly()
         || _PyPrincipal_Acting() < _PyPrincipal_UNKNOWN)
     {
         return object;
@@ -396,12 +396,22 @@ _PyPrincipal_MakeAdded(PyObject *func)
                                  NULL, NULL);
 }
 
+bool
+_PyPolicyDeferred_IsEarly(void)
+{
+    return !_PyPrincipal_HaveNames() && !_PyPolicySetup_Started();
+}
+
 uint32_t
 _PyPrincipal_Builder(void)
 {
     /* What bodies of the standard library build is its own, no matter who
        imports them first. */
-    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
+    PyThreadState *tstate = _PyThreadState_GET();
+    if (_PyPolicyDeferred_IsEarly() || _PyPolicyStack_StdlibBody(tstate)) {
+        return _PyPrincipal_STDLIB;
+    }
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     return acting.stdlib_body || acting.set < _PyPrincipal_UNKNOWN
            ? _PyPrincipal_STDLIB : acting.set;
 }

@@ -65,6 +65,10 @@ extern PyObject *_PyPolicyDeferred_Unwrapped(PyObject *object);
    library?  Then it needs nobody to vouch for it. */
 extern bool _PyPolicyDeferred_ShowsItself(PyObject *callable);
 
+/* Is there no code yet but the interpreter's own and the standard library's,
+   so that nobody need be remembered? */
+extern bool _PyPolicyDeferred_IsEarly(void);
+
 /* Does that hold, or is it a deferred call or the interpreter's own hook? */
 extern bool _PyPolicyDeferred_IsSafe(PyObject *callable);
 
