@@ -22,6 +22,7 @@
 #include "pycore_call.h"          // _PyObject_VectorcallTstate()
 #include "pycore_import.h"        // _PyImport_GetModuleAttrString()
 #include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -361,10 +362,12 @@ _PyPrincipal_MakeWeak(PyWeakReference *reference)
 {
     PyObject *object = (PyObject *)reference;
     /* Nobody can put one into a reference that is there.  So what the
-       application and the standard library register needs nothing. */
+       application and the standard library register needs nothing, unless it
+       is asked who stands beyond the application. */
     if (reference == NULL || reference->wr_callback == NULL
         || _PyPolicyDeferred_IsEarly()
-        || _PyPrincipal_Acting() < _PyPrincipal_UNKNOWN)
+        || (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN
+            && !_PyPolicyBeyond_Wanted))
     {
         return object;
     }

@@ -195,6 +195,22 @@ def submit(*args):
 evil.call(submit, good.get)
 """)
 
+    def test_weak_callback_of_the_application(self):
+        # Whoever drops the object has no part in it.
+        program = self.main("""
+import weakref
+class Thing:
+    pass
+things = [Thing()]
+reference = weakref.ref(things[0], lambda _: good.get())
+evil.call(things.clear)
+""")
+        for also in ORDINARY, STRICT:
+            had, result = self.effects({"vault": ["good"]} | also, program)
+            self.assertTrue(had, result)
+            had, result = self.effects({"vault": []} | also, program)
+            self.assertFalse(had, result)
+
     def test_child(self):
         program = self.main("""
 def run():
