@@ -126,6 +126,7 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
     const uint32_t *members;
     size_t n = _PyPrincipal_Members(acting->set, &members);
     *judged = 0;
+    bool skipped = false, other = false;
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);
         if (members[i] == 0 || strcmp(name, "__main__") == 0) {
@@ -144,18 +145,31 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
         if (!hosts && _PyPolicy_IsHost(q->policy, name)
             && !is_member(acting->inner, members[i]))
         {
+            skipped = true;
             continue;
         }
         if (_PyPolicyVerdict_CoveredBy(q, name) == NULL) {
             if (!hosts && is_host_by_another_name(q->policy, name)
                 && !is_member(acting->inner, members[i]))
             {
+                skipped = true;
                 continue;
             }
             return name;
         }
         (*judged)++;
     }
+    /* Are those who were judged hosts as well, by another name?  Then hosts
+       are all there is. */
+    for (size_t i = 0; skipped && !other && i < n; i++) {
+        const char *name = _PyPrincipal_Name(members[i]);
+        other = !_PyPolicyNarrow_IsPermit(name)
+                && _PyPolicyBeyond_Name(name) == NULL
+                && (is_member(acting->inner, members[i])
+                    || (!_PyPolicy_IsHost(q->policy, name)
+                        && !is_host_by_another_name(q->policy, name)));
+    }
+    *judged = skipped && !other ? 0 : *judged;
     return NULL;
 }
 

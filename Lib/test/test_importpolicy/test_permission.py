@@ -317,6 +317,19 @@ class OnePrincipalTest(PermissionTestCase):
         policy = {"other": {"sys": True}}
         self.assertNot("second", policy, main, **DENY)
         self.assertActed(policy, main, **DENY, **{"$hosts": ["first"]})
+        # Where hosts are all there is, each of them is judged.
+        self.world.distribution("caller", caller="""
+            import functools
+            def bind(function, *args):
+                return functools.partial(function, *args)
+            """)
+        main = ("import caller, second\n"
+                "second.call(caller.bind(__import__, 'vault'))\n")
+        for listed, who in (["second"], "caller"), (["caller"], "second"):
+            self.refused(who, {"vault": listed,
+                               "$hosts": ["first", "caller"]}, main)
+        self.allowed({"vault": ["second", "caller"],
+                      "$hosts": ["first", "caller"]}, main)
 
 
 class NamespaceTest(PermissionTestCase):

@@ -316,7 +316,9 @@ def body_of(who):
 # What stands on the stack when that which is handed over is called.
 GIVEN = {
     "give partial": lambda acting, who: (("mark", acting),),
-    "give stack": lambda acting, who: (("mark", acting),),
+    # A bound method: what the application binds, nobody else has built.
+    "give stack": lambda acting, who: () if who == APPLICATION
+    else (("mark", acting),),
     # What is called in these has a frame, which is all that is to be seen.
     "give method": lambda acting, who: (),
     "give map": lambda acting, who: (),
