@@ -153,7 +153,7 @@ _PyPolicyAccess_IsInternal(const char *module)
         "_testclinic_limited\0_testexternalinspection\0"
         "_testimportmultiple\0_testinternalcapi\0_testlimitedcapi\0"
         "_testmultiphase\0_testsinglephase\0_xxtestfuzz\0";
-    if (module[0] != '_') {
+    if (module[0] != '_' || strstr(module, "test") == NULL) {
         return false;
     }
     size_t n = strcspn(module, ".");

@@ -93,14 +93,16 @@ may_be_kept(PyThreadState *tstate)
 }
 
 PyObject *
-_PyPrincipal_MakeBound(PyObject *func)
+_PyPrincipal_MakeBound(PyMethodObject *method)
 {
-    if (_PyPolicyDeferred_IsEarly() || !is_transparent(func)
+    PyObject *func = method->im_func;
+    if (!is_transparent(func) || _PyPolicyDeferred_IsEarly()
         || !may_be_kept(_PyThreadState_GET()))
     {
-        return Py_NewRef(func);
+        return (PyObject *)method;
     }
-    return _PyPrincipal_MakeBuilt(func);
+    Py_SETREF(method->im_func, _PyPrincipal_MakeBuilt(func));
+    return (PyObject *)method;
 }
 
 /* --- Attributes of classes ---------------------------------------------- */

@@ -190,7 +190,7 @@ _PyPolicyBuiltin_Judge(PyThreadState *tstate, const char *what,
         thread->own_call = 0;
         return 0;
     }
-    if (is_importlibs(tstate, name, first)
+    if (_PyPolicyStack_IsOwn(tstate) || is_importlibs(tstate, name, first)
         || is_generators(tstate, name, first)
         || is_interpreters(tstate, name, first))
     {

@@ -50,6 +50,11 @@ is_dotted(const char *text, size_t len)
     bool first = true;
     while (text < end) {
         uint32_t c = (unsigned char)*text;
+        if ((c | 0x20) - 'a' < 26 || c == '_') {
+            first = false;      /* nearly all characters are such */
+            text++;
+            continue;
+        }
         int n = c < 0x80 ? 1 : _PyPolicyText_Decode(text, end, &c);
         if (c == '.' && !first) {
             first = true;

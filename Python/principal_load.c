@@ -253,10 +253,18 @@ load_sourceless(_PyPrincipalLoad *load)
     return code;
 }
 
-/* Where importlib would have the compiled file; None when nowhere. */
+/* Where importlib would have the compiled file; None when nowhere.  Usually
+   that is where the interpreter itself would. */
 static PyObject *
 ask_cache_path(PyObject *cache_from_source, PyObject *path)
 {
+    if (_PyPrincipalPyc_IsUsual(cache_from_source)) {
+        PyObject *own = _PyPrincipalPyc_OwnPath(path);
+        if (own != Py_None) {
+            return own;
+        }
+        Py_DECREF(own);
+    }
     PyObject *cache = PyObject_CallOneArg(cache_from_source, path);
     if (cache == NULL && PyErr_ExceptionMatches(PyExc_NotImplementedError)) {
         PyErr_Clear();

@@ -15,6 +15,7 @@
 #include "pycore_pyhash.h"        // _Py_KeyedHash()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
+#include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
 #include "marshal.h"              // PyMarshal_WriteObjectToString()
 
@@ -60,6 +61,39 @@ own_cache_path(PyObject *path, bool *below)
     Py_XDECREF(level);
     Py_XDECREF(prefix);
     return result;
+}
+
+PyObject *
+_PyPrincipalPyc_OwnPath(PyObject *path)
+{
+    bool below;
+    return own_cache_path(path, &below);
+}
+
+bool
+_PyPrincipalPyc_IsUsual(PyObject *cache_from_source)
+{
+    PyObject *prefix = PySys_GetObject("pycache_prefix"), *tag = NULL;
+    PyObject *implementation = PySys_GetObject("implementation");
+    if (prefix != Py_None || _Py_GetConfig()->pycache_prefix != NULL
+        || implementation == NULL || !PyFunction_Check(cache_from_source))
+    {
+        return false;
+    }
+    PyCodeObject *code =
+        (PyCodeObject *)PyFunction_GET_CODE(cache_from_source);
+    if (!(code->_co_principal & _PyPrincipal_IMPORT)
+        || !_PyUnicode_EqualToASCIIString(code->co_name, "cache_from_source"))
+    {
+        return false;
+    }
+    bool usual = PyObject_GetOptionalAttrString(implementation, "cache_tag",
+                                                &tag) > 0
+        && PyUnicode_Check(tag) && _PySys_ImplCacheTag != NULL
+        && _PyUnicode_EqualToASCIIString(tag, _PySys_ImplCacheTag);
+    Py_XDECREF(tag);
+    PyErr_Clear();
+    return usual;
 }
 
 /* bytes, or NULL: without an exception when there is no such file. */

@@ -16,7 +16,10 @@ _PyPrincipal_IsStdlibName(const char *name, size_t len)
     while (low < high) {
         size_t middle = (low + high) / 2;
         const char *candidate = _PyPrincipal_Stdlib.names[middle];
-        int order = strncmp(name, candidate, len);
+        int order = (unsigned char)name[0] - (unsigned char)candidate[0];
+        if (order == 0) {
+            order = strncmp(name, candidate, len);
+        }
         if (order == 0) {
             order = candidate[len] == '\0' ? 0 : -1;
         }

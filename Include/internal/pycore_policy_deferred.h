@@ -208,15 +208,17 @@ _PyPrincipal_BuiltOf(PyObject *func)
     return made;
 }
 
-/* policy_built.c.  classobject.c: the function of a bound method.
-   funcobject.c: that of a class or static method, classes excepted. */
-extern PyObject *_PyPrincipal_MakeBound(PyObject *func);
+/* policy_built.c.  classobject.c: a bound method that has just been made.
+   funcobject.c: the function of a class or static method, classes
+   excepted. */
+extern PyObject *_PyPrincipal_MakeBound(PyMethodObject *method);
 extern PyObject *_PyPrincipal_MakeUnbound(PyObject *func);
 
 static inline PyObject *
-_PyPrincipal_Bound(PyObject *func)
+_PyPrincipal_BoundMethod(PyMethodObject *method)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeBound(func) : Py_NewRef(func);
+    return _PyPolicy_Active ? _PyPrincipal_MakeBound(method)
+                            : (PyObject *)method;
 }
 
 static inline PyObject *

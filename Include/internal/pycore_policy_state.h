@@ -11,8 +11,8 @@ extern "C" {
 
 /* The cache of names, in blocks that come into being when one of their names
    does.  Powers of two. */
-#define _PyPolicy_NAME_BLOCKS 16
-#define _PyPolicy_NAME_BLOCK 64
+#define _PyPolicy_NAME_BLOCKS 4
+#define _PyPolicy_NAME_BLOCK 128
 
 /* A class that was made just now, and where: nobody but whoever is called
    with it can have it yet.  Addresses are only compared. */

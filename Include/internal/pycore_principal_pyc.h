@@ -13,6 +13,8 @@ extern "C" {
 
 #include "pycore_principal_read.h"
 
+#include <stdbool.h>
+
 typedef struct {
     PyObject *loader;           /* that importlib made for it */
     PyObject *name;             /* of the module, for errors */
@@ -28,6 +30,12 @@ typedef struct {
 
 /* Read the source unless that has been done: 0, or -1 with an exception. */
 extern int _PyPrincipalLoad_NeedSource(_PyPrincipalLoad *load);
+
+/* Where the interpreter itself keeps the compiled file of a source: a str,
+   None for nowhere, or NULL with an exception set.  And would that function
+   of importlib say the same, the way things are? */
+extern PyObject *_PyPrincipalPyc_OwnPath(PyObject *path);
+extern bool _PyPrincipalPyc_IsUsual(PyObject *cache_from_source);
 
 /* The code of a compiled file that is to be believed; NULL without an
    exception when the source has to be compiled.  `cache` is where importlib

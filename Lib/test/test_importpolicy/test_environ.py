@@ -622,8 +622,9 @@ def run():
                 _testcapi.remove_mem_hooks()
             assert %r not in str(found)
 """ % SECRET
-        for granted in {"env": ["AWS_REGION"], "run": ["true"]}, \
-                       {"env": False, "ffi": False}:
+        testing = {"ffi": ["_testcapi"]}
+        for granted in {"env": ["AWS_REGION"], "run": ["true"]} | testing, \
+                       {"env": False} | testing:
             result = self.python("client.run()\nprint('done')",
                                  {"client": granted}, client)
             self.assertEqual(result.out, "done\n")

@@ -219,8 +219,10 @@ class Outcome:
 def start(case, policy=None):
     """The outcome under a policy, or without one."""
     with contextlib.ExitStack() as stack:
-        root = stack.enter_context(tempfile.TemporaryDirectory(
-            ignore_cleanup_errors=True))
+        # Not the temporary directory itself: a case may put it aside.
+        root = os.path.join(stack.enter_context(tempfile.TemporaryDirectory(
+            ignore_cleanup_errors=True)), "world")
+        os.mkdir(root)
         listeners = {who: stack.enter_context(Listener())
                      for who in ("evil", "good")}
         world = World(root, case, {who: listener.port for who, listener
