@@ -1,8 +1,8 @@
 /* Is this still the text that was read before?
 
-   A policy is named by its SHA-256 wherever two processes, or a person and a
-   log, must agree on which text they mean: a child interpreter refuses to
-   start when a file is no longer what its parent enforces.
+   A policy is named by its SHA-256 wherever a person and a log must agree on
+   which text they mean; what child interpreters compare is quicker to make
+   (policy_content.c).
 
    This is FIPS 180-4, written out.  The tree has an implementation for the
    hashlib module, but only as a library for an extension module, under names
@@ -11,7 +11,8 @@
    each input, so the test compares this one with hashlib's over every length
    around the block size.
 
-   Called by policy_setup.c, after the text has been read. */
+   Called by policy_content.c, when somebody asks, and by whoever needs names
+   for what is long. */
 
 #ifndef POLICY_STANDALONE
 #  include "Python.h"
