@@ -90,7 +90,7 @@ dispatch_arguments(const char *event, PyObject *args)
 }
 
 static PyObject *
-call_method(PyThreadState *tstate, const _PySecman *manager, bool allow,
+call_method(const _PySecman *manager, bool allow,
             const _PySecmanRefusal *refusal)
 {
     PyObject *result = NULL, *method = manager->dispatch, *args = NULL;
@@ -99,8 +99,7 @@ call_method(PyThreadState *tstate, const _PySecman *manager, bool allow,
     }
     else {
         method = method_for(manager, refusal->event);
-        PyObject *permission = _PySecman_NewPermission(tstate,
-                                                       refusal->event, allow);
+        PyObject *permission = manager->permission(refusal->event, allow);
         args = permission ? PyTuple_Pack(2, permission, refusal->args) : NULL;
         Py_XDECREF(permission);
     }
@@ -125,7 +124,7 @@ _PySecmanCheck_Ask(PyThreadState *tstate, _PySecman *manager, bool allow,
     _PySecmanCheck check = {.outer = thread->checks, .manager = manager};
     thread->checks = &check;
     PyThreadState_EnterTracing(tstate);
-    PyObject *result = call_method(tstate, manager, allow, refusal);
+    PyObject *result = call_method(manager, allow, refusal);
     int answer = result == Py_True;
     refusal->raised[0] = '\0';
     refusal->reason = result == NULL ? "its class raised an exception"
@@ -179,10 +178,12 @@ capture_checks(_PySecman *manager, PyObject *object, PyCFunction original,
 
 int
 _PySecmanCheck_Capture(_PySecman *manager, PyObject *object,
-                       PyCFunction check, PyCFunction dispatch)
+                       PyCFunction check, PyCFunction dispatch,
+                       _PySecmanHandle permission)
 {
     bool any = false;
     manager->interp = _PyInterpreterState_GET();
+    manager->permission = permission;
     if (capture_checks(manager, object, check, &any) < 0) {
         goto error;
     }

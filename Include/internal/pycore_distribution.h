@@ -32,42 +32,42 @@ typedef struct _PyDistributions _PyDistributions;
  * sys.version begins with ("3.13.5", "3.14.0rc1+"); requirements are judged
  * for it and for this platform.  Metadata that is broken, contested or too
  * large counts as absent; NULL means that memory ran out. */
-extern _PyDistributions *_PyDistributions_Read(
+PyAPI_FUNC(_PyDistributions *) _PyDistributions_Read(
     const char *const *dirs, size_t n_dirs, const char *python_version_full);
-extern void _PyDistributions_Free(_PyDistributions *map);
+PyAPI_FUNC(void) _PyDistributions_Free(_PyDistributions *map);
 
 /* The distribution that owns a principal (`requests`,
  * `google.cloud.storage`), or -1: none does, or it is contested.  Whose -1
  * it is matters: code of no distribution may be trusted for what it imports,
  * a contested name for nothing (IsContested). */
-extern int _PyDistributions_OwnerOf(
-    const _PyDistributions *map, const char *principal);
+PyAPI_FUNC(int) _PyDistributions_OwnerOf(const _PyDistributions *map,
+                                         const char *principal);
 /* True if OwnerOf says -1 because more than one distribution claims it
  * (for messages). */
 extern bool _PyDistributions_IsContested(
     const _PyDistributions *map, const char *principal);
 
 /* The index of a distribution by its name in any spelling, or -1. */
-extern int _PyDistributions_Find(
-    const _PyDistributions *map, const char *name);
-extern int _PyDistributions_Count(const _PyDistributions *map);
+PyAPI_FUNC(int) _PyDistributions_Find(const _PyDistributions *map,
+                                      const char *name);
+PyAPI_FUNC(int) _PyDistributions_Count(const _PyDistributions *map);
 /* The normalised name (`ruamel-yaml`) and the version as METADATA has it. */
-extern const char *_PyDistributions_Name(
-    const _PyDistributions *map, int dist);
-extern const char *_PyDistributions_Version(
+PyAPI_FUNC(const char *) _PyDistributions_Name(const _PyDistributions *map,
+                                               int dist);
+PyAPI_FUNC(const char *) _PyDistributions_Version(
     const _PyDistributions *map, int dist);
 /* The principals that a distribution owns, in alphabetical order: NULL when
  * `i` is past the last.  Of an editable install these are the names that
  * its metadata spells out; OwnerOf may know more. */
-extern const char *_PyDistributions_Principal(
+PyAPI_FUNC(const char *) _PyDistributions_Principal(
     const _PyDistributions *map, int dist, size_t i);
 
 /* Is `granted` the same distribution as `dist`, or an ancestor of it: does
  * it, with all its own extras, require `dist`, transitively (beyond the
  * first step only plain requirements and the extras that a requirement
  * names)?  -1 on either side is false. */
-extern bool _PyDistributions_Covers(
-    const _PyDistributions *map, int granted, int dist);
+PyAPI_FUNC(bool) _PyDistributions_Covers(const _PyDistributions *map,
+                                         int granted, int dist);
 /* The same where `granted` is itself required by code that was granted
  * something, so that its own extras do not count. */
 extern bool _PyDistributions_Requires(
@@ -80,7 +80,7 @@ extern const char *_PyDistributions_Below(
 /* The shortest way granted, ..., dist, both ends included.  Returns how many
  * distributions it has and stores the first `n` of them; 0: there is none,
  * or memory ran out. */
-extern size_t _PyDistributions_Path(
+PyAPI_FUNC(size_t) _PyDistributions_Path(
     const _PyDistributions *map, int granted, int dist, int *out, size_t n);
 
 /* Is this absolute path a file of an editable install's source tree?  Then
@@ -88,9 +88,9 @@ extern size_t _PyDistributions_Path(
  * below the tree's import root) and returns true.  The caller has made sure
  * that the path is not the application's.  Looks at the disk for
  * `__init__.py` files. */
-extern bool _PyDistributions_Editable(
-    const _PyDistributions *map, const char *path,
-    char *name_out, size_t size);
+PyAPI_FUNC(bool) _PyDistributions_Editable(
+    const _PyDistributions *map, const char *path, char *name_out,
+    size_t size);
 
 /* Write `name` in normal form (lower case, runs of "-", "_" and "." as one
  * "-").  False if it is no valid distribution name or does not fit. */

@@ -103,26 +103,26 @@ typedef struct {
    "$extends" finds nothing, which is an error.  Returns NULL and fills
    *error (to be cleared by the caller) when anything at all is wrong: there
    is no such thing as half a policy. */
-extern _PyPolicy *_PyPolicy_Parse(const char *filename, const char *text,
-                                  size_t len,
-                                  const _PyPolicyExtender *extender,
-                                  _PyPolicyError *error);
-extern void _PyPolicyError_Clear(_PyPolicyError *error);
+PyAPI_FUNC(_PyPolicy *) _PyPolicy_Parse(
+    const char *filename, const char *text, size_t len,
+    const _PyPolicyExtender *extender, _PyPolicyError *error);
+PyAPI_FUNC(void) _PyPolicyError_Clear(_PyPolicyError *error);
 
 /* Accepts NULL. */
-extern void _PyPolicy_Free(_PyPolicy *policy);
+PyAPI_FUNC(void) _PyPolicy_Free(_PyPolicy *policy);
 
-extern const char *_PyPolicy_Filename(const _PyPolicy *policy);
+PyAPI_FUNC(const char *) _PyPolicy_Filename(const _PyPolicy *policy);
 
 /* File name of layer i, the first of which is the policy's own file; NULL
    behind the last. */
-extern const char *_PyPolicy_LayerAt(const _PyPolicy *policy, uint32_t i);
+PyAPI_FUNC(const char *) _PyPolicy_LayerAt(const _PyPolicy *policy,
+                                           uint32_t i);
 
 /* The module keys, in the order of the files, without those that an earlier
    layer overrides. */
-extern uint32_t _PyPolicy_CountRules(const _PyPolicy *policy);
-extern const _PyPolicyRule *_PyPolicy_Rule(const _PyPolicy *policy,
-                                           uint32_t index);
+PyAPI_FUNC(uint32_t) _PyPolicy_CountRules(const _PyPolicy *policy);
+PyAPI_FUNC(const _PyPolicyRule *) _PyPolicy_Rule(const _PyPolicy *policy,
+                                                 uint32_t index);
 
 /* The rule with the longest key that is `module` or a dotted prefix of it;
    NULL when there is none.  One hash lookup per dot. */
@@ -151,13 +151,13 @@ extern bool _PyPolicy_Packages(const _PyPolicy *policy, const char *g,
 
 /* For showing a policy: its "$hosts" and "$loaders"; and entry number i of
    "$packages" (its key; NULL behind the last). */
-extern uint32_t _PyPolicy_Hosts(const _PyPolicy *policy,
-                                const char *const **hosts);
-extern uint32_t _PyPolicy_Loaders(const _PyPolicy *policy,
-                                  const char *const **loaders);
-extern const char *_PyPolicy_PackageAt(const _PyPolicy *policy, uint32_t i,
-                                       uint32_t *n,
-                                       const char *const **names);
+PyAPI_FUNC(uint32_t) _PyPolicy_Hosts(const _PyPolicy *policy,
+                                     const char *const **hosts);
+PyAPI_FUNC(uint32_t) _PyPolicy_Loaders(const _PyPolicy *policy,
+                                       const char *const **loaders);
+PyAPI_FUNC(const char *) _PyPolicy_PackageAt(
+    const _PyPolicy *policy, uint32_t i, uint32_t *n,
+    const char *const **names);
 
 /* Does one name, as it may stand in a list, name this principal?  The rule
    behind all the lists above; for callers that hold a list of their own,
@@ -166,20 +166,20 @@ extern bool _PyPolicy_NameCovers(const char *name, const char *principal);
 
 /* "$app", as written, and the file in which it stands, since the paths are
    relative to that. */
-extern uint32_t _PyPolicy_AppDirs(const _PyPolicy *policy,
-                                  const char *const **dirs);
+PyAPI_FUNC(uint32_t) _PyPolicy_AppDirs(const _PyPolicy *policy,
+                                       const char *const **dirs);
 extern const char *_PyPolicy_AppFile(const _PyPolicy *policy);
 
 /* Does "$mode" say "audit"? */
-extern bool _PyPolicy_IsAudit(const _PyPolicy *policy);
+PyAPI_FUNC(bool) _PyPolicy_IsAudit(const _PyPolicy *policy);
 
 /* Does "$walk" say "strict"? */
-extern bool _PyPolicy_IsStrict(const _PyPolicy *policy);
+PyAPI_FUNC(bool) _PyPolicy_IsStrict(const _PyPolicy *policy);
 
 /* "$log": NULL for none, "-" for standard error, else the path as written.
    *quiet (may be NULL) is set to whether it is false: not even the one line
    for a first refusal. */
-extern const char *_PyPolicy_Log(const _PyPolicy *policy, bool *quiet);
+PyAPI_FUNC(const char *) _PyPolicy_Log(const _PyPolicy *policy, bool *quiet);
 
 /* The file in which "$log" stands. */
 extern const char *_PyPolicy_LogFile(const _PyPolicy *policy);
@@ -192,9 +192,8 @@ extern const char *_PyPolicy_LogFile(const _PyPolicy *policy);
    lies below, as in lists.  An entry that is true as a whole answers for
    whatever is asked.  "__main__" is asked by that name; "*" never answers.
    NULL: no entry speaks of it. */
-extern const _PyPolicyGrant *_PyPolicy_GrantOf(const _PyPolicy *policy,
-                                               const char *principal,
-                                               const char *what);
+PyAPI_FUNC(const _PyPolicyGrant *) _PyPolicy_GrantOf(
+    const _PyPolicy *policy, const char *principal, const char *what);
 
 /* The same about an event and the capability that gates it (NULL: none): at
    each place the event is looked for first.  What two calls of the one above
@@ -207,7 +206,7 @@ extern const _PyPolicyGrant *_PyPolicy_GrantOfEvent(const _PyPolicy *policy,
 
 /* The entry "*" about `what`, for a dependency: of each layer only when that
    layer has no entry of the principal's own, whatever it names. */
-extern const _PyPolicyGrant *_PyPolicy_GrantToEveryone(
+PyAPI_FUNC(const _PyPolicyGrant *) _PyPolicy_GrantToEveryone(
     const _PyPolicy *policy, const char *principal, const char *what);
 extern const _PyPolicyGrant *_PyPolicy_EventGrantToEveryone(
     const _PyPolicy *policy, const char *principal, const char *event,
@@ -222,7 +221,7 @@ extern uint32_t _PyPolicy_GrantsOf(const _PyPolicy *policy, const char *what,
                                    const _PyPolicyGrant *const **grants);
 
 /* Does "$default" say "deny"? */
-extern bool _PyPolicy_DefaultDeny(const _PyPolicy *policy);
+PyAPI_FUNC(bool) _PyPolicy_DefaultDeny(const _PyPolicy *policy);
 
 /* Bit 1 << capability: some grant names it (entries that are true as a whole
    name none), or "$default" denies it. */
@@ -235,11 +234,11 @@ extern bool _PyPolicy_NamesEvent(const _PyPolicy *policy, const char *event);
 /* All grants, layer by layer in the order of the files; and for showing
    them, entry number i (its principal; NULL behind the last) with its
    grants, which are neighbours. */
-extern uint32_t _PyPolicy_CountGrants(const _PyPolicy *policy);
-extern const _PyPolicyGrant *_PyPolicy_GrantAt(const _PyPolicy *policy,
-                                               uint32_t index);
-extern const char *_PyPolicy_EntryAt(const _PyPolicy *policy, uint32_t i,
-                                     uint32_t *first, uint32_t *n);
+PyAPI_FUNC(uint32_t) _PyPolicy_CountGrants(const _PyPolicy *policy);
+PyAPI_FUNC(const _PyPolicyGrant *) _PyPolicy_GrantAt(
+    const _PyPolicy *policy, uint32_t index);
+PyAPI_FUNC(const char *) _PyPolicy_EntryAt(const _PyPolicy *policy, uint32_t i,
+                                           uint32_t *first, uint32_t *n);
 
 
 /* --- Between policy_load.c and policy.c only --------------------------- */

@@ -96,9 +96,9 @@ extern int _PyPolicyDenial_Report(PyThreadState *tstate,
 
 /* The exception classes of this interpreter, made on first use; borrowed.
    NULL with an exception set when memory is short. */
-extern PyObject *_PyPolicyDenial_SecurityError(PyThreadState *tstate);
-extern PyObject *_PyPolicyDenial_ImportDenied(PyThreadState *tstate);
-extern PyObject *_PyPolicyDenial_AccessDenied(PyThreadState *tstate);
+PyAPI_FUNC(PyObject *) _PyPolicyDenial_SecurityError(PyThreadState *tstate);
+PyAPI_FUNC(PyObject *) _PyPolicyDenial_ImportDenied(PyThreadState *tstate);
+PyAPI_FUNC(PyObject *) _PyPolicyDenial_AccessDenied(PyThreadState *tstate);
 
 /* Interpreter shutdown: drop the classes. */
 extern void _PyPolicyDenial_Clear(PyInterpreterState *interp);

@@ -49,7 +49,7 @@ extern const _PyPolicyEvent *_PyPolicyEvents_Find(const char *name);
 extern const _PyPolicyEvent *_PyPolicyEvents_FindLiteral(const char *name);
 
 /* Row number i, NULL behind the last. */
-extern const _PyPolicyEvent *_PyPolicyEvents_At(size_t i);
+PyAPI_FUNC(const _PyPolicyEvent *) _PyPolicyEvents_At(size_t i);
 
 /* --- Events that we add: see pycore_policy_added.h ----------------------- */
 

@@ -74,7 +74,7 @@ extern uint32_t _PyPolicyNarrow_PermitsOf(uint32_t set);
 extern uint32_t _PyPolicyNarrow_WithoutPermits(uint32_t set);
 
 /* And without those who stand beyond the application: who it is about. */
-extern uint32_t _PyPolicyNarrow_Strip(uint32_t set);
+PyAPI_FUNC(uint32_t) _PyPolicyNarrow_Strip(uint32_t set);
 
 /* --- Blocks (policy_scope.c) ----------------------------------------------
 
@@ -116,9 +116,9 @@ typedef struct {
 
 /* _importpolicy.drop, and the type _importpolicy.permit.  Making it also
    fills the module's state. */
-extern PyObject *_PyPolicyPermit_Drop(PyObject *module, PyObject *args,
-                                      PyObject *kwargs);
-extern PyObject *_PyPolicyPermit_NewType(PyObject *module);
+PyAPI_FUNC(PyObject *) _PyPolicyPermit_Drop(PyObject *module, PyObject *args,
+                                            PyObject *kwargs);
+PyAPI_FUNC(PyObject *) _PyPolicyPermit_NewType(PyObject *module);
 
 #ifdef __cplusplus
 }

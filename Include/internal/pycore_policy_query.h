@@ -37,9 +37,9 @@ typedef struct {
    `target` a str, bytes or path-like object as the operation would take it,
    or NULL.  Nothing is done or logged.  0, or -1 with an exception set:
    ValueError where the target is none. */
-extern int _PyPolicyQuery_Ask(const char *principal, const char *what,
-                              PyObject *target,
-                              _PyPolicyQueryResult *result);
+PyAPI_FUNC(int) _PyPolicyQuery_Ask(
+    const char *principal, const char *what, PyObject *target,
+    _PyPolicyQueryResult *result);
 
 #ifdef __cplusplus
 }

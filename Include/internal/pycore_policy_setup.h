@@ -23,7 +23,7 @@ extern "C" {
 /* All policies in force, in the order in which they were found, and behind
    them one for each drop().  The array never changes, but a later call may
    give a longer one.  Each must allow. */
-extern size_t _PyPolicySetup_Policies(const _PyPolicy *const **policies);
+PyAPI_FUNC(size_t) _PyPolicySetup_Policies(const _PyPolicy *const **policies);
 
 /* Put one more in force, from the note of a drop (pycore_policy_narrow.h).
    -1 with *error filled as by _PyPolicy_Parse().  The caller says so with
@@ -55,8 +55,8 @@ extern bool _PyPolicySetup_Started(void);
    interpreter that started this one found it there) and its content's SHA-256
    in hexadecimal digits (NULL when memory is short, not said).  Live for
    ever. */
-extern const char *_PyPolicySetup_Origin(size_t i);
-extern const char *_PyPolicySetup_Digest(size_t i);
+PyAPI_FUNC(const char *) _PyPolicySetup_Origin(size_t i);
+PyAPI_FUNC(const char *) _PyPolicySetup_Digest(size_t i);
 
 /* --- Seams: what upstream's code calls ---------------------------------- */
 

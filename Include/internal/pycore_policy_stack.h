@@ -60,7 +60,7 @@ typedef struct {
 /* The acting set, by the rule of Doc/importpolicy/rule.rst: from the
    innermost frame outwards, standard library skipped, to the innermost
    application frame, module body or base; and whoever started the process. */
-extern _PyPolicyActing _PyPolicyStack_Acting(PyThreadState *tstate);
+PyAPI_FUNC(_PyPolicyActing) _PyPolicyStack_Acting(PyThreadState *tstate);
 
 /* The set joined with the permits in whose blocks this is (see
    pycore_policy_narrow.h). */

@@ -85,9 +85,9 @@ typedef struct _PyPolicyTargets _PyPolicyTargets;
 
 /* Is this text a target of that capability?  0, or -1 with a stable code and
    a sentence that says what to write (see _PyPolicyName_Check). */
-extern int _PyPolicyTarget_Check(_PyPolicyCapability capability,
-                                 const char *text, size_t len, char code[32],
-                                 char what[_PyPolicyName_MAX_WHAT]);
+PyAPI_FUNC(int) _PyPolicyTarget_Check(
+    _PyPolicyCapability capability, const char *text, size_t len,
+    char code[32], char what[_PyPolicyName_MAX_WHAT]);
 
 /* Compile a list of texts that have passed the check.  The result owns what
    it needs.  NULL when memory is short. */

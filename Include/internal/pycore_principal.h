@@ -45,14 +45,15 @@ extern uint32_t _PyPrincipal_Join(uint32_t a, uint32_t b);
 
 /* Principals of a set (indices for _PyPrincipal_Name), sorted; the array
    lives for ever.  None for STDLIB and APPLICATION. */
-extern size_t _PyPrincipal_Members(uint32_t set, const uint32_t **members);
+PyAPI_FUNC(size_t) _PyPrincipal_Members(uint32_t set,
+                                        const uint32_t **members);
 
 /* Is any dependency known by now?  Before that none can act. */
 extern bool _PyPrincipal_HaveNames(void);
 
 /* The name of a principal, by the index that _PyPrincipal_Members gives;
    "<unknown>" for the one that UNKNOWN holds.  Lives for ever. */
-extern const char *_PyPrincipal_Name(uint32_t principal);
+PyAPI_FUNC(const char *) _PyPrincipal_Name(uint32_t principal);
 
 /* Is it (its first `len` bytes) the name of a top-level module of the
    standard library? */

@@ -48,10 +48,10 @@ typedef int (*_PyPrincipalZip_InflateFunc)(
  * PyMem_RawMalloc with a zero byte behind the contents, and is the caller's
  * to free; with `data` NULL only `info` is filled, nothing is decompressed.
  * `inflate` NULL stands for _PyPrincipalZip_Inflate.  `info` may be NULL. */
-extern _PyPrincipalZip_Status _PyPrincipalZip_Read(
+PyAPI_FUNC(_PyPrincipalZip_Status) _PyPrincipalZip_Read(
     const char *archive, const char *member,
-    _PyPrincipalZip_InflateFunc inflate, void *ctx,
-    unsigned char **data, size_t *len, _PyPrincipalZip_Info *info);
+    _PyPrincipalZip_InflateFunc inflate, void *ctx, unsigned char **data,
+    size_t *len, _PyPrincipalZip_Info *info);
 
 /* The same of the archive that is open at `fd`, which stays open.  Whoever
  * opens one uses these flags: a FIFO is no archive, and must not hang. */
@@ -68,10 +68,11 @@ extern int _PyPrincipalZip_Inflate(
 
 /* Seconds since the epoch of a member's time stamp, read as local time just
  * as zipimport does when it compares with a compiled file; -1: no time. */
-extern int64_t _PyPrincipalZip_Mtime(const _PyPrincipalZip_Info *info);
+PyAPI_FUNC(int64_t) _PyPrincipalZip_Mtime(const _PyPrincipalZip_Info *info);
 
 /* What a status means, for a message: "is not a zip archive", ... */
-extern const char *_PyPrincipalZip_Message(_PyPrincipalZip_Status status);
+PyAPI_FUNC(const char *) _PyPrincipalZip_Message(
+    _PyPrincipalZip_Status status);
 
 #ifdef __cplusplus
 }

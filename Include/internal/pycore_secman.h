@@ -32,11 +32,11 @@ typedef struct {
 #define _PySecman_MAX_FAMILIES 32
 
 /* Number i, NULL behind the last; and back, -1 when there is none. */
-extern const _PySecmanFamily *_PySecman_FamilyAt(int i);
+PyAPI_FUNC(const _PySecmanFamily *) _PySecman_FamilyAt(int i);
 extern int _PySecman_FamilyNamed(const char *name);
 
 /* The family of an event, also of one that has no row. */
-extern int _PySecman_FamilyOf(const char *event);
+PyAPI_FUNC(int) _PySecman_FamilyOf(const char *event);
 
 /* The number of an event's row; -1: it has none. */
 extern int _PySecman_RowOf(const char *event);
@@ -75,19 +75,19 @@ typedef struct {
 
 /* Takes `event` (UTF-8, NULL: the family) as it is and the targets over, even
    when it fails: NULL with an exception set. */
-extern _PySecmanPermission *_PySecmanPermission_New(
+PyAPI_FUNC(_PySecmanPermission *) _PySecmanPermission_New(
     const char *event, int family, bool allow, _PySecmanTarget *targets,
     size_t n);
-extern _PySecmanPermission *_PySecmanPermission_Share(
+PyAPI_FUNC(_PySecmanPermission *) _PySecmanPermission_Share(
     _PySecmanPermission *permission);
-extern void _PySecmanPermission_Free(_PySecmanPermission *permission);
+PyAPI_FUNC(void) _PySecmanPermission_Free(_PySecmanPermission *permission);
 
-extern int _PySecmanTarget_Copy(_PySecmanTarget *to,
-                                const _PySecmanTarget *from);
-extern void _PySecmanTarget_Clear(_PySecmanTarget *target);
+PyAPI_FUNC(int) _PySecmanTarget_Copy(_PySecmanTarget *to,
+                                     const _PySecmanTarget *from);
+PyAPI_FUNC(void) _PySecmanTarget_Clear(_PySecmanTarget *target);
 
 /* Kinds of targets that an event's arguments name, as bits 1 << kind. */
-extern uint32_t _PySecmanTarget_Kinds(const _PyPolicyEvent *row);
+PyAPI_FUNC(uint32_t) _PySecmanTarget_Kinds(const _PyPolicyEvent *row);
 
 /* One thing that an event reaches. */
 typedef struct {
@@ -128,9 +128,9 @@ typedef struct _PySecmanTable {
 /* A table with one permission more (instead of one with the same event or
    family and the same targets); `base` NULL: of none.  NULL when memory is
    short (no exception is set). */
-extern _PySecmanTable *_PySecmanTable_With(const _PySecmanTable *base,
-                                           _PySecmanPermission *permission);
-extern void _PySecmanTable_Free(_PySecmanTable *table);
+PyAPI_FUNC(_PySecmanTable *) _PySecmanTable_With(
+    const _PySecmanTable *base, _PySecmanPermission *permission);
+PyAPI_FUNC(void) _PySecmanTable_Free(_PySecmanTable *table);
 
 /* Before a table is read by many: reckon its verdicts. */
 extern void _PySecmanTable_Reckon(_PySecmanTable *table);
@@ -141,9 +141,8 @@ extern int _PySecmanTable_Verdict(const _PySecmanTable *table, int row,
 
 /* The permission that decides about an event as such (most specific first),
    or about a family; NULL: none. */
-extern _PySecmanPermission *_PySecmanTable_Find(const _PySecmanTable *table,
-                                                const char *event,
-                                                int family);
+PyAPI_FUNC(_PySecmanPermission *) _PySecmanTable_Find(
+    const _PySecmanTable *table, const char *event, int family);
 
 /* May this be reached by this event?  *why is the permission that decides,
    NULL: none does. */
@@ -153,6 +152,10 @@ extern bool _PySecmanTable_Allows(const _PySecmanTable *table, int row,
                                   const _PySecmanPermission **why);
 
 /* --- Managers ------------------------------------------------------------ */
+
+/* A new handle of a permission for that event, which may not be anybody's:
+   NULL with an exception set. */
+typedef PyObject *(*_PySecmanHandle)(const char *event, bool allow);
 
 typedef struct _PySecman {
     Py_ssize_t refs;            /* of handles and lists; atomic */
@@ -164,26 +167,27 @@ typedef struct _PySecman {
     PyInterpreterState *interp;
     PyObject *object;           /* the handle; NULL: permissions alone */
     PyObject *dispatch;         /* its dispatch_audit(), if that is its own */
+    _PySecmanHandle permission; /* makes what its methods are given */
     PyObject *checks[_PySecman_MAX_FAMILIES];   /* its on_...(), by family */
 } _PySecman;
 
 /* NULL when memory is short. */
-extern _PySecman *_PySecman_New(bool verbose);
-extern void _PySecman_Release(_PySecman *manager);
+PyAPI_FUNC(_PySecman *) _PySecman_New(bool verbose);
+PyAPI_FUNC(void) _PySecman_Release(_PySecman *manager);
 
 /* 0, or -1 with MemoryError set.  Raises no event. */
-extern int _PySecman_Set(_PySecman *manager,
-                         _PySecmanPermission *permission);
+PyAPI_FUNC(int) _PySecman_Set(_PySecman *manager,
+                              _PySecmanPermission *permission);
 
 /* Put it in force, for all threads or the one of that id, or take it out: 1,
    or 0 when it was not there.  -1 with an exception set. */
-extern int _PySecman_Add(_PySecman *manager, unsigned long thread_id);
-extern int _PySecman_Remove(_PySecman *manager, unsigned long thread_id);
+PyAPI_FUNC(int) _PySecman_Add(_PySecman *manager, unsigned long thread_id);
+PyAPI_FUNC(int) _PySecman_Remove(_PySecman *manager, unsigned long thread_id);
 #define _PySecman_EVERYONE 0
 
 /* What it would say: 1, 0, or -1 with an exception set. */
-extern int _PySecman_Asks(PyThreadState *tstate, _PySecman *manager,
-                          const char *event, PyObject *args);
+PyAPI_FUNC(int) _PySecman_Asks(PyThreadState *tstate, _PySecman *manager,
+                               const char *event, PyObject *args);
 
 /* Managers in force.  A list is never changed, and belongs to one thread or
    to the process. */
@@ -223,11 +227,12 @@ extern int _PySecmanCheck_Ask(PyThreadState *tstate, _PySecman *manager,
                               bool allow, struct _PySecmanRefusal *refusal);
 
 /* Keep the methods of the handle `object` that are not these: on_...() and
-   dispatch_audit() of SecurityManager itself.  0, or -1 with an exception
-   set. */
-extern int _PySecmanCheck_Capture(_PySecman *manager, PyObject *object,
-                                  PyCFunction check, PyCFunction dispatch);
-extern void _PySecmanCheck_Forget(_PySecman *manager);
+   dispatch_audit() of SecurityManager itself.  What they are given, the
+   module that made the handle makes too.  0, or -1 with an exception set. */
+PyAPI_FUNC(int) _PySecmanCheck_Capture(
+    _PySecman *manager, PyObject *object, PyCFunction check,
+    PyCFunction dispatch, _PySecmanHandle permission);
+PyAPI_FUNC(void) _PySecmanCheck_Forget(_PySecman *manager);
 
 typedef struct _PySecmanRefusal {
     const char *event;
@@ -245,11 +250,6 @@ extern void _PySecmanRefusal_Log(const _PySecmanRefusal *asked, bool allowed);
 /* Raise SecurityError; what is pending is its cause.  -1. */
 extern int _PySecmanRefusal_Raise(PyThreadState *tstate,
                                   const _PySecmanRefusal *refusal);
-
-/* _secman.c: a new handle of a permission for that event, which may not be
-   anybody's; what the methods of a class are given. */
-extern PyObject *_PySecman_NewPermission(PyThreadState *tstate,
-                                         const char *event, bool allow);
 
 /* Does what somebody may depend on targets of that capability?  Then the C
    code that opens files asks, and what knows hosts and programs does so by

@@ -75,7 +75,8 @@ add_manager(PyObject *module, PyObject *args, PyObject *kwargs)
         || (_Py_atomic_load_ssize(&manager->installs) == 0
             && manager->object == NULL
             && _PySecmanCheck_Capture(manager, object, _PySecmanHandle_On,
-                                      _PySecmanHandle_Dispatch) < 0)
+                                      _PySecmanHandle_Dispatch,
+                                      _PySecmanHandle_NewFor) < 0)
         || _PySecman_Add(manager, thread_id) < 0)
     {
         if (manager != NULL

@@ -47,6 +47,9 @@ extern _PySecmanPermission *_PySecmanHandle_Permission(PyObject *op);
 extern PyObject *_PySecmanHandle_NewPermission(
     _PySecmanPermission *permission);
 
+/* A new handle of a permission for that event, which may not be anybody's. */
+extern PyObject *_PySecmanHandle_NewFor(const char *event, bool allow);
+
 /* The number of the family whose class it is, or inherits from; -1: of
    none. */
 extern int _PySecmanHandle_FamilyOfType(PyTypeObject *type);

@@ -230,7 +230,7 @@ _PySecmanHandle_Dispatch(PyObject *self, PyObject *args)
         }
     }
     if (method != NULL) {
-        permission = _PySecman_NewPermission(tstate, event, allow);
+        permission = _PySecmanHandle_NewFor(event, allow);
         if (permission != NULL) {
             result = PyObject_CallFunctionObjArgs(method, permission, rest,
                                                   NULL);

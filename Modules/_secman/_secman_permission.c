@@ -90,8 +90,7 @@ _PySecmanHandle_NewPermission(_PySecmanPermission *permission)
 }
 
 PyObject *
-_PySecman_NewPermission(PyThreadState *Py_UNUSED(tstate), const char *event,
-                        bool allow)
+_PySecmanHandle_NewFor(const char *event, bool allow)
 {
     int family = _PySecman_FamilyOf(event);
     return _PySecmanHandle_NewPermission(

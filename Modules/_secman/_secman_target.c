@@ -5,7 +5,6 @@
    compared with what is Python/secman_permission.c's business. */
 
 #include "_secman_handles.h"
-#include "pycore_fileutils.h"     // _PyMem_RawStrdup()
 #include "pycore_pystate.h"       // _PyInterpreterState_GET()
 
 #include <limits.h>               // PATH_MAX
@@ -50,11 +49,13 @@ static int
 set_text(TargetObject *self, const char *text)
 {
     char code[32], what[_PyPolicyName_MAX_WHAT];
-    self->target.text = _PyMem_RawStrdup(text);
+    size_t size = strlen(text) + 1;
+    self->target.text = PyMem_RawMalloc(size);
     if (self->target.text == NULL) {
         PyErr_NoMemory();
         return -1;
     }
+    memcpy(self->target.text, text, size);
     if (self->target.kind != _PyPolicy_CODE
         && _PyPolicyTarget_Check((_PyPolicyCapability)self->target.kind, text,
                                  strlen(text), code, what) < 0)
