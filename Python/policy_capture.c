@@ -23,6 +23,7 @@
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_patch.h"
+#include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_secman.h"        // _PySecman_InheritManagers()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
@@ -30,7 +31,11 @@
 uint32_t
 _PyPrincipal_Acting(void)
 {
-    return _PyPolicyStack_Acting(_PyThreadState_GET()).set;
+    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
+    /* In a child the starter acts always.  What the interpreter registers
+       while it starts is nobody's beside that. */
+    return acting.nobody && !_PyPolicySetup_Started() ? _PyPrincipal_STDLIB
+                                                      : acting.set;
 }
 
 void
