@@ -28,6 +28,10 @@
 #include "pycore_secman.h"        // _PySecman_InheritManagers()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
+#include <limits.h>               // PATH_MAX
+#include <stdlib.h>               // realpath()
+#include <string.h>
+
 uint32_t
 _PyPrincipal_Acting(void)
 {
@@ -128,6 +132,37 @@ owner_of_definition(const void *def)
     }
     PyMutex_Unlock(&definitions.mutex);
     return set;
+}
+
+PyObject *
+_PyPrincipal_PlacedFile(PyObject *filename)
+{
+    char dir[PATH_MAX], placed[PATH_MAX + NAME_MAX + 2];
+    PyObject *encoded, *result = NULL;
+    if (!PyUnicode_FSConverter(filename, &encoded)) {
+        return NULL;
+    }
+    const char *path = PyBytes_AS_STRING(encoded);
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t len = slash == NULL ? 0 : slash == path ? 1 : slash - path;
+    memcpy(dir, path, len < sizeof(dir) ? len : 0);
+    dir[len < sizeof(dir) ? len : 0] = '\0';
+    if (len >= sizeof(dir) || strlen(base) > NAME_MAX
+        || realpath(len > 0 ? dir : ".", placed) == NULL)
+    {
+        PyErr_Format(PyExc_ImportError, "%R: there is no such directory",
+                     filename);
+        goto done;
+    }
+    if (strcmp(placed, dir) == 0) {
+        result = Py_NewRef(filename);
+        goto done;
+    }
+    strcat(strcat(placed, strcmp(placed, "/") == 0 ? "" : "/"), base);
+    result = PyUnicode_DecodeFSDefault(placed);
+done:
+    Py_DECREF(encoded);
+    return result;
 }
 
 /* Whose file is it?  *canonical as for _PyPrincipal_OfFile(). */
