@@ -636,11 +636,13 @@ done:
 }
 
 PyDoc_STRVAR(drop_doc,
-"drop($module, /, *what, principal=None, **capabilities)\n--\n\n"
+"drop($module, /, *what, principal=None, imports=..., **capabilities)"
+"\n--\n\n"
 "Take permissions away for the rest of the process.\n\n"
 "From the caller's own principal, or, called by the application, from the\n"
 "one that is named.  Each capability is given by its name alone, or as a\n"
-"keyword with True (all of it) or a list of targets.");
+"keyword with True (all of it) or a list of targets; imports, with a list of\n"
+"modules.");
 
 static PyMethodDef methods[] = {
     {"drop", (PyCFunction)(void (*)(void))_PyPolicyPermit_Drop,

@@ -206,6 +206,29 @@ _PyPolicy_FindRule(const _PyPolicy *policy, const char *module, size_t len)
     return NULL;
 }
 
+/* A note has few keys, and is asked about imports alone. */
+const _PyPolicyRule *
+_PyPolicy_OtherRule(const _PyPolicy *policy, const char *module, size_t len)
+{
+    const Slot *e = policy->draft.settings.note
+        ? _PyPolicyTable_Find(policy, KEYS, "*", 1) : NULL;
+    for (uint32_t i = 0; e != NULL && i < policy->draft.n_rules; i++) {
+        const _PyPolicyRule *rule = &policy->draft.rules[i];
+        if (rule->everyone && rule->key_len > len && rule->key[len] == '.'
+            && memcmp(rule->key, module, len) == 0)
+        {
+            return NULL;
+        }
+    }
+    return e != NULL ? &policy->draft.rules[e->value] : NULL;
+}
+
+bool
+_PyPolicy_IsNote(const _PyPolicy *policy)
+{
+    return policy->draft.settings.note;
+}
+
 bool
 _PyPolicy_RuleNames(const _PyPolicyRule *rule, const char *principal)
 {

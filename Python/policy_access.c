@@ -66,7 +66,7 @@ _PyPolicyAccess_HasRule(const char *event)
             return true;
         }
     }
-    return false;
+    return _PyPolicyNarrow_HasRule(event);
 }
 
 static bool
@@ -139,6 +139,7 @@ _PyPolicyAccess_Restrict(uint32_t capabilities)
 void
 _PyPolicyAccess_Changed(void)
 {
+    _PyPolicyNarrow_KnowKeys();
     _PyPolicyPermission_Forget();
     _PyPolicyAccess_Begin();
     _PyPolicyVerdict_Forget();

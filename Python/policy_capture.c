@@ -23,14 +23,23 @@
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_patch.h"
+#include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_secman.h"        // _PySecman_InheritManagers()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
+#include <limits.h>               // PATH_MAX
+#include <stdlib.h>               // realpath()
+#include <string.h>
+
 uint32_t
 _PyPrincipal_Acting(void)
 {
-    return _PyPolicyStack_Acting(_PyThreadState_GET()).set;
+    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
+    /* In a child the starter acts always.  What the interpreter registers
+       while it starts is nobody's beside that. */
+    return acting.nobody && !_PyPolicySetup_Started() ? _PyPrincipal_STDLIB
+                                                      : acting.set;
 }
 
 void
@@ -123,6 +132,37 @@ owner_of_definition(const void *def)
     }
     PyMutex_Unlock(&definitions.mutex);
     return set;
+}
+
+PyObject *
+_PyPrincipal_PlacedFile(PyObject *filename)
+{
+    char dir[PATH_MAX], placed[PATH_MAX + NAME_MAX + 2];
+    PyObject *encoded, *result = NULL;
+    if (!PyUnicode_FSConverter(filename, &encoded)) {
+        return NULL;
+    }
+    const char *path = PyBytes_AS_STRING(encoded);
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t len = slash == NULL ? 0 : slash == path ? 1 : slash - path;
+    memcpy(dir, path, len < sizeof(dir) ? len : 0);
+    dir[len < sizeof(dir) ? len : 0] = '\0';
+    if (len >= sizeof(dir) || strlen(base) > NAME_MAX
+        || realpath(len > 0 ? dir : ".", placed) == NULL)
+    {
+        PyErr_Format(PyExc_ImportError, "%R: there is no such directory",
+                     filename);
+        goto done;
+    }
+    if (strcmp(placed, dir) == 0) {
+        result = Py_NewRef(filename);
+        goto done;
+    }
+    strcat(strcat(placed, strcmp(placed, "/") == 0 ? "" : "/"), base);
+    result = PyUnicode_DecodeFSDefault(placed);
+done:
+    Py_DECREF(encoded);
+    return result;
 }
 
 /* Whose file is it?  *canonical as for _PyPrincipal_OfFile(). */

@@ -161,7 +161,7 @@ _PyPolicyFile_Init(const PyConfig *config, const char *venv, const char *tmp,
                    const char *home)
 {
     return add_places(config, venv, tmp, home) < 0
-           ? -1 : _PyPolicyFile_InitPublic(config, venv);
+           ? -1 : _PyPolicyFile_InitPublic(config);
 }
 
 /* --- Packages ----------------------------------------------------------- */

@@ -298,13 +298,31 @@ protect_in(const char *dir, const char *name)
     return result;
 }
 
+/* A pyvenv.cfg names a policy, and where the standard library is.  One that is
+   not there yet would be found at the next start. */
 static int
-protect_configuration(const PyConfig *config, const char *venv)
+protect_environment(const PyConfig *config)
+{
+    if (config->executable == NULL || *config->executable == L'\0') {
+        return 0;
+    }
+    char *dir = _PyPolicyFind_Encode(config->executable);
+    int result = dir != NULL ? 0 : -1;
+    for (int i = 0; i < 2 && result == 0; i++) {
+        _PyPolicyRead_ToDirname(dir);
+        result = protect_in(dir, "pyvenv.cfg");
+    }
+    PyMem_RawFree(dir);
+    return result;
+}
+
+static int
+protect_configuration(const PyConfig *config)
 {
     const wchar_t *prefixes[] = {
         config->prefix, config->exec_prefix, config->base_prefix,
     };
-    if (venv != NULL && protect_in(venv, "pyvenv.cfg") < 0) {
+    if (protect_environment(config) < 0) {
         return -1;
     }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(prefixes); i++) {
@@ -356,8 +374,7 @@ _PyPolicyFile_IsProtected(const char *path, size_t len, bool above)
 /* --- Start-up ----------------------------------------------------------- */
 
 int
-_PyPolicyFile_InitPublic(const PyConfig *config, const char *venv)
+_PyPolicyFile_InitPublic(const PyConfig *config)
 {
-    return add_script(config) < 0
-        ? -1 : protect_configuration(config, venv);
+    return add_script(config) < 0 ? -1 : protect_configuration(config);
 }

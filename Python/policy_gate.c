@@ -114,9 +114,8 @@ judge_internal(PyThreadState *tstate, const char *name)
 static int
 judge_import(PyThreadState *tstate, const char *name, bool *free)
 {
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies), len = strlen(name);
-    _PyPolicyActing acting;
+    size_t len = strlen(name);
+    _PyPolicyActing acting = {0};
     bool walked = false;
     *free = !_PyPolicySetup_IsMaking(tstate->interp);
     if (!*free) {
@@ -128,15 +127,19 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
             return -1;
         }
     }
+    if (_PyPolicyNarrow_HasKeys()) {
+        walked = true;          /* whoever acts tells which permits hold */
+        acting = _PyPolicyStack_Acting(tstate);
+    }
     for (size_t end = 0; end < len; end++) {
         end += strcspn(name + end, ".");
         if (end > _PyPolicyGate_MAX_MODULE) {
             break;              /* no key is that long */
         }
-        for (size_t i = 0; i < n; i++) {
-            const _PyPolicyRule *rule = _PyPolicyRule_OfModule(policies[i],
-                                                               name, end);
-            if (rule == NULL || rule->everyone) {
+        _PyPolicyQuestion q = {.module = name, .module_len = end};
+        while (_PyPolicyVerdict_Next(&q, &acting)) {
+            q.rule = _PyPolicyRule_OfImport(q.policy, name, end, end == len);
+            if (q.rule == NULL || q.rule->everyone) {
                 continue;
             }
             *free = false;
@@ -144,8 +147,6 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
                 walked = true;
                 acting = _PyPolicyStack_Acting(tstate);
             }
-            _PyPolicyQuestion q = {.number = i, .policy = policies[i],
-                                   .rule = rule};
             const char *who = _PyPolicyVerdict_Uncovered(&q, &acting);
             if (who == NULL || is_own(&acting, name)) {
                 continue;
@@ -184,7 +185,9 @@ int
 _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
 {
     PyObject **slot = free_slot(tstate, name);
-    if (slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name) {
+    if (slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name
+        && !_PyPolicyNarrow_HasKeys())
+    {
         return 0;
     }
     bool free;
@@ -228,8 +231,9 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 
 /* --- Audit events ------------------------------------------------------- */
 
-/* Addresses of literals that name events which no policy restricts. */
-static const char *free_events[1024];
+/* Addresses of literals that name events which no policy restricts, and those
+   of which no module key speaks. */
+static const char *free_events[1024], *keyless_events[1024];
 
 /* How often what is in force has changed: an answer that was found while it
    did is not to be kept. */
@@ -241,6 +245,7 @@ _PyPolicyGate_Forget(void)
     _Py_atomic_add_int(&changes, 1);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(free_events); i++) {
         _Py_atomic_store_ptr(&free_events[i], NULL);
+        _Py_atomic_store_ptr(&keyless_events[i], NULL);
     }
 }
 
@@ -249,11 +254,9 @@ static int
 judge_rules(PyThreadState *tstate, const char *event,
             const _PyPolicyActing *acting)
 {
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        _PyPolicyQuestion q = {.number = i, .policy = policies[i]};
-        q.rule = _PyPolicyRule_OfEvent(policies[i], event);
+    _PyPolicyQuestion q = {.module = event};
+    while (_PyPolicyVerdict_Next(&q, acting)) {
+        q.rule = _PyPolicyRule_OfEvent(q.policy, event);
         if (q.rule == NULL || q.rule->everyone) {
             continue;
         }
@@ -267,21 +270,21 @@ judge_rules(PyThreadState *tstate, const char *event,
     return 0;
 }
 
-/* Addresses of literals that name events of which no key speaks: keys do not
-   change. */
-static const char *keyless_events[1024];
-
 static bool
 has_rule(const char *event, bool literal)
 {
     uintptr_t p = (uintptr_t)event;
+    int then = _Py_atomic_load_int(&changes);
     const char **slot = &keyless_events[(p >> 2 ^ p >> 12) % 1024];
     if (literal && _Py_atomic_load_ptr_relaxed(slot) == event) {
         return false;
     }
     bool found = _PyPolicyAccess_HasRule(event);
     if (literal && !found) {
-        _Py_atomic_store_ptr_relaxed(slot, (void *)event);
+        _Py_atomic_store_ptr(slot, (void *)event);
+        if (_Py_atomic_load_int(&changes) != then) {
+            _Py_atomic_store_ptr(slot, NULL);
+        }
     }
     return found;
 }
@@ -712,15 +715,16 @@ _PyPolicyGate_Query(const char *principal, const char *module,
     for (size_t end = 0; module[end] != '\0'; end++) {
         end += strcspn(module + end, ".");
         for (size_t i = 0; i < n; i++) {
-            const _PyPolicyRule *found = _PyPolicyRule_OfModule(policies[i],
-                                                                module, end);
+            const _PyPolicyRule *found = _PyPolicyRule_OfImport(
+                policies[i], module, end, module[end] == '\0');
             if (found == NULL) {
                 continue;
             }
             *policy = policies[i];
             *rule = found;
             _PyPolicyQuestion q = {.number = i, .policy = policies[i],
-                                   .rule = found};
+                                   .rule = found, .module = module,
+                                   .module_len = end};
             *why = found->everyone ? ""
                    : _PyPolicyVerdict_CoveredBy(&q, principal);
             if (*why == NULL) {

@@ -284,7 +284,8 @@ fail_rule(Loader *l, const Node *key, const Node *value)
 static int
 read_rule(Loader *l, const Node *key, const Node *value)
 {
-    if (check_name(l, key, _PyPolicyName_MODULE) < 0) {
+    bool others = l->draft->settings.note && text_is(key, "*");
+    if (!others && check_name(l, key, _PyPolicyName_MODULE) < 0) {
         return -1;
     }
     _PyPolicyRule *rule = &l->draft->rules[l->draft->n_rules++];
@@ -506,12 +507,12 @@ load(Loader *l, const char *filename, const char *text, size_t len)
     return add_layer(l, name, id) < 0 ? -1 : read_layer(l, text, len);
 }
 
-_PyPolicy *
-_PyPolicy_Parse(const char *filename, const char *text, size_t len,
-                const _PyPolicyExtender *extender, _PyPolicyError *error)
+static _PyPolicy *
+parse(const char *filename, const char *text, size_t len, bool note,
+      const _PyPolicyExtender *extender, _PyPolicyError *error)
 {
     _PyPolicy *policy = NULL;
-    _PyPolicyDraft draft = {NULL};
+    _PyPolicyDraft draft = {.settings.note = note};
     uint32_t decided = 0;
     Loader l = {.draft = &draft, .decided = &decided, .extender = extender,
                 .error = error};
@@ -526,6 +527,20 @@ _PyPolicy_Parse(const char *filename, const char *text, size_t len,
         _PyPolicyDraft_Clear(&draft);
     }
     return policy;
+}
+
+_PyPolicy *
+_PyPolicy_Parse(const char *filename, const char *text, size_t len,
+                const _PyPolicyExtender *extender, _PyPolicyError *error)
+{
+    return parse(filename, text, len, false, extender, error);
+}
+
+_PyPolicy *
+_PyPolicy_ParseNote(const char *filename, const char *text, size_t len,
+                    _PyPolicyError *error)
+{
+    return parse(filename, text, len, true, NULL, error);
 }
 
 void

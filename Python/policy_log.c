@@ -31,6 +31,9 @@
 #include "pycore_policy_file.h"         // _PyPolicyFile_Places()
 #include "pycore_policy_log.h"
 #include "pycore_policy_message.h"
+#include "pycore_policy_narrow.h"
+#include "pycore_policy_setup.h"
+#include "pycore_policy_stack.h"
 #include "pycore_pyhash.h"              // _Py_HashBytes()
 
 #include <errno.h>
@@ -379,22 +382,34 @@ add_target(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
 }
 
 static void
-add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+add_head(_PyPolicyMessage *record, const char *kind, const char *what)
 {
-    static const char *const KINDS[] = {"import", "event", "access"};
-    bool audit = _PyPolicy_IsAudit(denial->policy);
     _PyPolicyMessage_Add(record, "{\"version\": ");
     _PyPolicyMessage_AddInt(record, RECORD_VERSION);
     _PyPolicyMessage_Add(record, ", \"time\": ");
     add_time(record);
     add_int(record, "pid", (long long)getpid());
     add_int(record, "thread", (long long)PyThread_get_thread_ident());
-    add_text(record, "kind", KINDS[denial->kind]);
-    add_text(record, "what", denial->what);
-    add_target(record, denial);
+    add_text(record, "kind", kind);
+    add_text(record, "what", what);
+}
+
+static void
+add_who(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+{
     add_text(record, "principal", denial->principal);
     add_principals(record, denial);
     add_chain(record, denial);
+}
+
+static void
+add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
+{
+    static const char *const KINDS[] = {"import", "event", "access"};
+    bool audit = _PyPolicy_IsAudit(denial->policy);
+    add_head(record, KINDS[denial->kind], denial->what);
+    add_target(record, denial);
+    add_who(record, denial);
     int line;
     const char *key;
     const char *file = _PyPolicyMessage_Place(denial, &line, &key);
@@ -455,24 +470,23 @@ complain_about(const char *path, int error)
 }
 
 static void
-write_record(const _PyPolicyDenial *denial, const char *log)
+write_record(const _PyPolicyMessage *record, const _PyPolicy *policy,
+             const char *log)
 {
-    _PyPolicyMessage record = {0}, path = {0};
-    add_record(&record, denial);
-    add_log_path(&path, denial->policy, log);
-    if (record.failed || path.failed) {
+    _PyPolicyMessage path = {0};
+    add_log_path(&path, policy, log);
+    if (record->failed || path.failed) {
         complain("importpolicy: no memory for a log record\n");
     }
     else if (strcmp(log, "-") == 0) {
-        write_stderr(record.data, record.n);
+        write_stderr(record->data, record->n);
     }
     else {
-        int error = append_line(path.data, record.data, record.n);
+        int error = append_line(path.data, record->data, record->n);
         if (error != 0) {
             complain_about(path.data, error);
         }
     }
-    _PyPolicyMessage_Clear(&record);
     _PyPolicyMessage_Clear(&path);
 }
 
@@ -509,7 +523,10 @@ _PyPolicyLog_Denial(const _PyPolicyDenial *denial)
     bool quiet = false;
     const char *log = _PyPolicy_Log(denial->policy, &quiet);
     if (log != NULL) {
-        write_record(denial, log);
+        _PyPolicyMessage record = {0};
+        add_record(&record, denial);
+        write_record(&record, denial->policy, log);
+        _PyPolicyMessage_Clear(&record);
     }
     if (!quiet) {
         write_first_line(denial);
@@ -529,4 +546,44 @@ _PyPolicyLog_Note(const _PyPolicyDenial *denial)
         _PyPolicyLog_Denial(denial);
     }
     _PyPolicyMessage_Clear(&what);
+}
+
+void
+_PyPolicyLog_Manager(PyThreadState *tstate, const char *event,
+                     const char *target, const char *reason)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    uint32_t acting = _PyPolicyNarrow_Strip(
+        _PyPolicyStack_Acting(tstate).set);
+    const uint32_t *members;
+    int saved_errno = errno;
+    _PyPolicyDenial denial = {
+        .acting = acting ? acting : _PyPrincipal_APPLICATION,
+        .principal = _PyPrincipal_Members(acting, &members) > 0
+                     ? _PyPrincipal_Name(members[0]) : "__main__",
+    };
+    denial.n_steps = _PyPolicyStack_Chain(tstate, denial.steps,
+                                          _PyPolicyDenial_MAX_STEPS);
+    for (size_t i = 0; i < n; i++) {
+        const char *log = _PyPolicy_Log(policies[i], NULL);
+        if (log == NULL || _PyPolicy_IsNote(policies[i])) {
+            continue;
+        }
+        _PyPolicyMessage record = {0};
+        add_head(&record, "manager", event);
+        if (target != NULL) {
+            add_text(&record, "target", target);
+        }
+        else {
+            _PyPolicyMessage_Add(&record, ", \"target\": null");
+        }
+        add_who(&record, &denial);
+        _PyPolicyMessage_Add(&record, ", \"policy\": null");
+        add_text(&record, "reason", reason);
+        _PyPolicyMessage_Add(&record, ", \"verdict\": \"refused\"}\n");
+        write_record(&record, policies[i], log);
+        _PyPolicyMessage_Clear(&record);
+    }
+    errno = saved_errno;
 }

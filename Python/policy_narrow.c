@@ -15,8 +15,10 @@
 
 #include "Python.h"
 #include "pycore_lock.h"          // PyMutex
+#include "pycore_policy_ancestor.h"
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_narrow.h"
+#include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_principal.h"
 
@@ -27,7 +29,7 @@
 
 typedef struct {
     long line;
-    const char *permissions;
+    const char *members;
     size_t len;
     const char *file;
 } Note;
@@ -48,8 +50,8 @@ read_note(const char *text, Note *note)
     if (newline == NULL || newline[1] == '\0') {
         return false;
     }
-    note->permissions = end + 1;
-    note->len = (size_t)(newline - note->permissions);
+    note->members = end + 1;
+    note->len = (size_t)(newline - note->members);
     note->file = newline + 1;
     if (note->line < 1 || note->line > MAX_LINE) {
         note->line = 1;
@@ -100,6 +102,28 @@ settings(void)
     return text;
 }
 
+/* How many notes with keys there are, each counted before it is in force; and
+   of how many the gate knows. */
+static int keys, keys_known;
+
+bool
+_PyPolicyNarrow_HasKeys(void)
+{
+    return _Py_atomic_load_int_relaxed(&keys) != 0;
+}
+
+bool
+_PyPolicyNarrow_HasNewKeys(void)
+{
+    return _Py_atomic_load_int(&keys) != _Py_atomic_load_int(&keys_known);
+}
+
+void
+_PyPolicyNarrow_KnowKeys(void)
+{
+    _Py_atomic_store_int(&keys_known, _Py_atomic_load_int(&keys));
+}
+
 static void
 set_error(_PyPolicyError *error, const char *code, const char *message)
 {
@@ -116,18 +140,16 @@ set_error(_PyPolicyError *error, const char *code, const char *message)
 _PyPolicy *
 _PyPolicyNarrow_Compile(const char *text, _PyPolicyError *error)
 {
-    static const char START[] = "{\"$permissions\":";
     Note note;
     if (!read_note(text, &note)) {
-        set_error(error, "bad-note", "this is no note of permissions");
+        set_error(error, "bad-note", "this is no note of what is taken");
         return NULL;
     }
     char *more = settings(), *json = NULL;
     _PyPolicy *policy = NULL;
     size_t lines = (size_t)note.line - 1;
     if (more != NULL) {
-        json = PyMem_RawMalloc(lines + sizeof(START) + note.len
-                               + strlen(more) + 2);
+        json = PyMem_RawMalloc(lines + note.len + strlen(more) + 3);
     }
     if (json == NULL) {
         set_error(error, "no-memory", NULL);
@@ -135,17 +157,51 @@ _PyPolicyNarrow_Compile(const char *text, _PyPolicyError *error)
     }
     memset(json, '\n', lines);
     char *end = json + lines;
-    memcpy(end, START, sizeof(START) - 1);
-    end += sizeof(START) - 1;
-    memcpy(end, note.permissions, note.len);
+    *end++ = '{';
+    memcpy(end, note.members, note.len);
     end += note.len;
     strcpy(end, more);
     strcat(end, "}");
-    policy = _PyPolicy_Parse(note.file, json, strlen(json), NULL, error);
+    policy = _PyPolicy_ParseNote(note.file, json, strlen(json), error);
+    if (policy != NULL && _PyPolicy_CountRules(policy) > 0) {
+        _Py_atomic_add_int(&keys, 1);
+    }
 done:
     PyMem_RawFree(more);
     PyMem_RawFree(json);
     return policy;
+}
+
+/* --- Whom does it take from? --------------------------------------------- */
+
+static bool
+has_entry(const _PyPolicy *policy, const char *principal)
+{
+    uint32_t first, n;
+    const char *entry;
+    for (uint32_t i = 0;
+         (entry = _PyPolicy_EntryAt(policy, i, &first, &n)) != NULL; i++)
+    {
+        if (_PyPolicy_NameCovers(entry, principal)
+            || (strcmp(entry, "*") == 0
+                && strcmp(principal, "__main__") != 0))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+_PyPolicyNarrow_TakesFrom(const _PyPolicy *policy, const char *principal)
+{
+    size_t cursor = 0;
+    const char *same = principal;
+    while (same != NULL && !has_entry(policy, same)) {
+        same = strcmp(principal, "__main__") == 0
+               ? NULL : _PyPolicyAncestor_NextSame(principal, &cursor);
+    }
+    return same != NULL;
 }
 
 /* --- Permits ------------------------------------------------------------- */
@@ -177,6 +233,25 @@ uint32_t
 _PyPolicyNarrow_Capabilities(void)
 {
     return _Py_atomic_load_uint32_relaxed(&permits.capabilities);
+}
+
+bool
+_PyPolicyNarrow_HasRule(const char *event)
+{
+    for (size_t i = 0;
+         _PyPolicyNarrow_HasKeys() && i < Py_ARRAY_LENGTH(permits.buckets);
+         i++)
+    {
+        const Permit *p = _Py_atomic_load_ptr(&permits.buckets[i]);
+        for (; p != NULL; p = p->next) {
+            const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(p->policy,
+                                                              event);
+            if (rule != NULL && !rule->everyone) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* The mutex is held. */

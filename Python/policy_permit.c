@@ -15,8 +15,8 @@
    block: it is entered in the table of policy_scope.c when it is made, and
    taken out when it is called by that frame, or goes away with it.
 
-   Arguments are read as exact types, and checked as if they stood in a
-   policy; then they become a note (pycore_policy_narrow.h).
+   Arguments become a note (pycore_policy_narrow.h); policy_permit_read.c
+   reads them.
 
    Called by Modules/_importpolicy.c. */
 
@@ -29,174 +29,12 @@
 #include "pycore_policy_message.h"
 #include "pycore_policy_name.h"
 #include "pycore_policy_narrow.h"
+#include "pycore_policy_permit_read.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
-#include "pycore_policy_text.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <string.h>
-
-/* --- Arguments ----------------------------------------------------------- */
-
-typedef struct {
-    _PyPolicyMessage *out;
-    const char *function;       /* "drop" or "permit" */
-    bool drop;
-    bool any;                   /* something has been written */
-} Reader;
-
-/* UTF-8 without NULs, valid as long as the object; NULL with an exception. */
-static const char *
-text_of(PyObject *str, const char *what)
-{
-    Py_ssize_t n;
-    if (!PyUnicode_Check(str)) {
-        PyErr_Format(PyExc_TypeError, "%s must be a str, not %T", what, str);
-        return NULL;
-    }
-    const char *text = PyUnicode_AsUTF8AndSize(str, &n);
-    if (text != NULL && strlen(text) != (size_t)n) {
-        PyErr_Format(PyExc_ValueError, "%s must not contain a null character",
-                     what);
-        return NULL;
-    }
-    return text;
-}
-
-static int
-fail_value(const char *function, const char *name, const char *advice)
-{
-    PyErr_Format(PyExc_ValueError, "%s(%s=...): %s", function, name, advice);
-    return -1;
-}
-
-static int
-fail_name(const char *function, PyObject *name)
-{
-    const char *names[_PyPolicy_N_CAPABILITIES + 1] = {NULL};
-    for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
-        names[i] = _PyPolicyCapability_Name((_PyPolicyCapability)i);
-    }
-    const char *meant = _PyPolicyText_Nearest(PyUnicode_AsUTF8(name), names);
-    if (meant != NULL) {
-        PyErr_Format(PyExc_ValueError, "%s(): %R is no capability; did you "
-                     "mean '%s'?", function, name, meant);
-    }
-    else {
-        PyErr_Format(PyExc_ValueError, "%s(): %R is no capability; there "
-                     "are net, read, write, run, env, ffi, patch, sys, code "
-                     "and introspect", function, name);
-    }
-    return -1;
-}
-
-static int
-read_target(Reader *r, const char *name, _PyPolicyCapability capability,
-            PyObject *item, bool first)
-{
-    char code[32], what[_PyPolicyName_MAX_WHAT];
-    const char *text = text_of(item, "a target");
-    if (text == NULL) {
-        return -1;
-    }
-    if (_PyPolicyTarget_Check(capability, text, strlen(text), code,
-                              what) < 0)
-    {
-        return fail_value(r->function, name, what);
-    }
-    if (r->drop && text[0] == '!') {
-        return fail_value(r->function, name, "a target that is dropped is "
-                          "written without \"!\"");
-    }
-    _PyPolicyMessage shown = {0};
-    _PyPolicyMessage_Add(&shown, r->drop ? "!" : "");
-    _PyPolicyMessage_Add(&shown, text);
-    _PyPolicyMessage_Add(r->out, first ? "" : ",");
-    _PyPolicyMessage_AddQuoted(r->out, shown.data ? shown.data : "");
-    r->out->failed |= shown.failed;
-    _PyPolicyMessage_Clear(&shown);
-    return 0;
-}
-
-static int
-read_targets(Reader *r, const char *name, _PyPolicyCapability capability,
-             PyObject *value)
-{
-    if (capability == _PyPolicy_CODE || capability == _PyPolicy_INTROSPECT) {
-        return fail_value(r->function, name,
-                          "this capability has no targets; write True or "
-                          "False");
-    }
-    PyObject *items = PySequence_List(value);
-    if (items == NULL) {
-        return -1;
-    }
-    int result = 0;
-    if (r->drop && PyList_GET_SIZE(items) == 0) {
-        result = fail_value(r->function, name, "nothing is listed; write "
-                            "targets, or True for all");
-    }
-    _PyPolicyMessage_Add(r->out, "[");
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(items) && result == 0; i++) {
-        result = read_target(r, name, capability, PyList_GET_ITEM(items, i),
-                             i == 0);
-    }
-    _PyPolicyMessage_Add(r->out, "]");
-    Py_DECREF(items);
-    return result;
-}
-
-static bool
-is_list(PyObject *value)
-{
-    return PyList_CheckExact(value) || PyTuple_CheckExact(value)
-           || PyAnySet_CheckExact(value);
-}
-
-/* One keyword: NAME=True, False or targets. */
-static int
-read_capability(Reader *r, PyObject *key, PyObject *value)
-{
-    const char *name = text_of(key, "a capability");
-    if (name == NULL) {
-        return -1;
-    }
-    _PyPolicyCapability capability = _PyPolicyCapability_Named(name,
-                                                               strlen(name));
-    if (capability == _PyPolicy_NO_CAPABILITY) {
-        return fail_name(r->function, key);
-    }
-    if (value != Py_True && value != Py_False && !is_list(value)) {
-        PyErr_Format(PyExc_TypeError, "%s(%s=...) takes %s or a list of "
-                     "targets, not %T", r->function, name,
-                     r->drop ? "True" : "True, False", value);
-        return -1;
-    }
-    if (r->drop && value == Py_False) {
-        return fail_value(r->function, name, "False takes nothing away; "
-                          "write True for all, or a list of targets");
-    }
-    if (!r->drop && value == Py_True) {
-        return 0;               /* stays as it is */
-    }
-    if (capability == _PyPolicy_PATCH
-        && !_PyPolicyGate_Restricts(capability))
-    {
-        /* What watches it was not put in place at start. */
-        PyErr_Format(PyExc_RuntimeError, "%s(patch=...) needs a policy that "
-                     "speaks of patch", r->function);
-        return -1;
-    }
-    _PyPolicyMessage_Add(r->out, r->any ? "," : "");
-    _PyPolicyMessage_AddQuoted(r->out, name);
-    _PyPolicyMessage_Add(r->out, ":");
-    r->any = true;
-    if (is_list(value)) {
-        return read_targets(r, name, capability, value);
-    }
-    _PyPolicyMessage_Add(r->out, "false");
-    return 0;
-}
 
 /* --- The note ------------------------------------------------------------ */
 
@@ -222,10 +60,11 @@ add_file(_PyPolicyMessage *note, const _PyPolicyStep *step, size_t n)
     }
 }
 
-/* KIND/LINE {"PRINCIPAL":{...}, ...}\nFILE, or -1 with an exception. */
+/* KIND/LINE "$permissions":{"PRINCIPAL":{...}, ...}, ...\nFILE, or -1 with an
+   exception. */
 static int
-write_note(PyThreadState *tstate, Reader *r, const char *const *principals,
-           size_t n, PyObject *kwargs)
+write_note(PyThreadState *tstate, _PyPolicyPermitReader *r,
+           const char *const *principals, size_t n, PyObject *kwargs)
 {
     _PyPolicyStep step;
     size_t found = _PyPolicyStack_Chain(tstate, &step, 1);
@@ -233,21 +72,20 @@ write_note(PyThreadState *tstate, Reader *r, const char *const *principals,
     _PyPolicyMessage_Add(note, r->drop ? _PyPolicyNarrow_DROP
                                        : _PyPolicyNarrow_PERMIT);
     add_line(note, &step, found);
+    _PyPolicyMessage_Add(note, "\"$permissions\":{");
     for (size_t i = 0; i < n; i++) {
-        PyObject *key, *value;
-        Py_ssize_t at = 0;
-        _PyPolicyMessage_Add(note, i > 0 ? "," : "{");
+        _PyPolicyMessage_Add(note, i > 0 ? "," : "");
         _PyPolicyMessage_AddQuoted(note, principals[i]);
         _PyPolicyMessage_Add(note, ":{");
-        r->any = false;
-        while (kwargs != NULL && PyDict_Next(kwargs, &at, &key, &value)) {
-            if (read_capability(r, key, value) < 0) {
-                return -1;
-            }
+        if (_PyPolicyPermitRead_Capabilities(r, kwargs) < 0) {
+            return -1;
         }
         _PyPolicyMessage_Add(note, "}");
     }
     _PyPolicyMessage_Add(note, "}");
+    if (_PyPolicyPermitRead_Imports(r, kwargs) < 0) {
+        return -1;
+    }
     add_file(note, &step, found);
     if (note->failed) {
         PyErr_NoMemory();
@@ -344,7 +182,7 @@ add_names(PyObject *names, PyObject *all)
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
         PyObject *name = PyTuple_GET_ITEM(names, i);
-        if (text_of(name, "a capability") == NULL) {
+        if (_PyPolicyPermitRead_Text(name, "a capability") == NULL) {
             return -1;
         }
         int there = PyDict_Contains(all, name);
@@ -358,7 +196,8 @@ add_names(PyObject *names, PyObject *all)
     if (PyDict_GET_SIZE(all) == 0) {
         PyErr_SetString(PyExc_TypeError, "drop() needs at least one "
                         "capability, as in drop(\"net\") or "
-                        "drop(net=[\"example.com\"])");
+                        "drop(net=[\"example.com\"]), or modules, as in "
+                        "drop(imports=[\"ctypes\"])");
         return -1;
     }
     return 0;
@@ -373,7 +212,7 @@ drop(PyThreadState *tstate, PyObject *names, PyObject *all,
     _PyPolicyError error = {0};
     int result = -1;
     if (principal != Py_None) {
-        wanted = text_of(principal, "principal");
+        wanted = _PyPolicyPermitRead_Text(principal, "principal");
         if (wanted == NULL) {
             return -1;
         }
@@ -382,7 +221,7 @@ drop(PyThreadState *tstate, PyObject *names, PyObject *all,
         return -1;
     }
     int n = find_principals(tstate, wanted, from);
-    Reader r = {.out = &note, .function = "drop", .drop = true};
+    _PyPolicyPermitReader r = {.out = &note, .function = "drop", .drop = true};
     if (n < 0 || write_note(tstate, &r, from, (size_t)n, all) < 0) {
         goto done;
     }
@@ -457,10 +296,11 @@ permit_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     }
     if (kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0) {
         PyErr_SetString(PyExc_TypeError, "permit() needs at least one "
-                        "capability, as in permit(net=False)");
+                        "capability, as in permit(net=False), or modules, as "
+                        "in permit(imports=[\"json\"])");
         return NULL;
     }
-    Reader r = {.out = &note, .function = "permit"};
+    _PyPolicyPermitReader r = {.out = &note, .function = "permit"};
     if (write_note(tstate, &r, &whoever, 1, kwargs) < 0) {
         goto done;
     }
@@ -471,7 +311,9 @@ permit_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
             set_exception(&error);
             goto done;
         }
-        if (_PyPolicyNarrow_Capabilities() & ~_PyPolicy_Restricted) {
+        if ((_PyPolicyNarrow_Capabilities() & ~_PyPolicy_Restricted)
+            || _PyPolicyNarrow_HasNewKeys())
+        {
             _PyPolicyAccess_Changed();
         }
     }
@@ -500,10 +342,14 @@ permit_repr(PyObject *self)
     if (_PyPrincipal_Members(set, &members) != 1) {
         return PyUnicode_FromString("<importpolicy.permit {}>");
     }
-    /* permit/LINE {"permit":{...}}\nFILE */
+    /* permit/LINE "$permissions":{"permit":{...}}\t, ...\nFILE */
     const char *text = strchr(_PyPrincipal_Name(members[0]), ':') + 1;
-    size_t n = strcspn(text, "\n") - 1;
-    PyObject *shown = PyUnicode_DecodeUTF8(text, (Py_ssize_t)n, NULL);
+    text = strchr(text, ':') + 1;
+    size_t n = strcspn(text, "\t\n") - 1, rest = n + 1;
+    rest += text[rest] == '\t';
+    PyObject *shown = PyUnicode_FromFormat(
+        "%.*s%.*s", (int)n, text, (int)strcspn(text + rest, "\n"),
+        text + rest);
     if (shown == NULL) {
         return NULL;
     }
@@ -589,10 +435,11 @@ exit_call(PyObject *self, PyObject *Py_UNUSED(args),
 /* --- The types ----------------------------------------------------------- */
 
 PyDoc_STRVAR(permit_doc,
-"permit(**capabilities)\n--\n\n"
+"permit(*, imports=True, **capabilities)\n--\n\n"
 "Narrow what may be done while a with statement's block is executed.\n\n"
 "Each capability is given as True (nothing changes), False (nothing is\n"
-"permitted), or a list of targets.  What is not named stays as it is.");
+"permitted), or a list of targets; imports, as a list of modules.  What is\n"
+"not named stays as it is.");
 
 static PyMethodDef permit_methods[] = {
     {"__enter__", permit_enter, METH_NOARGS, NULL},

@@ -191,9 +191,10 @@ note(Result *r, _PyPolicyAnswer answer, const char *file, int line,
 
 static void
 ask_rule(Result *r, size_t number, const _PyPolicy *policy,
-         const _PyPolicyRule *rule, const char *principal)
+         const _PyPolicyRule *rule, const char *event, const char *principal)
 {
-    _PyPolicyQuestion q = {.number = number, .policy = policy, .rule = rule};
+    _PyPolicyQuestion q = {.number = number, .policy = policy, .rule = rule,
+                           .module = event};
     const char *why = rule->everyone
         ? "" : _PyPolicyVerdict_CoveredBy(&q, principal);
     note(r, why ? _PyPolicyPermission_YES : _PyPolicyPermission_NO,
@@ -228,7 +229,7 @@ ask_all(Result *r, const _PyPolicyAccess *access,
         const _PyPolicyRule *rule = access->event == NULL
             ? NULL : _PyPolicyRule_OfEvent(policies[i], access->event);
         if (rule != NULL) {
-            ask_rule(r, i, policies[i], rule, principal);
+            ask_rule(r, i, policies[i], rule, access->event, principal);
         }
         if (r->answer != _PyPolicyPermission_NO
             && _PyPolicyPermission_Speaks(policies[i], access->capability,
@@ -271,7 +272,7 @@ ask_builtin(Result *r, const char *principal, const char *name)
     for (size_t i = 0; i < n && r->answer != _PyPolicyPermission_NO; i++) {
         const _PyPolicyRule *rule = _PyPolicy_FindRule(policies[i], name, len);
         if (rule != NULL && rule->key_len == len) {
-            ask_rule(r, i, policies[i], rule, principal);
+            ask_rule(r, i, policies[i], rule, NULL, principal);
         }
     }
     return 0;

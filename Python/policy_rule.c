@@ -66,6 +66,15 @@ _PyPolicyRule_OfModule(const _PyPolicy *policy, const char *name,
     return _PyPolicy_FindRule(policy, module, n);
 }
 
+const _PyPolicyRule *
+_PyPolicyRule_OfImport(const _PyPolicy *policy, const char *name, size_t len,
+                       bool whole)
+{
+    const _PyPolicyRule *rule = _PyPolicyRule_OfModule(policy, name, len);
+    return rule == NULL && whole ? _PyPolicy_OtherRule(policy, name, len)
+                                 : rule;
+}
+
 /* A key may name an implementation alone (`_socket`), whose events are called
    after the public module. */
 static const _PyPolicyRule *

@@ -15,19 +15,51 @@
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_permission.h"
+#include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_verdict.h"
 
 #include <string.h>
 
-static const char *
-covered_by_rule(const _PyPolicyRule *rule, const char *name)
+/* Has the ancestor dropped what is asked for?  Then nobody rides on its
+   grant any more. */
+static bool
+is_dropped(const _PyPolicyQuestion *q, const char *ancestor)
 {
+    const _PyPolicy *const *policies;
+    size_t n = q->module != NULL && _PyPolicyNarrow_HasKeys()
+               ? _PyPolicySetup_Policies(&policies) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const _PyPolicyRule *rule = NULL;
+        if (_PyPolicy_IsNote(policies[i])) {
+            rule = q->module_len == 0
+                ? _PyPolicyRule_OfEvent(policies[i], q->module)
+                : _PyPolicyRule_OfImport(policies[i], q->module,
+                                         q->module_len, true);
+        }
+        if (rule != NULL && !rule->everyone
+            && _PyPolicyNarrow_TakesFrom(policies[i], ancestor))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *
+covered_by_rule(const _PyPolicyQuestion *q, const char *name)
+{
+    const _PyPolicyRule *rule = q->rule;
     if (rule->everyone || _PyPolicy_RuleNames(rule, name)) {
         return "";
     }
+    if (_PyPolicy_IsNote(rule->policy)) {
+        return _PyPolicyNarrow_TakesFrom(rule->policy, name) ? NULL : "";
+    }
     for (uint32_t i = 0; i < rule->n_names; i++) {
-        if (_PyPolicyAncestor_Is(rule->policy, rule->names[i], name)) {
+        if (_PyPolicyAncestor_Is(rule->policy, rule->names[i], name)
+            && !is_dropped(q, rule->names[i]))
+        {
             return rule->names[i];
         }
     }
@@ -52,6 +84,9 @@ covered_by_grant(_PyPolicyQuestion *q, const char *name)
 static bool
 covers_application(_PyPolicyQuestion *q)
 {
+    if (q->rule != NULL && _PyPolicy_IsNote(q->policy)) {
+        return covered_by_rule(q, "__main__") != NULL;
+    }
     if (q->rule != NULL) {
         return q->rule->application
                || _PyPolicyPermission_ApplicationFree(q->policy);
@@ -65,7 +100,7 @@ _PyPolicyVerdict_CoveredBy(_PyPolicyQuestion *q, const char *principal)
     if (strcmp(principal, "__main__") == 0) {
         return covers_application(q) ? "" : NULL;
     }
-    return q->rule != NULL ? covered_by_rule(q->rule, principal)
+    return q->rule != NULL ? covered_by_rule(q, principal)
                            : covered_by_grant(q, principal);
 }
 
@@ -197,7 +232,10 @@ find_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
 static const char *
 find_narrowed(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
 {
-    if (covered_by_grant(q, _PyPolicyNarrow_WHOEVER) != NULL) {
+    if (q->rule != NULL
+        ? q->rule->everyone
+        : covered_by_grant(q, _PyPolicyNarrow_WHOEVER) != NULL)
+    {
         return NULL;
     }
     const uint32_t *members;
@@ -251,8 +289,8 @@ key_of(const _PyPolicyQuestion *q, const _PyPolicyActing *acting)
     uint32_t what;
     if (q->rule != NULL) {
         what = q->rule->index;
-        if (what >= ACCESS) {
-            return 0;
+        if (what >= ACCESS || _PyPolicyNarrow_HasKeys()) {
+            return 0;           /* what was dropped is not all of its key */
         }
     }
     else if (_PyPolicy_NamesEvents(q->policy)) {
@@ -280,6 +318,11 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
         && acting->set == _PyPrincipal_STDLIB)
     {
         return NULL;            /* it opens the script, and the like */
+    }
+    if (q->rule != NULL && acting->nobody && _PyPolicy_IsNote(q->policy)
+        && !_PyPolicySetup_Started())
+    {
+        return NULL;            /* a child has to start, first of all */
     }
     if (q->permit) {
         q->depends = false;

@@ -321,6 +321,29 @@ _PySecman_JudgeEvent(PyThreadState *tstate, const char *event, bool later,
     return finish(&q, result);
 }
 
+/* A line is compiled while it is read, so where that is refused not even the
+   end of the input would be seen. */
+bool
+_PyPolicyGate_EndsPrompt(PyThreadState *tstate, PyObject *filename)
+{
+    static const char line[] =
+        "SecurityError: a prompt needs the event compile, which is refused; "
+        "it ends here\n";
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *args = _PyPolicy_Judges ? PyTuple_Pack(2, Py_None, filename)
+                                      : NULL;
+    bool ends = args != NULL
+        && _PyPolicyGate_EventNamed(tstate, "compile", args) < 0;
+    Py_XDECREF(args);
+    PyErr_SetRaisedException(raised);
+    if (ends) {
+        PyErr_Clear();
+        ssize_t ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
+        (void)ignored;
+    }
+    return ends;
+}
+
 /* Comes back when a permission says so, or nobody manages. */
 void
 _PyPolicyGate_HooksCleared(PyThreadState *tstate)

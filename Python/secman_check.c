@@ -23,6 +23,7 @@
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_access.h"  // _PyPolicyAccess
 #include "pycore_policy_denial.h"
+#include "pycore_policy_log.h"    // _PyPolicyLog_Manager()
 #include "pycore_policy_message.h"
 #include "pycore_pyerrors.h"      // _PyErr_SetObject()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -386,16 +387,22 @@ as_str(const _PyPolicyMessage *text)
                                 (Py_ssize_t)text->n, "surrogateescape");
 }
 
+static void
+add_message(_PyPolicyMessage *text, const _PySecmanRefusal *refusal)
+{
+    _PyPolicyMessage_Add(text, "secman: ");
+    add_event(text, refusal);
+    _PyPolicyMessage_Add(text, refusal->everyone
+                         ? " is refused by the manager of all threads: "
+                         : " is refused by the manager of this thread: ");
+    add_reason(text, refusal);
+}
+
 static PyObject *
 message(const _PySecmanRefusal *refusal)
 {
     _PyPolicyMessage text = {0};
-    _PyPolicyMessage_Add(&text, "secman: ");
-    add_event(&text, refusal);
-    _PyPolicyMessage_Add(&text, refusal->everyone
-                         ? " is refused by the manager of all threads: "
-                         : " is refused by the manager of this thread: ");
-    add_reason(&text, refusal);
+    add_message(&text, refusal);
     PyObject *result = text.failed ? PyErr_NoMemory() : as_str(&text);
     _PyPolicyMessage_Clear(&text);
     return result;
@@ -463,9 +470,28 @@ new_exception(PyThreadState *tstate, const _PySecmanRefusal *refusal,
     return exception;
 }
 
+/* Where policies that are in force log what they refuse. */
+static void
+log_refusal(PyThreadState *tstate, const _PySecmanRefusal *refusal)
+{
+    _PyPolicyMessage reason = {0};
+    PyObject *first = first_text(refusal);
+    const char *target = first != NULL && first != Py_None
+                         ? PyUnicode_AsUTF8(first) : NULL;
+    PyErr_Clear();
+    add_message(&reason, refusal);
+    _PyPolicyLog_Manager(tstate, refusal->event, target,
+                         reason.data ? reason.data : "");
+    _PyPolicyMessage_Clear(&reason);
+    Py_XDECREF(first);
+}
+
 int
 _PySecmanRefusal_Raise(PyThreadState *tstate, const _PySecmanRefusal *refusal)
 {
+    if (_PyPolicy_Active) {
+        log_refusal(tstate, refusal);
+    }
     PyObject *type = NULL;
     PyObject *exception = new_exception(tstate, refusal, &type);
     if (exception != NULL) {

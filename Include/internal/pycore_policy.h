@@ -108,6 +108,12 @@ PyAPI_FUNC(_PyPolicy *) _PyPolicy_Parse(
     const _PyPolicyExtender *extender, _PyPolicyError *error);
 PyAPI_FUNC(void) _PyPolicyError_Clear(_PyPolicyError *error);
 
+/* Compile what a program takes away while it runs (pycore_policy_narrow.h).
+   A module key says there whether those of whom "$permissions" has an entry
+   may import it, and the key "*" speaks of all modules that no other does. */
+extern _PyPolicy *_PyPolicy_ParseNote(const char *filename, const char *text,
+                                      size_t len, _PyPolicyError *error);
+
 /* Accepts NULL. */
 PyAPI_FUNC(void) _PyPolicy_Free(_PyPolicy *policy);
 
@@ -129,6 +135,15 @@ PyAPI_FUNC(const _PyPolicyRule *) _PyPolicy_Rule(const _PyPolicy *policy,
 extern const _PyPolicyRule *_PyPolicy_FindRule(const _PyPolicy *policy,
                                                const char *module,
                                                size_t len);
+
+/* A note: the rule for all modules that no key speaks of; NULL when it has
+   none, and for a package that holds a module which a key permits. */
+extern const _PyPolicyRule *_PyPolicy_OtherRule(const _PyPolicy *policy,
+                                                const char *module,
+                                                size_t len);
+
+/* Is the policy a note? */
+extern bool _PyPolicy_IsNote(const _PyPolicy *policy);
 
 /* Does the rule's list name this principal?  Exactly, or by a namespace that
    it lies below (`google.cloud` names `google.cloud.storage`); paths and
@@ -274,7 +289,7 @@ typedef struct {
     const char *app_file;
     const char *log;
     const char *log_file;
-    bool audit, quiet, deny, strict;
+    bool audit, quiet, deny, strict, note;
 } _PyPolicySettings;
 
 /* A policy while it is being filled.  Owns every array, and the layers. */

@@ -31,6 +31,18 @@ _PyPrincipal_DeferredBy(void)
     return _PyPolicy_Active ? _PyPrincipal_Acting() : _PyPrincipal_STDLIB;
 }
 
+/* importdl.c: the file that an extension module is judged by and loaded from:
+   the one that is given, in a directory without links, since those could be
+   turned in between.  A new reference, or NULL with an exception. */
+extern PyObject *_PyPrincipal_PlacedFile(PyObject *filename);
+
+static inline PyObject *
+_PyPrincipal_ExtensionFile(PyObject *filename)
+{
+    return _PyPolicy_Active ? _PyPrincipal_PlacedFile(filename)
+                            : Py_NewRef(filename);
+}
+
 /* import.c: may an extension module of that name be had from that file?
    -1 with ImportDenied set when not. */
 extern int _PyPolicyGate_JudgeExtension(PyThreadState *tstate,

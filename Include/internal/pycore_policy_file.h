@@ -53,7 +53,7 @@ extern void _PyPolicyFile_FreeSpellings(char **more, size_t n_more);
 /* --- What all may read, and nobody write (policy_file_public.c) ---------- */
 
 /* A part of _PyPolicyFile_Init(). */
-extern int _PyPolicyFile_InitPublic(const PyConfig *config, const char *venv);
+extern int _PyPolicyFile_InitPublic(const PyConfig *config);
 
 /* No dependency may ever write this file, and the lock beside it: a policy
    in force, or one that it extends.  Start-up only; the same result. */

@@ -66,6 +66,11 @@ extern void _PyPolicyGate_ThreadCleared(PyThreadState *tstate);
    manager is in force and this is not the runtime's own end. */
 extern void _PyPolicyGate_HooksCleared(PyThreadState *tstate);
 
+/* pythonrun.c: a line that was to be read at a prompt has raised an exception.
+   May none be read?  Then it has been said, and the exception is dropped. */
+extern bool _PyPolicyGate_EndsPrompt(PyThreadState *tstate,
+                                     PyObject *filename);
+
 /* A module of that absolute name is about to be handed out, or loaded.
    `name` is a str (or of a subclass). */
 static inline int

@@ -23,6 +23,11 @@ extern void _PyPolicyLog_Denial(const _PyPolicyDenial *denial);
    target of an access. */
 extern void _PyPolicyLog_Note(const _PyPolicyDenial *denial);
 
+/* A security manager has refused the event: the same record, of the kind
+   "manager" and without a policy, to the log of each policy in force. */
+extern void _PyPolicyLog_Manager(PyThreadState *tstate, const char *event,
+                                 const char *target, const char *reason);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,9 +18,12 @@ extern "C" {
 
 /* A note says what was taken away, and where:
 
-       KIND/LINE PERMISSIONS\nFILE
+       KIND/LINE MEMBERS\nFILE
 
-   PERMISSIONS is the value of a "$permissions", on one line.  Notes of the
+   MEMBERS are those of a policy, on one line: "$permissions" first, which has
+   an entry for each from whom something is taken, if only an empty one, then
+   module keys, whose value is [] or "*".  Keys take the import from those who
+   have an entry; what they say of anybody else does not matter.  Notes of the
    kind "drop" are handed to children as they are.  Those of the kind "permit"
    are also names of principals, which nothing on a disk can be called (a
    slash, and not at the beginning); they are members of acting sets as long
@@ -37,6 +40,19 @@ extern "C" {
    by _PyPolicy_Parse(), when it is not well made. */
 extern _PyPolicy *_PyPolicyNarrow_Compile(const char *note,
                                           _PyPolicyError *error);
+
+/* Has there ever been a note with a module key?  And one since what is known
+   of keys was last forgotten, which KnowKeys() says is about to happen? */
+extern bool _PyPolicyNarrow_HasKeys(void);
+extern bool _PyPolicyNarrow_HasNewKeys(void);
+extern void _PyPolicyNarrow_KnowKeys(void);
+
+/* Does the note, a drop's, take what its keys speak of from the principal? */
+extern bool _PyPolicyNarrow_TakesFrom(const _PyPolicy *policy,
+                                      const char *principal);
+
+/* Does the key of some permit speak of the event? */
+extern bool _PyPolicyNarrow_HasRule(const char *event);
 
 /* --- Permits ------------------------------------------------------------- */
 

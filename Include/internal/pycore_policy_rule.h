@@ -15,6 +15,12 @@ extern const _PyPolicyRule *_PyPolicyRule_OfModule(const _PyPolicy *policy,
                                                    const char *name,
                                                    size_t len);
 
+/* Likewise, but in a note (policy.h) the key "*" counts as well where `whole`:
+   where it is what is imported, and not a package that holds it. */
+extern const _PyPolicyRule *_PyPolicyRule_OfImport(const _PyPolicy *policy,
+                                                   const char *name,
+                                                   size_t len, bool whole);
+
 /* The same for the module that raises this audit event. */
 extern const _PyPolicyRule *_PyPolicyRule_OfEvent(const _PyPolicy *policy,
                                                   const char *event);

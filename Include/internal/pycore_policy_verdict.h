@@ -18,6 +18,8 @@ typedef struct {
     size_t number;              /* of the policy among those in force */
     const _PyPolicy *policy;
     const _PyPolicyRule *rule;  /* NULL: it is an access */
+    const char *module;         /* of which the rule speaks: so many bytes; */
+    size_t module_len;          /* 0: of the event of that name */
     const _PyPolicyAccess *access;
     bool any_target;            /* of the access: its target is not known yet,
                                    count those as covered that depend on it */

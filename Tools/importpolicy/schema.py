@@ -185,6 +185,10 @@ def schema():
                 "enum": ["allow", "deny"], "default": "allow",
                 "description": "What no entry of $permissions names: free, "
                                "or in need of a grant."},
+            "$walk": {
+                "enum": ["application", "strict"], "default": "application",
+                "description": "strict: who stands on the stack beyond the "
+                               "application answers as well."},
             "$mode": {
                 "enum": ["enforce", "audit"], "default": "enforce",
                 "description": "audit: log what would be refused, and refuse "

@@ -4,6 +4,7 @@ One test for each case in attacks/; what a case is stands there.
 """
 
 import concurrent.futures
+import importlib.util
 import os
 import sysconfig
 import unittest
@@ -29,6 +30,9 @@ class Attacks(unittest.TestCase):
     def check(self, name):
         case = CASES[name]
         self.assertEqual(list(case.problems()), [])
+        for module in case.needs:
+            if importlib.util.find_spec(module) is None:
+                self.skipTest(f"this needs {module}")
         future = self.futures.get(name)
         if future is None or future.cancel():
             verdict = runner.run(case)

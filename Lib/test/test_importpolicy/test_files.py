@@ -7,6 +7,8 @@ does: refused and without effect there, done here.
 
 import json
 import os
+import subprocess
+import sys
 import textwrap
 import unittest
 
@@ -654,6 +656,55 @@ class ProtectedTests(FileTestCase):
                 with open(self.world.path("app/policy.json")) as file:
                     self.assertEqual(json.load(file),
                                      self.permissions(**permissions))
+
+    def test_configuration_of_an_environment_is_never_written(self):
+        # Neither the one that is there, nor one that would be found before
+        # it or beside it at the next start.
+        self.world.modules(dep="""
+            import os
+            def create(path):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
+            def attack(root):
+                for name, call in dict(
+                        own=lambda: create(root + "/venv/pyvenv.cfg"),
+                        link=lambda: os.symlink(
+                            root + "/x", root + "/venv/bin/pyvenv.cfg"),
+                        new=lambda: create(root + "/venv/bin/pyvenv.cfg"),
+                        rename=lambda: os.rename(
+                            root + "/x", root + "/venv/pyvenv.cfg"),
+                        remove=lambda: os.remove(root + "/venv/pyvenv.cfg"),
+                        other=lambda: create(root + "/venv/bin/other"),
+                        beside=lambda: create(root + "/pyvenv.cfg"),
+                        above=lambda: os.rename(root + "/venv", root + "/v"),
+                        ).items():
+                    try:
+                        call()
+                        print(name, end=" ")
+                    except PermissionError:
+                        pass
+                print()
+            """)
+        self.world.write("x", "")
+        self.world.write("app/main.py", f"""
+            import dep
+            dep.attack({self.world.root!r})
+            """)
+        python = self.world.path("venv/bin/python")
+        os.makedirs(os.path.dirname(python))
+        os.symlink(sys.executable, python)
+        self.world.write("venv/pyvenv.cfg",
+                         f"home = {os.path.dirname(sys.executable)}\n")
+        for policy, done in ((self.permissions(write=True), "other beside"),
+                             (None, "own link new rename remove other beside "
+                             "above")):
+            if policy is not None:
+                self.world.policy(policy)
+            else:
+                os.remove(self.world.path("app/policy.json"))
+            result = subprocess.run(
+                [python, self.world.path("app/main.py")],
+                env=self.world.environment(), text=True, capture_output=True)
+            self.assertEqual(result.stdout.strip(), done, result)
 
     def test_application_may(self):
         self.world.policy(self.permissions(write=True))

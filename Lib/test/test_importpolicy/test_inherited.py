@@ -25,6 +25,25 @@ ACTOR = """
     def later(function, *args):
         return lambda: function(*args)
     """
+MAKER = """
+    import greenlet
+    def start(name):
+        return greenlet.greenlet(__import__)
+    def of(function):
+        return greenlet.greenlet(function)
+    class Own(greenlet.greenlet):
+        run = __import__
+    def later(function):
+        made = greenlet.greenlet(None)
+        made.run = function
+        return made
+    def parent(function):
+        # Its result is handed on to another that has not begun.
+        return greenlet.greenlet(lambda: "vault",
+                                 greenlet.greenlet(function))
+    def trace(function):
+        greenlet.settrace(lambda *args: function())
+    """
 # Unraisable and thread exceptions are printed; the mark alone tells whether
 # it was had.
 WAIT = """
@@ -1069,6 +1088,42 @@ class GreenletTest(InheritedTestCase):
                 self.assertEqual(result.denied, "ImportDenied", result)
                 self.assertEqual(self.world.marks(), set())
                 self.allowed({"vault": "*"}, program, env=self.env)
+
+    def test_made_by_a_stranger_and_switched_to_by_others(self):
+        # Nobody knows for whom a new stack runs; a stranger's own code on it
+        # shows itself.
+        self.world.modules(evil=ACTOR + MAKER)
+        programs = [
+            "good.call(evil.start('vault').switch, 'vault')",
+            "evil.start('vault').switch('vault')",
+            "good.call(evil.of(evil.get).switch)",
+            "evil.of(evil.get).switch()",
+            "good.call(evil.of(good.get).switch)",
+            "evil.of(good.get).switch()",
+            "good.call(evil.Own().switch, 'vault')",
+            "good.call(evil.later(good.get).switch)",
+            "good.call(evil.parent(__import__).switch)",
+            "good.call(evil.of(good.call).switch, __import__, 'vault')",
+            "evil.trace(good.get); good.call(evil.of(int).switch)",
+            "evil.trace(evil.get); good.call(evil.of(int).switch)",
+        ]
+        main = "import evil, good\nfor n, f in enumerate((\n"
+        main += "".join(f"    lambda: ({program.replace('; ', ', ')}),\n"
+                        for program in programs)
+        main += ("        )):\n    try:\n        f()\n        print(n)\n"
+                 "    except BaseException as error:\n"
+                 "        print(n, type(error).__name__)\n"
+                 "    import greenlet, sys; greenlet.settrace(None)\n"
+                 "    sys.modules.pop('vault', None)\n")
+        result = self.judge({"vault": ["__main__", "good"]}, main,
+                            env=self.env)
+        self.assertEqual(self.world.marks(), set(), result)
+        self.assertEqual(result.out.count("ImportDenied"), len(programs),
+                         result)
+        result = self.judge({"vault": "*"}, main, env=self.env)
+        self.assertEqual(self.world.marks(), {"vault"}, result)
+        self.assertEqual(result.out.split(),
+                         [str(n) for n in range(len(programs))], result)
 
     def test_marks_go_with_their_stack(self):
         # Inside of a task, whose step has pushed a mark, the greenlet is left

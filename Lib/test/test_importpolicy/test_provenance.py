@@ -12,6 +12,7 @@ import py_compile
 import subprocess
 import sys
 import textwrap
+import threading
 import unittest
 
 from test.test_importpolicy.support import (
@@ -247,6 +248,57 @@ class PlaceTest(ProvenanceTestCase):
         program = "import good._heapq as h; h.heapify([])"
         self.allowed({"vault": []}, program, effect=None)
         self.refused(APPLICATION, {"good": []}, program, effect=None)
+
+    def test_extension_module_behind_a_turning_link(self):
+        # What is loaded is what was judged: the standard library's, and
+        # never the other, which would need `ffi`.
+        if not (copy_extension("_heapq", self.world.path("mine"), "_heapq")
+                and os.path.exists("/proc/self/maps")):
+            self.skipTest("_heapq is linked in")
+        import _heapq
+        link, mine = self.world.path("link"), self.world.path("mine")
+        places = os.path.dirname(_heapq.__file__), mine
+        done = threading.Event()
+
+        def turn():
+            while not done.is_set():
+                for place in places:
+                    os.symlink(place, link + ".new")
+                    os.rename(link + ".new", link)
+
+        # The linker remembers names, so each attempt is spelled in its own
+        # way.
+        self.world.modules(evil=f"""
+            import _imp, time
+            from types import SimpleNamespace
+            def attack():
+                ends = time.monotonic() + 1
+                for i in range(1, 3500):
+                    if time.monotonic() > ends:
+                        break
+                    try:
+                        _imp.create_dynamic(SimpleNamespace(
+                            name=f"m{{i}}._heapq", origin={link!r} + "/" * i
+                            + {os.path.basename(_heapq.__file__)!r}))
+                    except ImportError:
+                        pass
+            """)
+        os.symlink(places[0], link)
+        thread = threading.Thread(target=turn)
+        thread.start()
+        try:
+            for ffi in False, True:
+                result = self.judge(
+                    {"$permissions": {"evil": {"ffi": ffi}}}, f"""
+                    import evil
+                    evil.attack()
+                    with open("/proc/self/maps") as file:
+                        print({mine!r} in file.read())
+                    """)
+                self.assertEqual(result.out, f"{ffi}\n", result)
+        finally:
+            done.set()
+            thread.join()
 
     def test_frozen_and_standard_library(self):
         for option in "on", "off":

@@ -597,11 +597,15 @@ class StartedTest(ScopeTestCase):
         mark = mark_of(path, key=7)
         for dropped, principals, code in (
             ("", "", 0),
-            ('"drop/1 {\\"__main__\\":{\\"net\\":false}}\\nf"', "", 0),
-            ('"drop/1 {\\"__main__\\":{\\"net\\":5}}\\nf"', "", 2),
+            ('"drop/1 \\"$permissions\\":'
+             '{\\"__main__\\":{\\"net\\":false}}\\nf"', "", 0),
+            ('"drop/1 \\"$permissions\\":'
+             '{\\"__main__\\":{\\"net\\":5}}\\nf"', "", 2),
             ('"drop/1 {"', "", 2), ('"x"', "", 2),
-            ("", '"permit/1 {\\"permit\\":{\\"net\\":false}}\\nf"', 0),
-            ("", '"permit/1 {\\"permit\\":{\\"nett\\":false}}\\nf"', 2),
+            ("", '"permit/1 \\"$permissions\\":'
+             '{\\"permit\\":{\\"net\\":false}}\\nf"', 0),
+            ("", '"permit/1 \\"$permissions\\":'
+             '{\\"permit\\":{\\"nett\\":false}}\\nf"', 2),
             ("", '"permit/"', 2),
         ):
             with self.subTest(dropped=dropped, principals=principals):
@@ -1027,7 +1031,8 @@ class ArgumentsTest(ScopeTestCase):
     def test_errors(self):
         cases = {
             "permit()": "TypeError: permit() needs at least one capability, "
-                        "as in permit(net=False)",
+                        "as in permit(net=False), or modules, as in "
+                        "permit(imports=[\"json\"])",
             "permit('net')": "TypeError: permit() takes keyword arguments "
                              "only, as in permit(net=[\"example.com:443\"])",
             "permit(nett=False)": "ValueError: permit(): 'nett' is no "
@@ -1035,7 +1040,7 @@ class ArgumentsTest(ScopeTestCase):
             "permit(**{'os.kill': False})":
                 "ValueError: permit(): 'os.kill' is no capability; there are "
                 "net, read, write, run, env, ffi, patch, sys, code and "
-                "introspect",
+                "introspect, and imports for modules",
             "permit(net='x')": "TypeError: permit(net=...) takes True, False "
                                "or a list of targets, not str",
             "permit(net=0)": "TypeError: permit(net=...) takes True, False "
@@ -1047,7 +1052,8 @@ class ArgumentsTest(ScopeTestCase):
                                   "capability has no targets; write True or "
                                   "False",
             "drop()": "TypeError: drop() needs at least one capability, as "
-                      "in drop(\"net\") or drop(net=[\"example.com\"])",
+                      "in drop(\"net\") or drop(net=[\"example.com\"]), "
+                      "or modules, as in drop(imports=[\"ctypes\"])",
             "drop('nett')": "ValueError: drop(): 'nett' is no capability; "
                             "did you mean 'net'?",
             "drop(1)": "TypeError: a capability must be a str, not int",

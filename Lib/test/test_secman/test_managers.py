@@ -1,10 +1,13 @@
 """What holds while a manager is in force."""
 
+import json
 import os
+import subprocess
+import sys
 import unittest
 
 import secman
-from test.test_secman.support import SecmanTestCase
+from test.test_secman.support import PRELUDE, SecmanTestCase
 
 
 class PermissionsTest(unittest.TestCase):
@@ -379,6 +382,45 @@ class InForceTest(SecmanTestCase):
             sys.addaudithook(lambda *args: tell("hook"))
             attempt("open", open, "mark", "w")
             """, "open refused")
+
+    def test_prompt_ends(self):
+        # Without compile no line can be read, nor the end of the input seen.
+        for permissions, told, status in (
+                ("", [], 1),
+                ("Permission('compile', True), Permission('exec', True), "
+                 "Permission('builtins.input', True)", ["next"], 0)):
+            result = subprocess.run(
+                [sys.executable, "-I", "-q", "-i", "-c", PRELUDE],
+                input=f"_ = manage({permissions})\n_ = tell('next')\n",
+                capture_output=True, text=True, timeout=60)
+            self.assertEqual(result.stdout.split(), told, result.stderr)
+            self.assertEqual(result.returncode, status, result.stderr)
+            self.assertEqual("a prompt needs the event compile"
+                             in result.stderr, status == 1, result.stderr)
+
+    def test_log_of_a_policy(self):
+        # What a manager refuses stands in it beside what the policy refuses.
+        self.write("policy.json", '{"$log": "log", "colorsys": []}')
+        self.assertTold("""
+            try:
+                import colorsys
+            except ImportError:
+                pass
+            manage(Permission("os.mkdir", True))
+            attempt("rmdir", os.rmdir, "x")
+            attempt("mkdir", os.mkdir, "d")
+            """, "rmdir refused", "mkdir done")
+        with open(self.path("log"), encoding="utf-8") as file:
+            records = [json.loads(line) for line in file]
+        self.assertEqual([(record["kind"], record["what"], record["target"],
+                           record["principal"], record["verdict"])
+                          for record in records],
+                         [("import", "colorsys", None, "__main__", "refused"),
+                          ("manager", "os.rmdir", "x", "__main__",
+                           "refused")])
+        self.assertIsNone(records[1]["policy"])
+        self.assertIn("is refused by the manager of all threads",
+                      records[1]["reason"])
 
     def test_before_hooks(self):
         self.assertTold("""

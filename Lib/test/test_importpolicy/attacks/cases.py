@@ -28,6 +28,8 @@ HEADER = {
     "GRANT": None,
     # More of the policies: directives and keys that are set in them.
     "POLICY": None,
+    # Modules that not every build has: without one of them it is not run.
+    "NEEDS": (),
     # How often the application is started, one after the other.
     "RUNS": 1,
     # Environment variables, and options of the interpreter.

@@ -8,6 +8,7 @@ in what was printed, in files.
 
 import contextlib
 import importlib.resources
+import importlib.util
 import json
 import os
 import re
@@ -239,6 +240,10 @@ class Verdict:
     def __init__(self, case):
         self.case = case
         self.name, self.text = "unreal", ""
+        for module in case.needs:
+            if importlib.util.find_spec(module) is None:
+                self.text = f"{self.case.name}: there is no {module}\n"
+                return
         outcome = start(case)
         if not outcome.evil:
             return self.wrong("nothing happens without a policy", outcome)

@@ -1,9 +1,11 @@
-"""The rule, once more, in a hundred lines of Python.
+"""The rule, once more, in Python.
 
 Who is acting, and are they all covered?  This says it as the documentation
 does, with sets and loops and without regard for speed, so that what the
-interpreter judges can be compared with it.  It is given a world, as cases.py
-makes them, and follows a plan as actor.py does, but on paper.
+interpreter judges can be compared with it.  The rule is in Acting and Model,
+some hundred lines; Access says what lists and targets hold.  It is given a
+world, as cases.py makes them, and follows a plan as actor.py does, but on
+paper.
 
 A stack is a tuple of entries, outermost first: pairs of a kind and a set of
 names.  The kinds are "base" (what a thread has inherited), "stop" (the base

@@ -1,0 +1,34 @@
+"""The working directory changes while a directory is made."""
+CATEGORY = "races"
+REACH = "write"
+BEYOND = """What is opened is what was judged, but other operations on a
+relative path follow the working directory at that moment: who may change it,
+and write in one directory, may write in another."""
+GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"], "sys": True}
+
+import os
+import threading
+import time
+
+from . import payload
+
+HOME = payload.ROOT + "/home"
+
+
+def attack():
+    os.mkdir(HOME + "/free")
+    ends = time.monotonic() + 0.7
+
+    def flip():
+        while time.monotonic() < ends:
+            os.chdir(HOME + "/free")
+            os.chdir(payload.ROOT + "/out")
+
+    thread = threading.Thread(target=flip)
+    thread.start()
+    while time.monotonic() < ends:
+        try:
+            os.mkdir("evil")
+        except OSError:
+            pass
+    thread.join()
