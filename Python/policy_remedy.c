@@ -13,9 +13,11 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_lock.h"
 #include "pycore_policy_message.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_remedy.h"
+#include "pycore_policy_setup.h"
 
 #include <string.h>
 
@@ -238,6 +240,20 @@ add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     }
 }
 
+/* Whoever is not what was locked is not to be granted more, but looked at. */
+static bool
+add_lock(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    char why[512];
+    if (_PyPolicySetup_Trusts(denial->policy, denial->principal)
+        || !_PyPolicyLock_Why(denial->principal, why, sizeof(why)))
+    {
+        return false;
+    }
+    _PyPolicyMessage_Add(text, why);
+    return true;
+}
+
 void
 _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
@@ -253,6 +269,9 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
               "process"
             : "importpolicy.permit() there narrows what is done inside of "
               "its block");
+        return;
+    }
+    if (add_lock(text, denial)) {
         return;
     }
     if (denial->kind == _PyPolicy_ACCESS && denial->access->never) {

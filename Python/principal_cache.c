@@ -13,7 +13,8 @@
    version and build, and its level of optimisation.  What is in the file is
    believed when its header has the size, the inode and both times of the
    source (the time of the last change of an inode cannot be set by anybody)
-   and its body is whole.
+   and its body is whole.  Where a lock says which content the source has to
+   have, the header says with which it was compiled.
 
    Where the directory is, is decided when the interpreter starts, by the
    environment and the disk as they are then; in an interpreter that another
@@ -146,14 +147,16 @@ open_directory(bool make)
 typedef struct {
     uint32_t kind, magic;
     uint64_t size, inode, modified, changed;
+    uint64_t pinned;            /* of what a lock says of the source, or 0 */
     uint64_t hash;              /* of what follows */
 } header;
 
-#define KIND 0x31637069u        /* another one when the header changes */
+#define KIND 0x32637069u        /* another one when the header changes */
 
 static header
-header_of(const struct stat *st)
+header_of(const _PyPrincipalLoad *load)
 {
+    const struct stat *st = &load->st;
     return (header){
         .kind = KIND, .magic = (uint32_t)PyImport_GetMagicNumber(),
         .size = (uint64_t)st->st_size, .inode = (uint64_t)st->st_ino,
@@ -161,6 +164,8 @@ header_of(const struct stat *st)
                     + (uint64_t)st->st_mtim.tv_nsec,
         .changed = (uint64_t)st->st_ctim.tv_sec * 1000000000u
                    + (uint64_t)st->st_ctim.tv_nsec,
+        .pinned = load->pin[0] == '\0' ? 0
+                  : _Py_KeyedHash(KIND, load->pin, _PyPolicyLock_PIN),
     };
 }
 
@@ -247,7 +252,7 @@ _PyPrincipalCache_Load(const _PyPrincipalLoad *load)
              ? openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC
                                  | O_NONBLOCK | O_NOCTTY) : -1;
     if (fd >= 0) {
-        body = read_body(fd, header_of(&load->st));
+        body = read_body(fd, header_of(load));
         close(fd);
     }
     close(dir);
@@ -315,7 +320,7 @@ _PyPrincipalCache_Write(const _PyPrincipalLoad *load, PyObject *code)
     }
     PyObject *body = _PyPrincipal_Marshal(code);
     if (body != NULL && name_of(load, name)) {
-        header h = header_of(&load->st);
+        header h = header_of(load);
         h.hash = hash_of(PyBytes_AS_STRING(body),
                          (size_t)PyBytes_GET_SIZE(body));
         write_file(dir, name, &h, PyBytes_AS_STRING(body),

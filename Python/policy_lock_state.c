@@ -1,0 +1,648 @@
+/* Is what is installed still what was locked, and is this file part of it?
+
+   A lock pins, for each distribution, the digest of its RECORD, and the
+   RECORD pins the files.  With a lock in force a principal has grants only
+   while both hold:
+
+     its distribution is locked     the name stands in the lock
+     and has not changed            the installed RECORD has the locked digest
+     the file is one of its own     that RECORD lists it with a hash, and
+                                    nobody else claims it
+     and is what it was             the loader compares the hash
+
+   What fails one of the first two keeps its name and has no grants; what only
+   lies in a package's directory is called by its path, and has none either.
+
+   All of it is looked up when it is first needed.  The directories of
+   dependencies are listed once, to see which distributions are there: those
+   that the lock does not know may claim what they like, so their RECORDs are
+   read for claims.  Of a locked one the RECORD is read when the first of its
+   files is loaded, or when it is first asked for: a program that imports ten
+   of 150 distributions reads ten, and its start none.
+
+   Where several locks are in force, each has to have it: what one of them
+   does not list, or lists otherwise, is not locked.
+
+   The state is made under a mutex and stays for the process; what has been
+   found of a distribution does not change any more, so that an upgrade in
+   place neither gives nor takes anything until the next start.  Asked by
+   principal_file.c (files) and by the judgement (names). */
+
+#include "Python.h"
+#include "pycore_distribution.h"
+#include "pycore_lock.h"          // PyMutex
+#include "pycore_policy_lock.h"
+#include "pycore_policy_read.h"
+#include "pycore_policy_text.h"
+#include "pycore_principal.h"
+
+#include <dirent.h>
+#include <limits.h>               // PATH_MAX
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define INFO ".dist-info"
+#define MAX_RECORD (32u << 20)
+
+bool _PyPolicyLock_InForce = false;
+
+typedef enum { UNREAD, SAME, CHANGED } Status;
+
+/* A dist-info directory. */
+typedef struct {
+    char *directory;              /* its path */
+    char *name;                   /* of the distribution, normalised */
+    char *version;                /* as the directory's name has it */
+    size_t root_len;              /* of the root in the path */
+    const _PyPolicyLockEntry *entry;    /* NULL: not locked */
+    Status status;
+    char *text;                   /* of the RECORD, once it was read; stays */
+    size_t len;
+    _PyPolicyLockRecord record;   /* when SAME */
+} Installed;
+
+/* A principal or .pth file, and whose it is. */
+typedef struct {
+    const char *name;
+    const _PyPolicyLockEntry *entry;
+} Name;
+
+/* Why a path is not what its place says. */
+typedef struct Stranger {
+    struct Stranger *next;
+    const char *why;
+    char path[];
+} Stranger;
+
+static struct {
+    PyMutex mutex;
+    _PyPolicyLock **locks;
+    size_t n_locks;
+    bool begun, failed;
+    Installed *installed;
+    size_t n_installed;
+    Name *names;                  /* sorted */
+    size_t n_names;
+    Stranger *strangers;
+} state;
+
+
+/* --- Locks --------------------------------------------------------------- */
+
+int
+_PyPolicyLock_Add(_PyPolicyLock *lock)
+{
+    _PyPolicyLock **locks = PyMem_RawRealloc(
+        state.locks, (state.n_locks + 1) * sizeof(*locks));
+    if (locks == NULL) {
+        return -1;
+    }
+    state.locks = locks;
+    state.locks[state.n_locks++] = lock;
+    _PyPolicyLock_InForce = true;
+    return 0;
+}
+
+const _PyPolicyLock *
+_PyPolicyLock_First(void)
+{
+    return state.n_locks > 0 ? state.locks[0] : NULL;
+}
+
+/* The entry, if every lock has it and says the same. */
+static const _PyPolicyLockEntry *
+agreed(const char *name)
+{
+    const _PyPolicyLockEntry *first = NULL;
+    for (size_t i = 0; i < state.n_locks; i++) {
+        const _PyPolicyLockEntry *entry =
+            _PyPolicyLock_Find(state.locks[i], name);
+        if (i == 0) {
+            first = entry;
+        }
+        if (entry == NULL
+            || strcmp(entry->record ? entry->record : "",
+                      first->record ? first->record : "") != 0)
+        {
+            return NULL;
+        }
+    }
+    return first;
+}
+
+static int
+by_name(const void *left, const void *right)
+{
+    return strcmp(((const Name *)left)->name, ((const Name *)right)->name);
+}
+
+/* Names that two distributions have are nobody's. */
+static void
+index_names(const _PyPolicyLockNames *names, const _PyPolicyLockEntry *entry)
+{
+    for (uint32_t i = 0; i < names->n; i++) {
+        state.names[state.n_names++] = (Name){names->names[i], entry};
+    }
+}
+
+static int
+make_names(void)
+{
+    uint32_t n;
+    const _PyPolicyLockEntry *entries =
+        _PyPolicyLock_Entries(_PyPolicyLock_First(), &n);
+    size_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        count += (size_t)entries[i].packages.n + entries[i].pth.n;
+    }
+    state.names = PyMem_RawCalloc(count + 1, sizeof(Name));
+    if (state.names == NULL) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (agreed(entries[i].name) != NULL) {
+            index_names(&entries[i].packages, &entries[i]);
+            index_names(&entries[i].pth, &entries[i]);
+        }
+    }
+    qsort(state.names, state.n_names, sizeof(Name), by_name);
+    return 0;
+}
+
+/* The entry that owns a principal; NULL when none does, or two. */
+static const _PyPolicyLockEntry *
+owner_of(const char *name)
+{
+    Name key = {.name = name};
+    const Name *found = state.n_names == 0 ? NULL
+        : bsearch(&key, state.names, state.n_names, sizeof(Name), by_name);
+    if (found == NULL
+        || (found > state.names && by_name(found, found - 1) == 0)
+        || (found + 1 < state.names + state.n_names
+            && by_name(found, found + 1) == 0))
+    {
+        return NULL;
+    }
+    return found->entry;
+}
+
+
+/* --- What is installed --------------------------------------------------- */
+
+/* "NAME-VERSION.dist-info" in a root; false when memory is short. */
+static bool
+note_installed(const char *root, const char *file, size_t stem)
+{
+    char name[256];
+    size_t dash = stem;
+    while (dash > 0 && file[dash] != '-') {
+        dash--;
+    }
+    if (!_PyDistribution_Normalise(file, dash, name, sizeof(name))) {
+        return true;
+    }
+    Installed *all = PyMem_RawRealloc(
+        state.installed, (state.n_installed + 1) * sizeof(Installed));
+    if (all == NULL) {
+        return false;
+    }
+    state.installed = all;
+    Installed *one = &all[state.n_installed];
+    *one = (Installed){
+        .directory = _PyPolicyRead_Join(root, file),
+        .name = _PyPolicyRead_Copy(name),
+        .version = _PyPolicyRead_Copy(file + dash + 1),
+        .root_len = strlen(root),
+        .entry = agreed(name),
+    };
+    if (one->directory == NULL || one->name == NULL || one->version == NULL) {
+        return false;             /* said */
+    }
+    one->version[stem - dash - 1] = '\0';
+    for (char *p = one->version; *p != '\0'; p++) {
+        *p = *p > ' ' && *p <= '~' ? *p : '?';      /* it is shown */
+    }
+    state.n_installed++;
+    return true;
+}
+
+static int
+list_root(const char *root)
+{
+    struct dirent *found;
+    bool fine = true;
+    DIR *dir = opendir(root);
+    if (dir == NULL) {
+        return errno == ENOMEM ? -1 : 0;
+    }
+    while (fine && (found = readdir(dir)) != NULL) {
+        size_t len = strlen(found->d_name), suffix = sizeof(INFO) - 1;
+        if (len > suffix
+            && strcmp(found->d_name + len - suffix, INFO) == 0)
+        {
+            fine = note_installed(root, found->d_name, len - suffix);
+        }
+    }
+    closedir(dir);
+    return fine ? 0 : -1;
+}
+
+/* 1: its text is there. */
+static int
+read_text(Installed *one)
+{
+    _PyPolicyFile file;
+    if (one->text != NULL) {
+        return 1;
+    }
+    char *path = _PyPolicyRead_Join(one->directory, "RECORD");
+    int there = path ? _PyPolicyRead_File(path, MAX_RECORD, &file) : -1;
+    PyMem_RawFree(path);
+    if (there > 0) {
+        one->text = file.text;
+        one->len = file.len;
+    }
+    return there;
+}
+
+/* Installed twice in one place is not what was locked, either. */
+static bool
+is_alone(const Installed *one)
+{
+    for (size_t i = 0; i < state.n_installed; i++) {
+        const Installed *other = &state.installed[i];
+        if (other != one && other->root_len == one->root_len
+            && strcmp(other->name, one->name) == 0
+            && strncmp(other->directory, one->directory,
+                       one->root_len + 1) == 0)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+static Status
+status_of(Installed *one)
+{
+    char digest[_PyPolicyLock_DIGEST];
+    if (one->status != UNREAD) {
+        return one->status;
+    }
+    one->status = CHANGED;
+    if (one->entry == NULL || one->entry->record == NULL || !is_alone(one)
+        || read_text(one) <= 0
+        || _PyPolicyLock_ReadRecord(one->text, one->len, &one->record) < 0)
+    {
+        return CHANGED;
+    }
+    if (_PyPolicyLock_Digest(&one->record, digest) == 0
+        && strcmp(digest, one->entry->record) == 0)
+    {
+        one->status = SAME;
+    }
+    return one->status;
+}
+
+static void
+begin(void)
+{
+    const char *const *roots;
+    size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_DEPENDENCIES, &roots);
+    if (state.begun) {
+        return;
+    }
+    state.begun = true;
+    state.failed = make_names() < 0;
+    for (size_t i = 0; i < n && !state.failed; i++) {
+        state.failed = list_root(roots[i]) < 0;
+    }
+    /* Another version, then: it is known by now what it claims. */
+    for (size_t i = 0; i < state.n_installed; i++) {
+        Installed *one = &state.installed[i];
+        if (one->entry == NULL) {
+            (void)read_text(one);
+        }
+        else if (strcmp(one->version, one->entry->version) != 0) {
+            (void)status_of(one);
+        }
+    }
+}
+
+/* The installed copy of a locked distribution below that root, or (NULL) one
+   that is as it was locked, else any. */
+static Installed *
+find_installed(const _PyPolicyLockEntry *entry, const char *root,
+               size_t root_len)
+{
+    Installed *found = NULL;
+    for (size_t i = 0; i < state.n_installed; i++) {
+        Installed *one = &state.installed[i];
+        if (one->entry != entry || (root != NULL
+            && (one->root_len != root_len
+                || memcmp(one->directory, root, root_len) != 0)))
+        {
+            continue;
+        }
+        found = one;
+        if (status_of(one) == SAME) {
+            break;
+        }
+    }
+    return found;
+}
+
+
+/* --- Files --------------------------------------------------------------- */
+
+static const char LISTED_NOWHERE[] =
+    "no locked distribution's RECORD lists it with a hash";
+static const char CONTESTED[] = "more than one distribution claims it";
+static const char OTHER_CONTENT[] = "it is not what RECORD says";
+
+static void
+note_stranger(const char *path, const char *why)
+{
+    for (Stranger *s = state.strangers; s != NULL; s = s->next) {
+        if (strcmp(s->path, path) == 0) {
+            return;
+        }
+    }
+    Stranger *s = PyMem_RawMalloc(sizeof(*s) + strlen(path) + 1);
+    if (s != NULL) {
+        *s = (Stranger){state.strangers, why};
+        strcpy(s->path, path);
+        state.strangers = s;
+    }
+}
+
+/* Does a RECORD's text have a line for the path? */
+static bool
+mentions(const Installed *one, const char *path)
+{
+    size_t n = strlen(path);
+    const char *p = one->text;
+    while (p != NULL && (p = strstr(p, path)) != NULL) {
+        if ((p == one->text || p[-1] == '\n' || p[-1] == '"')
+            && (p[n] == ',' || p[n] == '"'))
+        {
+            return true;
+        }
+        p += n;
+    }
+    return false;
+}
+
+/* Does anybody claim the file who is not locked, or who is no longer what was
+   locked?  Those who are were compared when it was written. */
+static bool
+is_claimed(const Installed *owner, const char *path)
+{
+    const _PyPolicyLockNames *contested = &owner->entry->contested;
+    for (uint32_t i = 0; i < contested->n; i++) {
+        if (strcmp(contested->names[i], path) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < state.n_installed; i++) {
+        const Installed *one = &state.installed[i];
+        if (one != owner && one->status != SAME && one->text != NULL
+            && one->root_len == owner->root_len
+            && strncmp(one->directory, owner->directory,
+                       owner->root_len + 1) == 0
+            && mentions(one, path))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* NULL: it is the file that the RECORD lists. */
+static const char *
+find_wrong(const Installed *one, const char *path,
+           char pin[_PyPolicyLock_PIN])
+{
+    int64_t size;
+    struct stat st;
+    const char *below = path + one->root_len + 1;
+    if (!_PyPolicyLock_Row(&one->record, below, pin, &size)) {
+        return LISTED_NOWHERE;
+    }
+    if (is_claimed(one, below)) {
+        return CONTESTED;
+    }
+    return size >= 0 && stat(path, &st) == 0 && st.st_size != (off_t)size
+           ? OTHER_CONTENT : NULL;
+}
+
+static _PyPolicyLockJudgement
+judge(const char *name, const char *path, size_t root_len,
+      char pin[_PyPolicyLock_PIN])
+{
+    const _PyPolicyLockEntry *entry = owner_of(name);
+    if (state.failed || entry == NULL) {
+        return _PyPolicyLock_UNLOCKED;
+    }
+    if (entry->record == NULL) {
+        /* What pip puts in the place of the package, and nothing else. */
+        bool opener = strncmp(name, "__editable__", 12) == 0
+                      || strstr(name, ".pth") != NULL;
+        if (!opener) {
+            note_stranger(path, LISTED_NOWHERE);
+        }
+        return opener ? _PyPolicyLock_LISTED : _PyPolicyLock_STRANGER;
+    }
+    Installed *one = find_installed(entry, path, root_len);
+    const char *wrong = LISTED_NOWHERE;
+    if (one != NULL && one->status == SAME) {
+        wrong = find_wrong(one, path, pin);
+    }
+    else {
+        Installed *any = find_installed(entry, NULL, 0);
+        if (any == NULL || any->status != SAME) {
+            return _PyPolicyLock_UNLOCKED;
+        }
+    }
+    if (wrong == NULL) {
+        return _PyPolicyLock_LISTED;
+    }
+    note_stranger(path, wrong);
+    return _PyPolicyLock_STRANGER;
+}
+
+_PyPolicyLockJudgement
+_PyPolicyLock_Judge(const char *name, const char *path, size_t root_len,
+                    char pin[_PyPolicyLock_PIN])
+{
+    pin[0] = '\0';
+    PyMutex_Lock(&state.mutex);
+    begin();
+    _PyPolicyLockJudgement result = judge(name, path, root_len, pin);
+    PyMutex_Unlock(&state.mutex);
+    return result;
+}
+
+void
+_PyPolicyLock_NoteChanged(const char *path)
+{
+    PyMutex_Lock(&state.mutex);
+    note_stranger(path, OTHER_CONTENT);
+    PyMutex_Unlock(&state.mutex);
+}
+
+
+/* --- Names --------------------------------------------------------------- */
+
+static const Stranger *
+stranger_at(const char *path)
+{
+    const Stranger *s = state.strangers;
+    while (s != NULL && strcmp(s->path, path) != 0) {
+        s = s->next;
+    }
+    return s;
+}
+
+/* A path that leads below a root of dependencies: it only lies there. */
+static bool
+is_below_root(const char *path)
+{
+    const char *const *roots;
+    size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_DEPENDENCIES, &roots);
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(roots[i]);
+        if (strncmp(path, roots[i], len) == 0
+            && (path[len] == '/' || path[len] == '\0'))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+trusts(const char *name)
+{
+    const _PyPolicyLockEntry *entry = owner_of(name);
+    if (state.failed || entry == NULL) {
+        return false;
+    }
+    if (entry->record == NULL) {
+        return true;
+    }
+    const Installed *one = find_installed(entry, NULL, 0);
+    return one != NULL && one->status == SAME;
+}
+
+bool
+_PyPolicyLock_DoesTrust(const char *principal)
+{
+    if (principal[0] == '/') {
+        return !is_below_root(principal);
+    }
+    if (strcmp(principal, "__main__") == 0 || principal[0] == '*') {
+        return true;
+    }
+    PyMutex_Lock(&state.mutex);
+    begin();
+    bool result = trusts(principal);
+    PyMutex_Unlock(&state.mutex);
+    return result;
+}
+
+/* Before anything is looked up: what lies elsewhere is asked for this. */
+bool
+_PyPolicyLock_AnyEditable(void)
+{
+    uint32_t n;
+    const _PyPolicyLockEntry *entries =
+        _PyPolicyLock_Entries(_PyPolicyLock_First(), &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (entries[i].record == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+_PyPolicyLock_IsEditable(const char *principal)
+{
+    PyMutex_Lock(&state.mutex);
+    begin();
+    const _PyPolicyLockEntry *entry = owner_of(principal);
+    bool result = !state.failed && entry != NULL && entry->record == NULL;
+    PyMutex_Unlock(&state.mutex);
+    return result;
+}
+
+static const Installed *
+installed_as(const char *name)
+{
+    for (size_t i = 0; i < state.n_installed; i++) {
+        if (strcmp(state.installed[i].name, name) == 0) {
+            return &state.installed[i];
+        }
+    }
+    return NULL;
+}
+
+#define AGAIN "then `python -m importpolicy lock`"
+
+static void
+explain_changed(const _PyPolicyLockEntry *entry, char *text, size_t size)
+{
+    const Installed *one = installed_as(entry->name);
+    if (one == NULL) {
+        snprintf(text, size, "%s %s is locked, and not installed",
+                 entry->name, entry->version);
+    }
+    else if (strcmp(one->version, entry->version) != 0) {
+        snprintf(text, size, "%s %s is installed, %s is locked: review with "
+                 "`python -m importpolicy diff --upgrade %s==%s..%s`, " AGAIN,
+                 entry->name, one->version, entry->version, entry->name,
+                 entry->version, one->version);
+    }
+    else {
+        snprintf(text, size, "what RECORD says of %s %s is not what was "
+                 "locked: see what has changed with `python -m importpolicy "
+                 "lock --check`, " AGAIN, entry->name, entry->version);
+    }
+}
+
+static void
+explain(const char *name, char *text, size_t size)
+{
+    const _PyPolicyLockEntry *entry = owner_of(name);
+    if (name[0] == '/') {
+        const Stranger *s = stranger_at(name);
+        snprintf(text, size, "%s; it is not locked, and has no grants",
+                 s != NULL ? s->why : LISTED_NOWHERE);
+    }
+    else if (entry != NULL) {
+        explain_changed(entry, text, size);
+    }
+    else {
+        snprintf(text, size, "%s is not in the lock, so nothing that is "
+                 "granted counts for it: review it, " AGAIN, name);
+    }
+}
+
+bool
+_PyPolicyLock_Why(const char *principal, char *text, size_t size)
+{
+    char quoted[256];
+    if (_PyPolicyLock_Trusts(principal)) {
+        return false;
+    }
+    const char *name = principal[0] == '/' ? principal
+        : _PyPolicyText_Escape(quoted, sizeof(quoted), principal,
+                               strlen(principal));
+    PyMutex_Lock(&state.mutex);
+    explain(name, text, size);
+    PyMutex_Unlock(&state.mutex);
+    return true;
+}
