@@ -190,19 +190,17 @@ read_member(Loader *l, _PyPolicyLockEntry *entry, int which, Node key,
 static int
 check_entry(Loader *l, Node key, uint32_t seen)
 {
-    char quoted[_PyPolicy_MAX_QUOTED];
-    _PyPolicyText_Quote(quoted, sizeof(quoted), key->text, key->count);
     if ((seen >> RECORD & 1) == (seen >> EDITABLE & 1)) {
         return fail(l, key, "missing-key", "%s has %s \"record\" %s "
-                    "\"editable\"", quoted,
+                    "\"editable\"", key->text,
                     seen >> RECORD & 1 ? "both" : "neither",
                     seen >> RECORD & 1 ? "and" : "nor");
     }
     static const int needed[] = {VERSION, PACKAGES, REQUIRES};
     for (int i = 0; i < 3; i++) {
         if (!(seen >> needed[i] & 1)) {
-            return fail(l, key, "missing-key", "%s has no \"%s\"", quoted,
-                        members[needed[i]]);
+            return fail(l, key, "missing-key", "%s has no \"%s\"",
+                        key->text, members[needed[i]]);
         }
     }
     return 0;

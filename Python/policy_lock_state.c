@@ -13,7 +13,8 @@
    What fails one of the first two keeps its name and has no grants; what only
    lies in a package's directory is called by its path, and has none either.
 
-   All of it is looked up when it is first needed.  The directories of
+   All of it is looked up when it is first needed.  The lock itself is parsed
+   then, if it looks as the command writes it.  The directories of
    dependencies are listed once, to see which distributions are there: those
    that the lock does not know may claim what they like, so their RECORDs are
    read for claims.  Of a locked one the RECORD is read when the first of its
@@ -78,9 +79,13 @@ typedef struct Stranger {
 
 static struct {
     PyMutex mutex;
-    _PyPolicyLock **locks;
+    struct Lock {
+        char *text;               /* until it is parsed */
+        size_t len;
+        _PyPolicyLock *lock;
+    } *locks;
     size_t n_locks;
-    bool begun, failed;
+    bool parsed, begun, failed;
     Installed *installed;
     size_t n_installed;
     Name *names;                  /* sorted */
@@ -92,23 +97,52 @@ static struct {
 /* --- Locks --------------------------------------------------------------- */
 
 int
-_PyPolicyLock_Add(_PyPolicyLock *lock)
+_PyPolicyLock_Add(char *text, size_t len, _PyPolicyJsonError *error)
 {
-    _PyPolicyLock **locks = PyMem_RawRealloc(
+    *error = (_PyPolicyJsonError){.code = "no-memory"};
+    struct Lock one = {text, len, NULL}, *locks = PyMem_RawRealloc(
         state.locks, (state.n_locks + 1) * sizeof(*locks));
     if (locks == NULL) {
         return -1;
     }
     state.locks = locks;
-    state.locks[state.n_locks++] = lock;
+    if (!_PyPolicyLock_IsAsWritten(text, len)) {
+        one.lock = _PyPolicyLock_Parse(text, len, error);
+        if (one.lock == NULL) {
+            return -1;
+        }
+    }
+    state.locks[state.n_locks++] = one;
     _PyPolicyLock_InForce = true;
     return 0;
+}
+
+/* What waited for that.  The mutex is held. */
+static void
+parse_all(void)
+{
+    _PyPolicyJsonError error;
+    for (size_t i = 0; i < state.n_locks && !state.parsed; i++) {
+        struct Lock *one = &state.locks[i];
+        if (one->lock == NULL) {
+            one->lock = _PyPolicyLock_Parse(one->text, one->len, &error);
+        }
+        state.failed |= one->lock == NULL;
+        PyMem_RawFree(one->text);
+        one->text = NULL;
+    }
+    state.parsed = true;
 }
 
 const _PyPolicyLock *
 _PyPolicyLock_First(void)
 {
-    return state.n_locks > 0 ? state.locks[0] : NULL;
+    PyMutex_Lock(&state.mutex);
+    parse_all();
+    const _PyPolicyLock *lock = state.n_locks > 0 ? state.locks[0].lock
+                                                  : NULL;
+    PyMutex_Unlock(&state.mutex);
+    return lock;
 }
 
 /* The entry, if every lock has it and says the same. */
@@ -118,7 +152,7 @@ agreed(const char *name)
     const _PyPolicyLockEntry *first = NULL;
     for (size_t i = 0; i < state.n_locks; i++) {
         const _PyPolicyLockEntry *entry =
-            _PyPolicyLock_Find(state.locks[i], name);
+            _PyPolicyLock_Find(state.locks[i].lock, name);
         if (i == 0) {
             first = entry;
         }
@@ -152,7 +186,7 @@ make_names(void)
 {
     uint32_t n;
     const _PyPolicyLockEntry *entries =
-        _PyPolicyLock_Entries(_PyPolicyLock_First(), &n);
+        _PyPolicyLock_Entries(state.locks[0].lock, &n);
     size_t count = 0;
     for (uint32_t i = 0; i < n; i++) {
         count += (size_t)entries[i].packages.n + entries[i].pth.n;
@@ -315,7 +349,8 @@ begin(void)
         return;
     }
     state.begun = true;
-    state.failed = make_names() < 0;
+    parse_all();
+    state.failed = state.failed || make_names() < 0;
     for (size_t i = 0; i < n && !state.failed; i++) {
         state.failed = list_root(roots[i]) < 0;
     }
@@ -557,9 +592,10 @@ _PyPolicyLock_DoesTrust(const char *principal)
 bool
 _PyPolicyLock_AnyEditable(void)
 {
-    uint32_t n;
+    uint32_t n = 0;
+    const _PyPolicyLock *lock = _PyPolicyLock_First();
     const _PyPolicyLockEntry *entries =
-        _PyPolicyLock_Entries(_PyPolicyLock_First(), &n);
+        lock != NULL ? _PyPolicyLock_Entries(lock, &n) : NULL;
     for (uint32_t i = 0; i < n; i++) {
         if (entries[i].record == NULL) {
             return true;

@@ -153,14 +153,17 @@ read_lock(const _PyPolicySource *source, _PyPolicyContent *content,
     return there;
 }
 
-/* Put it in force.  All of it is read, so that what is wrong with it is said
-   now; that it still holds is looked up when it is needed. */
+/* Put it in force.  What is wrong with it is said now; whether it still holds
+   is looked up when it is needed. */
 static int
-take_lock(const _PyPolicyFile *file, const char *name)
+take_lock(_PyPolicyFile *file, const char *name)
 {
-    _PyPolicyJsonError error = {0};
-    _PyPolicyLock *lock = _PyPolicyLock_Parse(file->text, file->len, &error);
-    if (lock == NULL && error.column > 0) {
+    _PyPolicyJsonError error;
+    if (_PyPolicyLock_Add(file->text, file->len, &error) == 0) {
+        file->text = NULL;
+        return 0;
+    }
+    if (error.column > 0) {
         char *place = PyMem_RawMalloc(strlen(name) + 32);
         if (place != NULL) {
             sprintf(place, "%s:%d:%d", name, error.line, error.column);
@@ -171,11 +174,7 @@ take_lock(const _PyPolicyFile *file, const char *name)
             return -1;
         }
     }
-    if (lock == NULL || _PyPolicyLock_Add(lock) < 0) {
-        _PyPolicyLock_Free(lock);
-        return _PyPolicyRead_NoMemory();
-    }
-    return 0;
+    return _PyPolicyRead_NoMemory();
 }
 
 /* What was handed down must still be what the parent enforces. */

@@ -105,6 +105,13 @@ read_installed(void)
     return _PyDistributions_Read(dirs, n, PY_VERSION);
 }
 
+static _PyDistributions *
+read_locked(void)
+{
+    const _PyPolicyLock *lock = _PyPolicyLock_First();
+    return lock != NULL ? _PyDistributions_OfLock(lock, PY_VERSION) : NULL;
+}
+
 /* A lock knows the names of editable installs, but not where they are: that
    is another place on every machine. */
 static const _PyDistributions *
@@ -304,7 +311,7 @@ _PyPrincipal_Distributions(void)
     PyMutex_Lock(&snapshot.mutex);
     if (snapshot.map == NULL) {
         snapshot.map = _PyPolicyLock_InForce
-            ? _PyDistributions_OfLock(_PyPolicyLock_First(), PY_VERSION)
+            ? read_locked()
             : read_installed();
     }
     const _PyDistributions *installed = snapshot.map;

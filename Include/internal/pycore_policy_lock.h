@@ -17,6 +17,7 @@ extern "C" {
 /* What was installed when somebody last looked, and is it still?
 
    policy_lock.c         a policy.lock.json: text to entries, or one error
+   policy_lock_form.c    is it exactly as the command writes it?
    policy_lock_record.c  a RECORD: what counts of it, its digest, its rows
    policy_lock_state.c   the locks in force against what is installed */
 
@@ -57,6 +58,12 @@ extern const _PyPolicyLockEntry *_PyPolicyLock_Entries(
 extern const _PyPolicyLockEntry *_PyPolicyLock_Find(
     const _PyPolicyLock *lock, const char *name);
 
+/* --- policy_lock_form.c -------------------------------------------------- */
+
+/* True only for what _PyPolicyLock_Parse() takes; it need not be called at
+   once then. */
+extern bool _PyPolicyLock_IsAsWritten(const char *text, size_t len);
+
 /* --- policy_lock_record.c ------------------------------------------------ */
 
 #define _PyPolicyLock_DIGEST 65   /* hexadecimal, and the NUL */
@@ -96,11 +103,13 @@ extern bool _PyPolicyLock_IsPinned(const void *data, size_t len,
 /* Is any lock in force?  Set once, before any code runs. */
 extern bool _PyPolicyLock_InForce;
 
-/* Start-up: one more lock is in force; takes it over.  0, or -1 when memory
-   is short. */
-extern int _PyPolicyLock_Add(_PyPolicyLock *lock);
+/* Start-up: one more lock is in force.  Takes over the text, or returns -1
+   with *error filled as by Parse(). */
+extern int _PyPolicyLock_Add(char *text, size_t len,
+                             _PyPolicyJsonError *error);
 
-/* The first lock in force: who requires whom is what it says. */
+/* The first lock in force: who requires whom is what it says.  NULL when
+   memory is short. */
 extern const _PyPolicyLock *_PyPolicyLock_First(void);
 
 typedef enum {
