@@ -374,6 +374,22 @@ parse_lock(PyObject *module, PyObject *args)
                         as_str(error.what));
 }
 
+PyDoc_STRVAR(is_lock_as_written_doc,
+"is_lock_as_written($module, text, /)\n--\n\n"
+"Has the text of a lock (bytes) the form that the command gives it?");
+
+static PyObject *
+is_lock_as_written(PyObject *module, PyObject *args)
+{
+    Py_buffer text;
+    if (!PyArg_ParseTuple(args, "y*:is_lock_as_written", &text)) {
+        return NULL;
+    }
+    bool result = _PyPolicyLock_IsAsWritten(text.buf, (size_t)text.len);
+    PyBuffer_Release(&text);
+    return PyBool_FromLong(result);
+}
+
 PyDoc_STRVAR(record_digest_doc,
 "record_digest($module, text, /)\n--\n\n"
 "What a lock has for a RECORD (bytes): SHA-256 in hexadecimal digits.");
@@ -714,6 +730,8 @@ static PyMethodDef methods[] = {
     {"parse", parse, METH_VARARGS, parse_doc},
     {"policies", policies, METH_NOARGS, policies_doc},
     {"parse_lock", parse_lock, METH_VARARGS, parse_lock_doc},
+    {"is_lock_as_written", is_lock_as_written, METH_VARARGS,
+     is_lock_as_written_doc},
     {"record_digest", record_digest, METH_VARARGS, record_digest_doc},
     {"why_untrusted", why_untrusted, METH_VARARGS, why_untrusted_doc},
     {"query", query, METH_VARARGS, query_doc},

@@ -168,8 +168,8 @@ take_lock(_PyPolicyFile *file, const char *name)
         if (place != NULL) {
             sprintf(place, "%s:%d:%d", name, error.line, error.column);
             (void)_PyPolicyRead_Fail(
-                place, "%s; write the lock anew with `python -X "
-                "importpolicy=off -m importpolicy lock`", error.what);
+                place, "%s; write the lock anew with `python -m importpolicy "
+                "lock`", error.what);
             PyMem_RawFree(place);
             return -1;
         }

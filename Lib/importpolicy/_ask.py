@@ -29,7 +29,8 @@ for who, what, target in asked["questions"]:
             _importpolicy.query(who, what, target)
         answers.append({"kind": kind, "answer": answer, "file": file,
                         "line": line, "key": key, "ancestor": ancestor,
-                        "fixed": fixed})
+                        "fixed": fixed,
+                        "unlocked": _importpolicy.why_untrusted(who)})
     except (ValueError, TypeError) as error:
         answers.append({"error": str(error)})
 json.dump({"answers": answers, "policies": _importpolicy.policies(),

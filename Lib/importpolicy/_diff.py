@@ -276,18 +276,19 @@ def diff(old, new):
 
 
 def _find(args):
-    """The changes, and what their codes mean."""
+    """The changes, what their codes mean, and how they are called."""
     locks = [_lock_diff.is_lock(file) for file in (args.old, args.new)]
     if any(locks) and not all(locks):
         raise PolicyError(args.new if locks[0] else args.old,
                           "is no lock, and the other one is")
     if all(locks):
-        return _lock_diff.diff(args.old, args.new), _lock_diff.RULES
-    return diff(args.old, args.new), RULES
+        return (_lock_diff.diff(args.old, args.new), _lock_diff.RULES,
+                _diff_formats.INSTALLED)
+    return diff(args.old, args.new), RULES, _diff_formats.GRANTS
 
 
 def run(args):
-    changes, rules = _find(args)
+    changes, rules, words = _find(args)
     match args.format:
         case "json":
             _out.put_json({
@@ -299,8 +300,8 @@ def run(args):
         case "sarif":
             _diff_formats.put_sarif(changes, args.new, rules)
         case "markdown":
-            _diff_formats.put_markdown(changes)
+            _diff_formats.put_markdown(changes, words)
         case _:
-            _diff_formats.put_text(changes)
+            _diff_formats.put_text(changes, words)
     return _out.FINDINGS if any(change.granted for change in changes) \
         else _out.FINE

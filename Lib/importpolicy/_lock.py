@@ -124,14 +124,14 @@ def _files(installed):
                       "grants")
 
 
-def stale(lock, installed=None):
-    """What differs between a lock and what is installed, as findings."""
+def stale(lock, code=None, installed=None):
+    """What differs between a lock and what is installed, as findings (of that
+    code)."""
     old = _lock_diff.read(lock)
     installed = installed or _installed.Installed()
     for change in _lock_diff.changes(old, installed.entries):
-        yield Finding(change.code, "error" if change.granted else "warning",
-                      os.path.abspath(lock), old.line(change.principal),
-                      None, change.message,
+        yield Finding(code or change.code, "warning", os.path.abspath(lock),
+                      old.line(change.principal), None, change.message,
                       "review it, then python -m importpolicy lock")
 
 
@@ -140,7 +140,7 @@ def _check(args, lock):
     if not os.path.exists(lock):
         raise PolicyError(lock, "there is no lock; python -m importpolicy "
                                 "lock writes one")
-    findings = [*stale(lock, installed), *_contested(installed),
+    findings = [*stale(lock, installed=installed), *_contested(installed),
                 *_files(installed), *_unlocked(installed)]
     status = _findings.put(findings, args.format, RULES,
                            lock=os.path.abspath(lock))

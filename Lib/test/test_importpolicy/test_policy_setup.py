@@ -720,8 +720,8 @@ class FailureTests(SetupTestCase):
         os.unlink(self.marker)
         self.write("cwd/policy.json", refuse("colorsys"))
         self.check_fatal(f'{lock}:1:1: the lock has no "$version"; write the '
-                         "lock anew with `python -X importpolicy=off -m "
-                         "importpolicy lock`", "-c", self.touch)
+                         "lock anew with `python -m importpolicy lock`", "-c",
+                         self.touch)
         os.unlink(lock)
         self.check_allowed()
 
