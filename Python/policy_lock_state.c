@@ -395,6 +395,8 @@ find_installed(const _PyPolicyLockEntry *entry, const char *root,
 static const char LISTED_NOWHERE[] =
     "no locked distribution's RECORD lists it with a hash";
 static const char CONTESTED[] = "more than one distribution claims it";
+static const char OTHER_RELEASE[] =
+    "it is of another release than the locked one, which lies elsewhere";
 static const char OTHER_CONTENT[] = "it is not what RECORD says";
 
 static void
@@ -500,6 +502,7 @@ judge(const char *name, const char *path, size_t root_len,
         if (any == NULL || any->status != SAME) {
             return _PyPolicyLock_UNLOCKED;
         }
+        wrong = one != NULL ? OTHER_RELEASE : LISTED_NOWHERE;
     }
     if (wrong == NULL) {
         return _PyPolicyLock_LISTED;

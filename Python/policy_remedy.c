@@ -240,18 +240,48 @@ add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     }
 }
 
-/* Whoever is not what was locked is not to be granted more, but looked at. */
 static bool
-add_lock(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+add_why(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+        const char *principal)
 {
     char why[512];
-    if (_PyPolicySetup_Trusts(denial->policy, denial->principal)
-        || !_PyPolicyLock_Why(denial->principal, why, sizeof(why)))
+    if (_PyPolicySetup_Trusts(denial->policy, principal)
+        || !_PyPolicyLock_Why(principal, why, sizeof(why)))
     {
         return false;
     }
     _PyPolicyMessage_Add(text, why);
     return true;
+}
+
+static bool
+is_granted(const _PyPolicyDenial *denial, const char *principal)
+{
+    return denial->rule != NULL
+           ? _PyPolicy_RuleNames(denial->rule, principal)
+           : has_entry(denial, principal);
+}
+
+/* Whoever is not what was locked is not to be granted more, but looked at.
+   So is one who would have passed a grant down. */
+static bool
+add_lock(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    if (!_PyPolicyLock_InForce || add_why(text, denial, denial->principal)) {
+        return _PyPolicyLock_InForce;
+    }
+    for (size_t i = 0; i < denial->n_steps; i++) {
+        const uint32_t *members;
+        size_t n = _PyPolicyStep_IsDependency(&denial->steps[i])
+            ? _PyPrincipal_Members(denial->steps[i].set, &members) : 0;
+        for (size_t k = 0; k < n; k++) {
+            const char *name = _PyPrincipal_Name(members[k]);
+            if (is_granted(denial, name) && add_why(text, denial, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void

@@ -28,6 +28,8 @@ HEADER = {
     "GRANT": None,
     # More of the policies: directives and keys that are set in them.
     "POLICY": None,
+    # Both packages are distributions, and the policy has a lock of them.
+    "LOCKED": False,
     # How often the application is started, one after the other.
     "RUNS": 1,
     # Environment variables, and options of the interpreter.
