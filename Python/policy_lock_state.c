@@ -30,39 +30,17 @@
    principal_file.c (files) and by the judgement (names). */
 
 #include "Python.h"
-#include "pycore_distribution.h"
 #include "pycore_lock.h"          // PyMutex
-#include "pycore_policy_lock.h"
-#include "pycore_policy_read.h"
+#include "pycore_policy_lock_installed.h"
 #include "pycore_policy_text.h"
 #include "pycore_principal.h"
 
-#include <dirent.h>
-#include <limits.h>               // PATH_MAX
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define INFO ".dist-info"
-#define MAX_RECORD (32u << 20)
-
 bool _PyPolicyLock_InForce = false;
-
-typedef enum { UNREAD, SAME, CHANGED } Status;
-
-/* A dist-info directory. */
-typedef struct {
-    char *directory;              /* its path */
-    char *name;                   /* of the distribution, normalised */
-    char *version;                /* as the directory's name has it */
-    size_t root_len;              /* of the root in the path */
-    const _PyPolicyLockEntry *entry;    /* NULL: not locked */
-    Status status;
-    char *text;                   /* of the RECORD, once it was read; stays */
-    size_t len;
-    _PyPolicyLockRecord record;   /* when SAME */
-} Installed;
 
 /* A principal or .pth file, and whose it is. */
 typedef struct {
@@ -86,8 +64,7 @@ static struct {
     } *locks;
     size_t n_locks;
     bool parsed, begun, failed;
-    Installed *installed;
-    size_t n_installed;
+    _PyPolicyInstalled installed;
     Name *names;                  /* sorted */
     size_t n_names;
     Stranger *strangers;
@@ -223,122 +200,7 @@ owner_of(const char *name)
 }
 
 
-/* --- What is installed --------------------------------------------------- */
-
-/* "NAME-VERSION.dist-info" in a root; false when memory is short. */
-static bool
-note_installed(const char *root, const char *file, size_t stem)
-{
-    char name[256];
-    size_t dash = stem;
-    while (dash > 0 && file[dash] != '-') {
-        dash--;
-    }
-    if (!_PyDistribution_Normalise(file, dash, name, sizeof(name))) {
-        return true;
-    }
-    Installed *all = PyMem_RawRealloc(
-        state.installed, (state.n_installed + 1) * sizeof(Installed));
-    if (all == NULL) {
-        return false;
-    }
-    state.installed = all;
-    Installed *one = &all[state.n_installed];
-    *one = (Installed){
-        .directory = _PyPolicyRead_Join(root, file),
-        .name = _PyPolicyRead_Copy(name),
-        .version = _PyPolicyRead_Copy(file + dash + 1),
-        .root_len = strlen(root),
-        .entry = agreed(name),
-    };
-    if (one->directory == NULL || one->name == NULL || one->version == NULL) {
-        return false;             /* said */
-    }
-    one->version[stem - dash - 1] = '\0';
-    for (char *p = one->version; *p != '\0'; p++) {
-        *p = *p > ' ' && *p <= '~' ? *p : '?';      /* it is shown */
-    }
-    state.n_installed++;
-    return true;
-}
-
-static int
-list_root(const char *root)
-{
-    struct dirent *found;
-    bool fine = true;
-    DIR *dir = opendir(root);
-    if (dir == NULL) {
-        return errno == ENOMEM ? -1 : 0;
-    }
-    while (fine && (found = readdir(dir)) != NULL) {
-        size_t len = strlen(found->d_name), suffix = sizeof(INFO) - 1;
-        if (len > suffix
-            && strcmp(found->d_name + len - suffix, INFO) == 0)
-        {
-            fine = note_installed(root, found->d_name, len - suffix);
-        }
-    }
-    closedir(dir);
-    return fine ? 0 : -1;
-}
-
-/* 1: its text is there. */
-static int
-read_text(Installed *one)
-{
-    _PyPolicyFile file;
-    if (one->text != NULL) {
-        return 1;
-    }
-    char *path = _PyPolicyRead_Join(one->directory, "RECORD");
-    int there = path ? _PyPolicyRead_File(path, MAX_RECORD, &file) : -1;
-    PyMem_RawFree(path);
-    if (there > 0) {
-        one->text = file.text;
-        one->len = file.len;
-    }
-    return there;
-}
-
-/* Installed twice in one place is not what was locked, either. */
-static bool
-is_alone(const Installed *one)
-{
-    for (size_t i = 0; i < state.n_installed; i++) {
-        const Installed *other = &state.installed[i];
-        if (other != one && other->root_len == one->root_len
-            && strcmp(other->name, one->name) == 0
-            && strncmp(other->directory, one->directory,
-                       one->root_len + 1) == 0)
-        {
-            return false;
-        }
-    }
-    return true;
-}
-
-static Status
-status_of(Installed *one)
-{
-    char digest[_PyPolicyLock_DIGEST];
-    if (one->status != UNREAD) {
-        return one->status;
-    }
-    one->status = CHANGED;
-    if (one->entry == NULL || one->entry->record == NULL || !is_alone(one)
-        || read_text(one) <= 0
-        || _PyPolicyLock_ReadRecord(one->text, one->len, &one->record) < 0)
-    {
-        return CHANGED;
-    }
-    if (_PyPolicyLock_Digest(&one->record, digest) == 0
-        && strcmp(digest, one->entry->record) == 0)
-    {
-        one->status = SAME;
-    }
-    return one->status;
-}
+typedef _PyPolicyInstalledOne Installed;
 
 static void
 begin(void)
@@ -352,41 +214,17 @@ begin(void)
     parse_all();
     state.failed = state.failed || make_names() < 0;
     for (size_t i = 0; i < n && !state.failed; i++) {
-        state.failed = list_root(roots[i]) < 0;
+        state.failed = _PyPolicyInstalled_Add(&state.installed, roots[i],
+                                              agreed) < 0;
     }
-    /* Another version, then: it is known by now what it claims. */
-    for (size_t i = 0; i < state.n_installed; i++) {
-        Installed *one = &state.installed[i];
-        if (one->entry == NULL) {
-            (void)read_text(one);
-        }
-        else if (strcmp(one->version, one->entry->version) != 0) {
-            (void)status_of(one);
-        }
-    }
+    _PyPolicyInstalled_ReadOthers(&state.installed);
 }
 
-/* The installed copy of a locked distribution below that root, or (NULL) one
-   that is as it was locked, else any. */
 static Installed *
 find_installed(const _PyPolicyLockEntry *entry, const char *root,
                size_t root_len)
 {
-    Installed *found = NULL;
-    for (size_t i = 0; i < state.n_installed; i++) {
-        Installed *one = &state.installed[i];
-        if (one->entry != entry || (root != NULL
-            && (one->root_len != root_len
-                || memcmp(one->directory, root, root_len) != 0)))
-        {
-            continue;
-        }
-        found = one;
-        if (status_of(one) == SAME) {
-            break;
-        }
-    }
-    return found;
+    return _PyPolicyInstalled_Find(&state.installed, entry, root, root_len);
 }
 
 
@@ -415,48 +253,6 @@ note_stranger(const char *path, const char *why)
     }
 }
 
-/* Does a RECORD's text have a line for the path? */
-static bool
-mentions(const Installed *one, const char *path)
-{
-    size_t n = strlen(path);
-    const char *p = one->text;
-    while (p != NULL && (p = strstr(p, path)) != NULL) {
-        if ((p == one->text || p[-1] == '\n' || p[-1] == '"')
-            && (p[n] == ',' || p[n] == '"'))
-        {
-            return true;
-        }
-        p += n;
-    }
-    return false;
-}
-
-/* Does anybody claim the file who is not locked, or who is no longer what was
-   locked?  Those who are were compared when it was written. */
-static bool
-is_claimed(const Installed *owner, const char *path)
-{
-    const _PyPolicyLockNames *contested = &owner->entry->contested;
-    for (uint32_t i = 0; i < contested->n; i++) {
-        if (strcmp(contested->names[i], path) == 0) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < state.n_installed; i++) {
-        const Installed *one = &state.installed[i];
-        if (one != owner && one->status != SAME && one->text != NULL
-            && one->root_len == owner->root_len
-            && strncmp(one->directory, owner->directory,
-                       owner->root_len + 1) == 0
-            && mentions(one, path))
-        {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* NULL: it is the file that the RECORD lists. */
 static const char *
 find_wrong(const Installed *one, const char *path,
@@ -468,7 +264,7 @@ find_wrong(const Installed *one, const char *path,
     if (!_PyPolicyLock_Row(&one->record, below, pin, &size)) {
         return LISTED_NOWHERE;
     }
-    if (is_claimed(one, below)) {
+    if (_PyPolicyInstalled_IsClaimed(&state.installed, one, below)) {
         return CONTESTED;
     }
     return size >= 0 && stat(path, &st) == 0 && st.st_size != (off_t)size
@@ -494,12 +290,12 @@ judge(const char *name, const char *path, size_t root_len,
     }
     Installed *one = find_installed(entry, path, root_len);
     const char *wrong = LISTED_NOWHERE;
-    if (one != NULL && one->status == SAME) {
+    if (one != NULL && one->status == _PyPolicyInstalled_SAME) {
         wrong = find_wrong(one, path, pin);
     }
     else {
         Installed *any = find_installed(entry, NULL, 0);
-        if (any == NULL || any->status != SAME) {
+        if (any == NULL || any->status != _PyPolicyInstalled_SAME) {
             return _PyPolicyLock_UNLOCKED;
         }
         wrong = one != NULL ? OTHER_RELEASE : LISTED_NOWHERE;
@@ -572,7 +368,7 @@ trusts(const char *name)
         return true;
     }
     const Installed *one = find_installed(entry, NULL, 0);
-    return one != NULL && one->status == SAME;
+    return one != NULL && one->status == _PyPolicyInstalled_SAME;
 }
 
 bool
@@ -618,23 +414,13 @@ _PyPolicyLock_IsEditable(const char *principal)
     return result;
 }
 
-static const Installed *
-installed_as(const char *name)
-{
-    for (size_t i = 0; i < state.n_installed; i++) {
-        if (strcmp(state.installed[i].name, name) == 0) {
-            return &state.installed[i];
-        }
-    }
-    return NULL;
-}
-
 #define AGAIN "then `python -m importpolicy lock`"
 
 static void
 explain_changed(const _PyPolicyLockEntry *entry, char *text, size_t size)
 {
-    const Installed *one = installed_as(entry->name);
+    const Installed *one = _PyPolicyInstalled_Named(
+        &state.installed, entry->name);
     if (one == NULL) {
         snprintf(text, size, "%s %s is locked, and not installed",
                  entry->name, entry->version);

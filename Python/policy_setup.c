@@ -40,7 +40,7 @@
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
-#include "pycore_policy_lock.h"
+#include "pycore_policy_lock_find.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
@@ -117,66 +117,6 @@ is_loaded(const Policies *all, const _PyPolicySource *source,
     return false;
 }
 
-/* A lock that lies beside the policy: its text goes to what a child has to
-   find unchanged.  1, 0: there is none, or -1. */
-static int
-read_lock(const _PyPolicySource *source, _PyPolicyContent *content,
-          _PyPolicyFile *file, char **name)
-{
-    const char *base = source->member ? source->member : source->path;
-    const char *slash = strrchr(base, '/');
-    char *dir = _PyPolicyRead_Copy(base), *lock = NULL;
-    int there = -1;
-    *name = NULL;
-    if (dir != NULL) {
-        dir[slash != NULL ? slash - base + 1 : 0] = '\0';
-        lock = _PyPolicyRead_Join(dir, _PyPolicyLock_NAME);
-    }
-    if (lock != NULL) {
-        there = source->member
-            ? _PyPolicyRead_Member(source->path, lock, _PyPolicy_MAX_FILE,
-                                   file)
-            : _PyPolicyRead_File(lock, _PyPolicy_MAX_FILE, file);
-    }
-    if (there > 0) {
-        *name = source->member ? _PyPolicyRead_Join(source->path, lock)
-                               : _PyPolicyRead_Copy(lock);
-        if (*name == NULL
-            || _PyPolicyContent_Add(content, file->text, file->len) < 0)
-        {
-            there = *name == NULL ? -1 : _PyPolicyRead_NoMemory();
-            PyMem_RawFree(file->text);
-        }
-    }
-    PyMem_RawFree(lock);
-    PyMem_RawFree(dir);
-    return there;
-}
-
-/* Put it in force.  What is wrong with it is said now; whether it still holds
-   is looked up when it is needed. */
-static int
-take_lock(_PyPolicyFile *file, const char *name)
-{
-    _PyPolicyJsonError error;
-    if (_PyPolicyLock_Add(file->text, file->len, &error) == 0) {
-        file->text = NULL;
-        return 0;
-    }
-    if (error.column > 0) {
-        char *place = PyMem_RawMalloc(strlen(name) + 32);
-        if (place != NULL) {
-            sprintf(place, "%s:%d:%d", name, error.line, error.column);
-            (void)_PyPolicyRead_Fail(
-                place, "%s; write the lock anew with `python -m importpolicy "
-                "lock`", error.what);
-            PyMem_RawFree(place);
-            return -1;
-        }
-    }
-    return _PyPolicyRead_NoMemory();
-}
-
 /* What was handed down must still be what the parent enforces. */
 static int
 check_mark(const char *name, const _PyPolicySource *source, const char *mark)
@@ -244,8 +184,8 @@ parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
     char *lock_name = NULL;
     int result = -1, locked = 0;
     if (_PyPolicyExtends_Begin(&extends, source, config, file) < 0
-        || (locked = read_lock(source, &extends.content, &lock,
-                               &lock_name)) < 0)
+        || (locked = _PyPolicyLock_ReadBeside(source, &extends.content, &lock,
+                                              &lock_name)) < 0)
     {
         goto done;
     }
@@ -257,7 +197,7 @@ parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
         goto done;
     }
     if (check_mark(name, source, mark) < 0
-        || (locked && take_lock(&lock, lock_name) < 0))
+        || (locked && _PyPolicyLock_Take(&lock, lock_name) < 0))
     {
         goto done;
     }

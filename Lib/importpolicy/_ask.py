@@ -78,6 +78,14 @@ def ask(file, questions):
             for answer in details(file, questions)]
 
 
+def unlocked(file, names):
+    """Those of the names that a lock in force denies their grants, and why."""
+    names = sorted(names)
+    answers = details(file, [(name, "net", None) for name in names])
+    return {name: answer["unlocked"] for name, answer
+            in zip(names, answers, strict=True) if answer.get("unlocked")}
+
+
 def describe(file):
     """The policy as it is in force, with all that it extends: a dict, see
     _importpolicy.policies()."""

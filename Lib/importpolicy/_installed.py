@@ -186,7 +186,11 @@ class Installed:
 
     def _entry(self, one, version, principals, claims):
         entry = {"version": version}
-        packages = set(principals)
+        # Also modules of names that no statement can import (mypyc's).
+        packages = set(principals) | {
+            path.partition(".")[0] for path, _, _ in one.modules()
+            if "/" not in path and not path.endswith(".pth")
+            and not path.partition(".")[0].isidentifier()}
         if one.editable is None:
             entry["record"] = _importpolicy.record_digest(
                 one.read("RECORD", "rb"))

@@ -59,6 +59,13 @@ class WriteTest(LockTestCase):
                                             "HOME": self.tmp}), 0)
         self.assertEqual(self.read_text("app/policy.lock.json"), text)
 
+    def test_names_without_statement(self):
+        # As mypyc makes them, beside the packages that load them.
+        self.install("good", {"good/__init__.py": "", "0f__mypyc.so": "x"})
+        self.lock()
+        self.assertEqual(self.entries()["good"]["packages"],
+                         ["0f__mypyc", "good"])
+
     def test_nothing_installed(self):
         os.rename(self.world.deps, self.world.path("gone"))
         os.mkdir(self.world.deps)
@@ -251,6 +258,17 @@ class CheckTest(LockTestCase):
         self.assertNotIn("to allow it, add", result.out)
         self.lock()
         self.ends(self.command("explain", "good", "vault"), 0)
+
+
+    def test_explain_log(self):
+        # What is not what was locked is not to be granted more.
+        log = self.world.path("denials.jsonl")
+        self.package("good", "import vault # other")
+        self.world.policy(self.policy | {"$log": log})
+        self.program("import good")
+        result = self.ends(self.command("explain", "--log", log), 1)
+        self.assertIn("what RECORD says of good 1 is not", result.err)
+        self.assertNotIn("to allow it", result.out)
 
 
 class DiffTest(LockTestCase):

@@ -4,12 +4,14 @@ Each attack leaves the policy alone and changes what is installed; each has a
 twin that shows the same program allowed, before or without it.
 """
 
+import base64
+import hashlib
 import os
 import shutil
 import unittest
 
 from test.test_importpolicy.lock_support import LockTestCase, row
-from test.test_importpolicy.support import APPLICATION
+from test.test_importpolicy.support import APPLICATION, copy_extension
 
 NOT_LISTED = "no locked distribution's RECORD lists it with a hash"
 OTHER_CONTENT = "it is not what RECORD says"
@@ -368,6 +370,50 @@ class DistributionTest(LockTestCase):
             print(verdict.allowed, verdict.reason)
             """)
         self.assertIn("good 2 is installed, 1 is locked", result.out)
+
+
+class ExtensionTest(LockTestCase):
+    """Native code is not hashed; but it has to be what RECORD lists."""
+
+    def setUp(self):
+        super().setUp()
+        path = copy_extension("_bisect", self.made("good/x")[:-2], "_bisect")
+        if path is None:
+            self.skipTest("_bisect is not an extension module here")
+        self.extension = path
+        self.file = os.path.relpath(path, self.world.deps)
+
+    def pack(self, extra):
+        self.install("good", {"good/__init__.py": "import good._bisect\n"},
+                     extra=extra)
+        self.lock({"$default": "deny",
+                   "$permissions": {"__main__": True, "good": {"ffi": True}}})
+
+    def listed(self, size):
+        with open(self.extension, "rb") as file:
+            digest = hashlib.sha256(file.read()).digest()
+        text = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return f"{self.file},sha256={text},{size}\n"
+
+    def test_listed(self):
+        self.pack(self.listed(os.path.getsize(self.extension)))
+        self.assertEqual(self.program("import good").code, 0)
+
+    def check(self, why):
+        result = self.program("import good")
+        self.assertEqual(result.denied, "ImportDenied", result)
+        self.assertEqual(self.named(result), self.extension)
+        self.assertIn(why, result.err)
+
+    def test_planted(self):
+        self.pack("")
+        self.check(NOT_LISTED)
+        os.unlink(self.world.path("app/policy.lock.json"))
+        self.assertEqual(self.program("import good").code, 0)
+
+    def test_other_size(self):
+        self.pack(self.listed(1))
+        self.check(OTHER_CONTENT)
 
 
 class SeveralTest(LockTestCase):
