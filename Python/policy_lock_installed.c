@@ -86,7 +86,7 @@ _PyPolicyInstalled_Add(_PyPolicyInstalled *all, const char *root,
     return fine ? 0 : -1;
 }
 
-/* --- RECORDs -------------------------------------------------------------- */
+/* --- RECORDs ------------------------------------------------------------- */
 
 /* 1: its text is there. */
 static int

@@ -19,7 +19,8 @@ extern int _PyPolicyLock_ReadBeside(const _PyPolicySource *source,
                                     _PyPolicyContent *content,
                                     _PyPolicyFile *file, char **name);
 
-/* Put it in force; takes over the text, which is NULL then.  0, or -1, said. */
+/* Put it in force; takes over the text, which is NULL then.  0, or -1,
+   said. */
 extern int _PyPolicyLock_Take(_PyPolicyFile *file, const char *name);
 
 #ifdef __cplusplus
