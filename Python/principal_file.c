@@ -310,9 +310,8 @@ _PyPrincipal_Distributions(void)
 {
     PyMutex_Lock(&snapshot.mutex);
     if (snapshot.map == NULL) {
-        snapshot.map = _PyPolicyLock_InForce
-            ? read_locked()
-            : read_installed();
+        snapshot.map = _PyPolicyLock_InForce ? read_locked()
+                                             : read_installed();
     }
     const _PyDistributions *installed = snapshot.map;
     PyMutex_Unlock(&snapshot.mutex);
