@@ -17,6 +17,7 @@
 #include "pycore_policy.h"
 #include "pycore_policy_denial.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_lock.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_query.h"
 #include "pycore_policy_setup.h"
@@ -306,6 +307,7 @@ policy_dict(const _PyPolicy *policy, size_t i)
     if (put(dict, "file", as_str(_PyPolicy_Filename(policy))) < 0
         || put(dict, "origin", as_str(_PyPolicySetup_Origin(i))) < 0
         || put(dict, "sha256", as_str(digest)) < 0
+        || put(dict, "lock", as_str(_PyPolicySetup_Lock(i))) < 0
         || put(dict, "mode", as_str(audit ? "audit" : "enforce")) < 0
         || put(dict, "log", log_value(policy)) < 0
         || put(dict, "rules", rules_dict(policy)) < 0
@@ -345,6 +347,86 @@ policies(PyObject *module, PyObject *Py_UNUSED(ignored))
         }
     }
     return tuple;
+}
+
+PyDoc_STRVAR(parse_lock_doc,
+"parse_lock($module, text, /)\n--\n\n"
+"Check the text of a lock (bytes).\n\n"
+"None when it is one, else (code, line, column, message).");
+
+static PyObject *
+parse_lock(PyObject *module, PyObject *args)
+{
+    Py_buffer text;
+    if (!PyArg_ParseTuple(args, "y*:parse_lock", &text)) {
+        return NULL;
+    }
+    _PyPolicyJsonError error = {0};
+    _PyPolicyLock *lock = _PyPolicyLock_Parse(text.buf, (size_t)text.len,
+                                              &error);
+    PyBuffer_Release(&text);
+    if (lock != NULL) {
+        _PyPolicyLock_Free(lock);
+        Py_RETURN_NONE;
+    }
+    return error.column == 0 ? PyErr_NoMemory()
+        : Py_BuildValue("(siiN)", error.code, error.line, error.column,
+                        as_str(error.what));
+}
+
+PyDoc_STRVAR(is_lock_as_written_doc,
+"is_lock_as_written($module, text, /)\n--\n\n"
+"Has the text of a lock (bytes) the form that the command gives it?");
+
+static PyObject *
+is_lock_as_written(PyObject *module, PyObject *args)
+{
+    Py_buffer text;
+    if (!PyArg_ParseTuple(args, "y*:is_lock_as_written", &text)) {
+        return NULL;
+    }
+    bool result = _PyPolicyLock_IsAsWritten(text.buf, (size_t)text.len);
+    PyBuffer_Release(&text);
+    return PyBool_FromLong(result);
+}
+
+PyDoc_STRVAR(record_digest_doc,
+"record_digest($module, text, /)\n--\n\n"
+"What a lock has for a RECORD (bytes): SHA-256 in hexadecimal digits.");
+
+static PyObject *
+record_digest(PyObject *module, PyObject *args)
+{
+    Py_buffer text;
+    char digest[_PyPolicyLock_DIGEST];
+    _PyPolicyLockRecord record = {0};
+    if (!PyArg_ParseTuple(args, "y*:record_digest", &text)) {
+        return NULL;
+    }
+    int result = _PyPolicyLock_ReadRecord(text.buf, (size_t)text.len,
+                                          &record);
+    if (result == 0) {
+        result = _PyPolicyLock_Digest(&record, digest);
+    }
+    PyMem_RawFree(record.rows);
+    PyBuffer_Release(&text);
+    return result < 0 ? PyErr_NoMemory() : as_str(digest);
+}
+
+PyDoc_STRVAR(why_untrusted_doc,
+"why_untrusted($module, principal, /)\n--\n\n"
+"Why the locks in force deny a principal its grants; None when they do not.");
+
+static PyObject *
+why_untrusted(PyObject *module, PyObject *args)
+{
+    const char *principal;
+    char why[512];
+    if (!PyArg_ParseTuple(args, "s:why_untrusted", &principal)) {
+        return NULL;
+    }
+    return as_str(_PyPolicyLock_Why(principal, why, sizeof(why)) ? why
+                                                                 : NULL);
 }
 
 PyDoc_STRVAR(query_doc,
@@ -649,6 +731,11 @@ static PyMethodDef methods[] = {
      METH_VARARGS | METH_KEYWORDS, drop_doc},
     {"parse", parse, METH_VARARGS, parse_doc},
     {"policies", policies, METH_NOARGS, policies_doc},
+    {"parse_lock", parse_lock, METH_VARARGS, parse_lock_doc},
+    {"is_lock_as_written", is_lock_as_written, METH_VARARGS,
+     is_lock_as_written_doc},
+    {"record_digest", record_digest, METH_VARARGS, record_digest_doc},
+    {"why_untrusted", why_untrusted, METH_VARARGS, why_untrusted_doc},
     {"query", query, METH_VARARGS, query_doc},
     {"principal_of", principal_of, METH_O, principal_of_doc},
     {"acting", acting, METH_NOARGS, acting_doc},

@@ -100,6 +100,25 @@ clear_reader(_PyDistReader *reader)
     PyMem_RawFree(reader->buffer.text);
 }
 
+int
+_PyDistributions_Complete(_PyDistributions *map, _PyDistReader *reader,
+                          const _PyMarkerEnvironment *env)
+{
+    return _PyDistributions_Assemble(map, reader, env) < 0
+           ? -1 : make_closures(map);
+}
+
+_PyDistributions *
+_PyDistReader_Finish(_PyDistributions *map, _PyDistReader *reader, int result)
+{
+    clear_reader(reader);
+    if (result < 0) {
+        _PyDistributions_Free(map);
+        return NULL;
+    }
+    return map;
+}
+
 _PyDistributions *
 _PyDistributions_Read(const char *const *dirs, size_t n_dirs,
                       const char *python_version_full)
@@ -113,17 +132,9 @@ _PyDistributions_Read(const char *const *dirs, size_t n_dirs,
     _PyMarkerEnvironment_Init(&env, python_version_full);
     int result = read_directories(map, &reader, dirs, n_dirs);
     if (result == 0) {
-        result = _PyDistributions_Assemble(map, &reader, &env);
+        result = _PyDistributions_Complete(map, &reader, &env);
     }
-    if (result == 0) {
-        result = make_closures(map);
-    }
-    clear_reader(&reader);
-    if (result < 0) {
-        _PyDistributions_Free(map);
-        return NULL;
-    }
-    return map;
+    return _PyDistReader_Finish(map, &reader, result);
 }
 
 void

@@ -2,7 +2,9 @@
 
    A grant is passed down to what the granted one needs.  What that is, says
    first the policy ("$packages"), else the metadata of what is installed: a
-   distribution is an ancestor of those that it requires.  Code of no
+   distribution is an ancestor of those that it requires.  Where a lock is in
+   force it says so instead, and what has changed since passes nothing down.
+   Code of no
    distribution (a plain directory on the path) has nothing but its import
    statements, which the loader has noted; they lead to other such code, and
    to distributions, which then count as required.
@@ -17,6 +19,7 @@
 #include "Python.h"
 #include "pycore_distribution.h"
 #include "pycore_policy_ancestor.h"
+#include "pycore_policy_setup.h"
 #include "pycore_principal.h"
 
 #include <string.h>
@@ -92,6 +95,9 @@ bool
 _PyPolicyAncestor_Passes(const _PyPolicy *policy, const char *granted,
                          const char *name)
 {
+    if (!_PyPolicySetup_Trusts(policy, granted)) {
+        return false;
+    }
     const _PyDistributions *installed = _PyPrincipal_Distributions();
     if (installed == NULL) {
         return false;

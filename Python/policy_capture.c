@@ -22,6 +22,7 @@
 #include "pycore_policy_access.h"
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_lock.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -209,6 +210,26 @@ judge_native(PyThreadState *tstate, PyObject *name, PyObject *filename)
     return _PyPolicyGate_ImportAccess(tstate, &access);
 }
 
+/* Native code that is not what was locked is its own affair as well: whoever
+   may load what its place says, may not load this. */
+static int
+judge_owner(PyThreadState *tstate, uint32_t owner, PyObject *name,
+            PyObject *filename)
+{
+    const uint32_t *members;
+    if (owner < _PyPrincipal_FIRST || !_PyPolicyLock_InForce
+        || _PyPrincipal_Members(owner, &members) != 1
+        || _PyPolicyLock_Trusts(_PyPrincipal_Name(members[0])))
+    {
+        return 0;
+    }
+    _PyPolicyMark mark;
+    _PyPolicyMark_Push(tstate, &mark, owner, true);
+    int result = judge_native(tstate, name, filename);
+    _PyPolicyMark_Pop(tstate, &mark);
+    return result;
+}
+
 int
 _PyPolicyGate_JudgeExtension(PyThreadState *tstate, PyObject *name,
                              PyObject *filename)
@@ -217,6 +238,9 @@ _PyPolicyGate_JudgeExtension(PyThreadState *tstate, PyObject *name,
     uint32_t owner = owner_of_file(filename, &canonical);
     int result = owner == _PyPrincipal_STDLIB
                  ? 0 : judge_native(tstate, name, filename);
+    if (result == 0) {
+        result = judge_owner(tstate, owner, name, filename);
+    }
     if (result == 0 && canonical != NULL && *canonical != '\0') {
         result = _PyPolicyGate_JudgeModuleName(tstate, canonical);
     }

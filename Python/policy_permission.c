@@ -298,12 +298,16 @@ add_list(Finding *f, const _PyPolicyGrant *grant)
     f->lists[f->n++] = grant;
 }
 
-/* What the entry says, where it is the last word. */
+/* What the entry says, where it is the last word.  That of a principal which
+   is not what was locked still takes away, and gives nothing. */
 static void
-take(Finding *f, const _PyPolicyGrant *grant)
+take(Finding *f, const _PyPolicyGrant *grant, bool trusted)
 {
     f->grant = grant;
     f->answer = _PyPolicyPermission_NO;
+    if (!trusted) {
+        return;
+    }
     if (grant->kind == _PyPolicyGrant_ALL) {
         f->answer = _PyPolicyPermission_YES;
     }
@@ -384,19 +388,20 @@ static void
 look(Finding *f, const Question *q)
 {
     const _PyPolicyGrant *grant = own_grant(q, q->principal);
+    bool trusted = _PyPolicySetup_Trusts(q->policy, q->principal);
     if (grant != NULL) {
-        take(f, grant);
+        take(f, grant, trusted);
         return;
     }
     grant = common_grant(q);
     if (grant != NULL) {
-        take(f, grant);
+        take(f, grant, true);
     }
     else {
         f->answer = is_denied_by_default(q) ? _PyPolicyPermission_NO
                                             : _PyPolicyPermission_YES;
     }
-    if (f->answer == _PyPolicyPermission_YES
+    if (f->answer == _PyPolicyPermission_YES || !trusted
         || strcmp(q->principal, "__main__") == 0)
     {
         return;

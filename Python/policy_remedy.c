@@ -13,9 +13,11 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_lock.h"
 #include "pycore_policy_message.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_remedy.h"
+#include "pycore_policy_setup.h"
 
 #include <string.h>
 
@@ -238,6 +240,50 @@ add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     }
 }
 
+static bool
+add_why(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+        const char *principal)
+{
+    char why[512];
+    if (_PyPolicySetup_Trusts(denial->policy, principal)
+        || !_PyPolicyLock_Why(principal, why, sizeof(why)))
+    {
+        return false;
+    }
+    _PyPolicyMessage_Add(text, why);
+    return true;
+}
+
+static bool
+is_granted(const _PyPolicyDenial *denial, const char *principal)
+{
+    return denial->rule != NULL
+           ? _PyPolicy_RuleNames(denial->rule, principal)
+           : has_entry(denial, principal);
+}
+
+/* Whoever is not what was locked is not to be granted more, but looked at.
+   So is one who would have passed a grant down. */
+static bool
+add_lock(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    if (!_PyPolicyLock_InForce || add_why(text, denial, denial->principal)) {
+        return _PyPolicyLock_InForce;
+    }
+    for (size_t i = 0; i < denial->n_steps; i++) {
+        const uint32_t *members;
+        size_t n = _PyPolicyStep_IsDependency(&denial->steps[i])
+            ? _PyPrincipal_Members(denial->steps[i].set, &members) : 0;
+        for (size_t k = 0; k < n; k++) {
+            const char *name = _PyPrincipal_Name(members[k]);
+            if (is_granted(denial, name) && add_why(text, denial, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void
 _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
@@ -253,6 +299,9 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
               "process"
             : "importpolicy.permit() there narrows what is done inside of "
               "its block");
+        return;
+    }
+    if (add_lock(text, denial)) {
         return;
     }
     if (denial->kind == _PyPolicy_ACCESS && denial->access->never) {

@@ -5,6 +5,7 @@
      the configuration is complete       policy_find.c lists the places
      each file is read, hashed, parsed   policy_read.c, policy_load.c,
      and so is what it extends           policy_extends.c
+     and the lock that lies beside it    policy_lock.c
      roots are registered                policy_roots.c
      programs are looked up              policy_run.c
      the variable for children is set    policy_inherit.c
@@ -39,6 +40,7 @@
 #include "pycore_policy_find.h"
 #include "pycore_policy_inherit.h"
 #include "pycore_policy_limits.h"
+#include "pycore_policy_lock_find.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_read.h"
 #include "pycore_policy_roots.h"
@@ -66,6 +68,7 @@ typedef struct {
         ino_t inode;
     } *files;
     const char **origins;
+    char **locks;               /* names of files, or NULL */
     uint64_t key;               /* of the sources' marks */
 } Policies;
 
@@ -112,34 +115,6 @@ is_loaded(const Policies *all, const _PyPolicySource *source,
         }
     }
     return false;
-}
-
-/* This version reads policies, not yet their locks.  To go on would be to
-   hold less than what somebody has written down. */
-static int
-refuse_lock(const char *name, const _PyPolicySource *source)
-{
-    const char *base = source->member ? source->member : source->path;
-    const char *slash = strrchr(base, '/');
-    char *dir = _PyPolicyRead_Copy(base), *lock = NULL;
-    int there = -1;
-    if (dir == NULL) {
-        return -1;
-    }
-    dir[slash != NULL ? slash - base + 1 : 0] = '\0';
-    lock = _PyPolicyRead_Join(dir, "policy.lock.json");
-    if (lock != NULL) {
-        there = source->member ? _PyPolicyRead_Exists(source->path, lock)
-                               : _PyPolicyRead_Exists(lock, NULL);
-    }
-    if (there == 1) {
-        there = _PyPolicyRead_Fail(
-            name, "policy.lock.json beside it is not enforced by this "
-            "version; remove the lock to run without it");
-    }
-    PyMem_RawFree(lock);
-    PyMem_RawFree(dir);
-    return there;
 }
 
 /* What was handed down must still be what the parent enforces. */
@@ -205,8 +180,13 @@ parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
     _PyPolicy *policy = NULL;
     _PyPolicyError error = {.message = NULL};
     _PyPolicyExtends extends;
-    int result = -1;
-    if (_PyPolicyExtends_Begin(&extends, source, config, file) < 0) {
+    _PyPolicyFile lock;
+    char *lock_name = NULL;
+    int result = -1, locked = 0;
+    if (_PyPolicyExtends_Begin(&extends, source, config, file) < 0
+        || (locked = _PyPolicyLock_ReadBeside(source, &extends.content, &lock,
+                                              &lock_name)) < 0)
+    {
         goto done;
     }
     policy = _PyPolicy_Parse(name, file->text, file->len, &extends.extender,
@@ -217,7 +197,7 @@ parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
         goto done;
     }
     if (check_mark(name, source, mark) < 0
-        || refuse_lock(name, source) < 0)
+        || (locked && _PyPolicyLock_Take(&lock, lock_name) < 0))
     {
         goto done;
     }
@@ -225,10 +205,16 @@ parse(Policies *all, _PyPolicySource *source, const PyConfig *config,
     source->content = extends.content;
     extends.content = (_PyPolicyContent){0};
     if (keep(all, source, file, policy) == 0) {
+        all->locks[all->n - 1] = lock_name;
+        lock_name = NULL;
         policy = NULL;
         result = 0;
     }
 done:
+    if (locked > 0) {
+        PyMem_RawFree(lock.text);
+    }
+    PyMem_RawFree(lock_name);
     _PyPolicyExtends_Clear(&extends);
     _PyPolicyError_Clear(&error);
     _PyPolicy_Free(policy);
@@ -282,12 +268,14 @@ clear_policies(Policies *all)
         if (all->sources[i].inherited) {
             PyMem_RawFree((char *)all->origins[i]);
         }
+        PyMem_RawFree(all->locks[i]);
     }
     _PyPolicyFound sources = {.sources = all->sources, .n_sources = all->n};
     _PyPolicyFind_Clear(&sources);
     PyMem_RawFree(all->policies);
     PyMem_RawFree(all->files);
     PyMem_RawFree(all->origins);
+    PyMem_RawFree(all->locks);
     memset(all, 0, sizeof(*all));
 }
 
@@ -306,8 +294,9 @@ load_all(Policies *all, _PyPolicyFound *found, const PyConfig *config)
     all->sources = PyMem_RawCalloc(n + 1, sizeof(*all->sources));
     all->files = PyMem_RawCalloc(n + 1, sizeof(*all->files));
     all->origins = PyMem_RawCalloc(n + 1, sizeof(*all->origins));
+    all->locks = PyMem_RawCalloc(n + 1, sizeof(*all->locks));
     if (all->policies == NULL || all->sources == NULL || all->files == NULL
-        || all->origins == NULL)
+        || all->origins == NULL || all->locks == NULL)
     {
         return _PyPolicyRead_NoMemory();
     }
@@ -658,6 +647,23 @@ _PyPolicySetup_Policies(const _PyPolicy *const **policies)
     const Force *force = _Py_atomic_load_ptr(&setup.force);
     *policies = force ? force->policies : NULL;
     return force ? force->n : 0;
+}
+
+bool
+_PyPolicySetup_IsLoaded(const _PyPolicy *policy)
+{
+    for (size_t i = 0; i < setup.loaded.n; i++) {
+        if (setup.loaded.policies[i] == policy) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+_PyPolicySetup_Lock(size_t i)
+{
+    return i < setup.loaded.n ? setup.loaded.locks[i] : NULL;
 }
 
 uint32_t

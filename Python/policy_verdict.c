@@ -50,7 +50,13 @@ static const char *
 covered_by_rule(const _PyPolicyQuestion *q, const char *name)
 {
     const _PyPolicyRule *rule = q->rule;
-    if (rule->everyone || _PyPolicy_RuleNames(rule, name)) {
+    if (rule->everyone) {
+        return "";
+    }
+    if (!_PyPolicySetup_Trusts(rule->policy, name)) {
+        return NULL;            /* what names it, named another */
+    }
+    if (_PyPolicy_RuleNames(rule, name)) {
         return "";
     }
     if (_PyPolicy_IsNote(rule->policy)) {
@@ -117,6 +123,14 @@ is_member(uint32_t set, uint32_t principal)
     return false;
 }
 
+/* One that is not what was locked is trusted with nothing. */
+static bool
+is_host(const _PyPolicy *policy, const char *name)
+{
+    return _PyPolicy_IsHost(policy, name)
+           && _PyPolicySetup_Trusts(policy, name);
+}
+
 /* All names of one distribution are one principal.  Asked for last: it is
    rare, and has to know what is installed. */
 static bool
@@ -127,7 +141,7 @@ is_host_by_another_name(const _PyPolicy *policy, const char *name)
     while (_PyPolicy_Hosts(policy, &hosts) > 0
            && (same = _PyPolicyAncestor_NextSame(name, &cursor)))
     {
-        if (_PyPolicy_IsHost(policy, same)) {
+        if (is_host(policy, same)) {
             return true;
         }
     }
@@ -140,7 +154,7 @@ is_host_by_another_name(const _PyPolicy *policy, const char *name)
 static const char *
 uncovered_beyond(_PyPolicyQuestion *q, const char *name)
 {
-    if (!_PyPolicy_IsStrict(q->policy) || _PyPolicy_IsHost(q->policy, name)) {
+    if (!_PyPolicy_IsStrict(q->policy) || is_host(q->policy, name)) {
         return NULL;
     }
     /* Nobody known, or who takes the reserved name. */
@@ -177,7 +191,7 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
             }
             continue;
         }
-        if (!hosts && _PyPolicy_IsHost(q->policy, name)
+        if (!hosts && is_host(q->policy, name)
             && !is_member(acting->inner, members[i]))
         {
             skipped = true;
@@ -201,7 +215,7 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
         other = !_PyPolicyNarrow_IsPermit(name)
                 && _PyPolicyBeyond_Name(name) == NULL
                 && (is_member(acting->inner, members[i])
-                    || (!_PyPolicy_IsHost(q->policy, name)
+                    || (!is_host(q->policy, name)
                         && !is_host_by_another_name(q->policy, name)));
     }
     *judged = skipped && !other ? 0 : *judged;

@@ -6,6 +6,7 @@
    that file's.  Both end like every module file, in principal_load.c. */
 
 #include "Python.h"
+#include "pycore_policy_lock.h"
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
 #include "pycore_principal_read.h"
@@ -196,7 +197,16 @@ _PyPrincipal_LoadPthLine(PyObject *Py_UNUSED(module), PyObject *args)
         goto done;
     }
     if (has_line(content, line)) {
-        set = _PyPrincipal_OfPth(PyBytes_AS_STRING(dir.encoded), &dir.st);
+        char pin[_PyPolicyLock_PIN];
+        const char *file = PyBytes_AS_STRING(dir.encoded);
+        set = _PyPrincipal_OfPth(file, &dir.st, pin);
+        if (pin[0] != '\0'
+            && !_PyPolicyLock_IsPinned(PyBytes_AS_STRING(content),
+                                       (size_t)PyBytes_GET_SIZE(content),
+                                       pin))
+        {
+            set = _PyPrincipal_NotAsLocked(file, &dir.st);
+        }
     }
     const char *text = PyUnicode_AsUTF8(line);
     PyObject *name = PyUnicode_FromString("<string>");

@@ -13,7 +13,8 @@
    version and build, and its level of optimisation.  What is in the file is
    believed when its header has the size, the inode and both times of the
    source (the time of the last change of an inode cannot be set by anybody)
-   and its body is whole.
+   and its body is whole.  Where a lock says which content the source has to
+   have, the body's hash is made with that: then it was compiled from it.
 
    Where the directory is, is decided when the interpreter starts, by the
    environment and the disk as they are then; in an interpreter that another
@@ -165,9 +166,13 @@ header_of(const struct stat *st)
 }
 
 static uint64_t
-hash_of(const char *body, size_t n)
+hash_of(const _PyPrincipalLoad *load, const char *body, size_t n)
 {
-    return _Py_KeyedHash(KIND, body, (Py_ssize_t)n);
+    uint64_t key = KIND;
+    if (load->pin[0] != '\0') {
+        key = _Py_KeyedHash(KIND, load->pin, _PyPolicyLock_PIN);
+    }
+    return _Py_KeyedHash(key, body, (Py_ssize_t)n);
 }
 
 /* The file's name: "STEM-DIGITS.pyc". */
@@ -208,8 +213,9 @@ read_whole(int fd, char *to, size_t n)
 
 /* What follows the header, as bytes, when the header is as expected. */
 static PyObject *
-read_body(int fd, header expected)
+read_body(int fd, const _PyPrincipalLoad *load)
 {
+    header expected = header_of(&load->st);
     struct stat st;
     header found;
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)
@@ -227,7 +233,7 @@ read_body(int fd, header expected)
     PyObject *body = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)n);
     if (body != NULL
         && (!read_whole(fd, PyBytes_AS_STRING(body), n)
-            || hash_of(PyBytes_AS_STRING(body), n) != found.hash))
+            || hash_of(load, PyBytes_AS_STRING(body), n) != found.hash))
     {
         Py_CLEAR(body);
     }
@@ -247,7 +253,7 @@ _PyPrincipalCache_Load(const _PyPrincipalLoad *load)
              ? openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC
                                  | O_NONBLOCK | O_NOCTTY) : -1;
     if (fd >= 0) {
-        body = read_body(fd, header_of(&load->st));
+        body = read_body(fd, load);
         close(fd);
     }
     close(dir);
@@ -316,7 +322,7 @@ _PyPrincipalCache_Write(const _PyPrincipalLoad *load, PyObject *code)
     PyObject *body = _PyPrincipal_Marshal(code);
     if (body != NULL && name_of(load, name)) {
         header h = header_of(&load->st);
-        h.hash = hash_of(PyBytes_AS_STRING(body),
+        h.hash = hash_of(load, PyBytes_AS_STRING(body),
                          (size_t)PyBytes_GET_SIZE(body));
         write_file(dir, name, &h, PyBytes_AS_STRING(body),
                    (size_t)PyBytes_GET_SIZE(body));

@@ -4,6 +4,11 @@
    principal_directory.c.  A module that is no part of a package is called by
    its own name.
 
+   With a lock in force the place is not enough: in a directory of dependencies
+   a file has the name that its place gives it when the distribution that has
+   that name lists the file (policy_lock_state.c), and is called by its path
+   when not.
+
    What lies elsewhere cannot borrow a name: an editable install is asked
    for (its own installed metadata says where its source is), and whatever
    remains is called by its path.  So a directory named site-packages that
@@ -11,6 +16,7 @@
 
 #include "Python.h"
 #include "pycore_distribution.h"
+#include "pycore_policy_lock.h"
 #include "pycore_principal_directory.h"
 
 #include <limits.h>               // PATH_MAX
@@ -23,6 +29,8 @@ typedef _PyPrincipalPlace dir_entry;
 static struct {
     PyMutex mutex;
     _PyDistributions *map;        /* read when first asked for */
+    _PyDistributions *editable;   /* the same of editable installs, which are
+                                     looked for on the disk anyhow */
 } snapshot;
 
 /* The module's name in a file name: everything before the first dot.  `a.py`,
@@ -81,16 +89,60 @@ canonical_name(const dir_entry *d, const char *file)
     return name;
 }
 
+static bool
+file_path(const dir_entry *d, const char *file, char path[PATH_MAX])
+{
+    int n = snprintf(path, PATH_MAX, "%s/%s", d->dir, file);
+    return n > 0 && n < PATH_MAX;
+}
+
+/* What is installed, whatever a lock says; the mutex is held. */
+static _PyDistributions *
+read_installed(void)
+{
+    const char *const *dirs;
+    size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_DEPENDENCIES, &dirs);
+    return _PyDistributions_Read(dirs, n, PY_VERSION);
+}
+
+static _PyDistributions *
+read_locked(void)
+{
+    const _PyPolicyLock *lock = _PyPolicyLock_First();
+    return lock != NULL ? _PyDistributions_OfLock(lock, PY_VERSION) : NULL;
+}
+
+/* A lock knows the names of editable installs, but not where they are: that
+   is another place on every machine. */
+static const _PyDistributions *
+editable_installs(void)
+{
+    if (!_PyPolicyLock_InForce) {
+        return _PyPrincipal_Distributions();
+    }
+    PyMutex_Lock(&snapshot.mutex);
+    if (snapshot.editable == NULL) {
+        snapshot.editable = read_installed();
+    }
+    const _PyDistributions *installed = snapshot.editable;
+    PyMutex_Unlock(&snapshot.mutex);
+    return installed;
+}
+
 /* In an editable install's source?  Its name, PATH_MAX bytes. */
 static bool
 is_editable(const dir_entry *d, const char *file, char *name)
 {
     char path[PATH_MAX];
-    int n = snprintf(path, sizeof(path), "%s/%s", d->dir, file);
-    const _PyDistributions *installed = n > 0 && (size_t)n < sizeof(path)
-        ? _PyPrincipal_Distributions() : NULL;
+    if (!file_path(d, file, path)
+        || (_PyPolicyLock_InForce && !_PyPolicyLock_AnyEditable()))
+    {
+        return false;
+    }
+    const _PyDistributions *installed = editable_installs();
     return installed != NULL
-           && _PyDistributions_Editable(installed, path, name, PATH_MAX);
+           && _PyDistributions_Editable(installed, path, name, PATH_MAX)
+           && (!_PyPolicyLock_InForce || _PyPolicyLock_IsEditable(name));
 }
 
 /* An editable install's source, or called by its path. */
@@ -102,6 +154,60 @@ elsewhere(const dir_entry *d, const char *file)
         return _PyPrincipal_Named(name);
     }
     return d->is_package ? d->set : single_module(d, file);
+}
+
+/* What its place calls `set`: is it really that one's file? */
+static uint32_t
+judge_locked(const dir_entry *d, const char *file, uint32_t set,
+             char pin[_PyPolicyLock_PIN])
+{
+    char path[PATH_MAX];
+    const uint32_t *members;
+    pin[0] = '\0';
+    if (d->root->kind != _PyPrincipal_ROOT_DEPENDENCIES) {
+        return set;
+    }
+    if (_PyPrincipal_Members(set, &members) != 1
+        || !file_path(d, file, path))
+    {
+        return _PyPrincipal_UNKNOWN;
+    }
+    return _PyPolicyLock_Judge(_PyPrincipal_Name(members[0]), path,
+                               d->root->len, pin) == _PyPolicyLock_STRANGER
+           ? _PyPrincipal_Named(path) : set;
+}
+
+/* Whose it is by its place, which is in a root, and then by the lock. */
+static uint32_t
+in_root(const dir_entry *d, const char *file, char pin[_PyPolicyLock_PIN])
+{
+    uint32_t set = d->is_package ? d->set : single_module(d, file);
+    return _PyPolicyLock_InForce ? judge_locked(d, file, set, pin) : set;
+}
+
+bool
+_PyPrincipal_PinOf(const char *path, const struct stat *at, char *pin)
+{
+    const char *file;
+    const dir_entry *d = _PyPrincipalPlace_OfPath(path, at, &file);
+    pin[0] = '\0';
+    if (d != NULL && d->root != NULL) {
+        (void)in_root(d, file, pin);
+    }
+    return pin[0] != '\0';
+}
+
+uint32_t
+_PyPrincipal_NotAsLocked(const char *path, const struct stat *at)
+{
+    char resolved[PATH_MAX];
+    const char *file;
+    const dir_entry *d = _PyPrincipalPlace_OfPath(path, at, &file);
+    if (d == NULL || !file_path(d, file, resolved)) {
+        return _PyPrincipal_UNKNOWN;
+    }
+    _PyPolicyLock_NoteChanged(resolved);
+    return _PyPrincipal_Named(resolved);
 }
 
 bool
@@ -131,17 +237,16 @@ _PyPrincipal_OfFile(const char *path, const struct stat *at,
             return _PyPrincipal_UNKNOWN;
         }
     }
-    if (d->root == NULL) {
-        return elsewhere(d, file);
-    }
-    return d->is_package ? d->set : single_module(d, file);
+    char pin[_PyPolicyLock_PIN];
+    return d->root == NULL ? elsewhere(d, file) : in_root(d, file, pin);
 }
 
 uint32_t
-_PyPrincipal_OfPth(const char *path, const struct stat *at)
+_PyPrincipal_OfPth(const char *path, const struct stat *at, char *pin)
 {
     const char *file;
     const dir_entry *d = _PyPrincipalPlace_OfPath(path, at, &file);
+    pin[0] = '\0';
     if (d == NULL) {
         return _PyPrincipal_UNKNOWN;
     }
@@ -150,7 +255,8 @@ _PyPrincipal_OfPth(const char *path, const struct stat *at)
         && strlen(d->dir) == d->root->len
         && n > 4 && strcmp(file + n - 4, ".pth") == 0)
     {
-        return _PyPrincipal_Named(file);
+        uint32_t set = _PyPrincipal_Named(file);
+        return _PyPolicyLock_InForce ? judge_locked(d, file, set, pin) : set;
     }
     return _PyPrincipal_Named(path);
 }
@@ -180,15 +286,17 @@ _PyPrincipal_OfArchive(const char *archive, const struct stat *at,
         return _PyPrincipalPlace_IsInstalled(name + root->len)
                ? _PyPrincipal_Named(name) : _PyPrincipal_APPLICATION;
     }
-    if (d->is_package) {
+    /* A lock has no archives. */
+    bool locked = _PyPolicyLock_InForce && root != NULL;
+    if (d->is_package && !locked) {
         return d->set;
     }
     size_t top = strcspn(member, "/");
     if (member[top] == '\0') {
         top = stem_length(member);
     }
-    bool named = root != NULL && (root->len == (size_t)n
-                                  || root->len == strlen(d->dir));
+    bool named = root != NULL && !locked
+                 && (root->len == (size_t)n || root->len == strlen(d->dir));
     int m = snprintf(name + (named ? 0 : n), sizeof(name) - n, "%s%.*s",
                      named ? "" : "/", (int)top, member);
     if (m <= 0 || (size_t)m >= sizeof(name) - n) {
@@ -202,9 +310,8 @@ _PyPrincipal_Distributions(void)
 {
     PyMutex_Lock(&snapshot.mutex);
     if (snapshot.map == NULL) {
-        const char *const *dirs;
-        size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_DEPENDENCIES, &dirs);
-        snapshot.map = _PyDistributions_Read(dirs, n, PY_VERSION);
+        snapshot.map = _PyPolicyLock_InForce ? read_locked()
+                                             : read_installed();
     }
     const _PyDistributions *installed = snapshot.map;
     PyMutex_Unlock(&snapshot.mutex);

@@ -10,7 +10,9 @@
    makes it joint (principal_code.c).
 
    Which compiled file is believed in the source's place tell principal_pyc.c
-   and, for dependencies that may not use native code, principal_cache.c. */
+   and, for dependencies that may not use native code or are locked,
+   principal_cache.c.  A locked source is compiled when its hash is the locked
+   one; another one is code that only lies there. */
 
 #include "Python.h"
 #include "pycore_interp.h"
@@ -167,6 +169,10 @@ begin(_PyPrincipalLoad *load)
     }
     load->set = _PyPrincipal_OfFile(PyBytes_AS_STRING(load->dir.encoded),
                                     &load->dir.st, &load->canonical);
+    if (_PyPolicyLock_InForce && load->set >= _PyPrincipal_FIRST) {
+        (void)_PyPrincipal_PinOf(PyBytes_AS_STRING(load->dir.encoded),
+                                 &load->dir.st, load->pin);
+    }
     int result = judge_place(load->canonical);
     char target[PATH_MAX];
     if (result == 0 && _PyPrincipalRead_IsLink(&load->dir)
@@ -226,6 +232,21 @@ _PyPrincipal_CheckCompiled(PyObject *Py_UNUSED(module),
     Py_RETURN_NONE;
 }
 
+/* Is this what the lock says, as far as it says anything? */
+static void
+check_pin(_PyPrincipalLoad *load, PyObject *content)
+{
+    if (load->pin[0] != '\0'
+        && !_PyPolicyLock_IsPinned(PyBytes_AS_STRING(content),
+                                   (size_t)PyBytes_GET_SIZE(content),
+                                   load->pin))
+    {
+        load->pin[0] = '\0';
+        load->set = _PyPrincipal_NotAsLocked(
+            PyBytes_AS_STRING(load->dir.encoded), &load->dir.st);
+    }
+}
+
 static PyObject *
 load_sourceless(_PyPrincipalLoad *load)
 {
@@ -246,7 +267,11 @@ load_sourceless(_PyPrincipalLoad *load)
                      load->path);
     }
     else if (data != NULL) {
-        code = _PyPrincipal_CodeOfPyc(data, load->name, load->path, NULL,
+        uint32_t set = load->set;
+        check_pin(load, data);
+        code = load->set != set
+               && _PyPrincipal_JudgePyc(load->set, load->canonical) < 0
+            ? NULL : _PyPrincipal_CodeOfPyc(data, load->name, load->path, NULL,
                                       load->set);
     }
     Py_XDECREF(data);
@@ -279,6 +304,7 @@ compile_source(_PyPrincipalLoad *load)
     if (_PyPrincipalLoad_NeedSource(load) < 0) {
         return NULL;
     }
+    check_pin(load, load->source);
     return _PyPrincipal_CompileSource(load->source, load->path, load->set);
 }
 
@@ -343,7 +369,8 @@ load_source(_PyPrincipalLoad *load, PyObject *imp, PyObject *cache)
     if (!_PySecman_BelievesCompiled(_PyThreadState_GET(), cache)) {
         return compile_source(load);
     }
-    return _PyPrincipal_BelievesPyc(load->set, load->canonical)
+    return load->pin[0] == '\0'
+           && _PyPrincipal_BelievesPyc(load->set, load->canonical)
            ? load_shipped(load, imp, cache) : load_own(load);
 }
 

@@ -32,7 +32,9 @@ every_policy(predicate says, const char *name)
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
     for (size_t i = 0; i < n; i++) {
-        if (!says(policies[i], name)) {
+        if (!says(policies[i], name)
+            || !_PyPolicySetup_Trusts(policies[i], name))
+        {
             return false;
         }
     }

@@ -36,6 +36,12 @@ PyAPI_FUNC(_PyDistributions *) _PyDistributions_Read(
     const char *const *dirs, size_t n_dirs, const char *python_version_full);
 PyAPI_FUNC(void) _PyDistributions_Free(_PyDistributions *map);
 
+/* The same as a lock says it, without looking at what is installed.  Texts of
+ * the lock are kept, so it must live as long. */
+struct _PyPolicyLock;
+extern _PyDistributions *_PyDistributions_OfLock(
+    const struct _PyPolicyLock *lock, const char *python_version_full);
+
 /* The distribution that owns a principal (`requests`,
  * `google.cloud.storage`), or -1: none does, or it is contested.  Whose -1
  * it is matters: code of no distribution may be trusted for what it imports,

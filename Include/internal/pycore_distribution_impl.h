@@ -11,6 +11,7 @@
  *   distribution_directory.c all that is installed in one directory
  *   distribution_editable.c  source trees that are installed by reference
  *   distribution_build.c     all of them together: who is who, who has what
+ *   distribution_lock.c      or out of a lock, in the place of all these
  *   distribution_ancestor.c  who requires whom, transitively
  *   distribution.c           the snapshot and its owners */
 
@@ -272,6 +273,14 @@ extern bool _PyDistDirectory_Has(
 extern int _PyDistributions_Assemble(
     _PyDistributions *map, _PyDistReader *reader,
     const _PyMarkerEnvironment *env);
+
+/* The same and what is filled in later; and the end of any reading: the map,
+ * or NULL when `result` is -1. */
+extern int _PyDistributions_Complete(
+    _PyDistributions *map, _PyDistReader *reader,
+    const _PyMarkerEnvironment *env);
+extern _PyDistributions *_PyDistReader_Finish(
+    _PyDistributions *map, _PyDistReader *reader, int result);
 
 /* Is the file a Python module?  Length of the module's name, or 0. */
 extern size_t _PyDistRecord_ModuleStem(const char *file, size_t len);

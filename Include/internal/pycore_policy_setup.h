@@ -13,6 +13,7 @@ extern "C" {
 
 #include "pycore_interp.h"         // PyInterpreterState.policy
 #include "pycore_policy.h"
+#include "pycore_policy_lock.h"
 
 #include <string.h>
 
@@ -33,6 +34,19 @@ extern int _PyPolicySetup_Drop(const char *note, _PyPolicyError *error);
 /* Is it one of those?  Is there any? */
 extern bool _PyPolicySetup_IsDrop(const _PyPolicy *policy);
 extern bool _PyPolicySetup_HasDrops(void);
+
+/* Was it read from a file? */
+extern bool _PyPolicySetup_IsLoaded(const _PyPolicy *policy);
+
+/* May this principal be granted anything by that policy?  Not while a lock is
+   in force that it does not agree with (pycore_policy_lock.h); what the
+   program itself takes away, it takes from everyone. */
+static inline bool
+_PyPolicySetup_Trusts(const _PyPolicy *policy, const char *principal)
+{
+    return !_PyPolicyLock_InForce || !_PyPolicySetup_IsLoaded(policy)
+           || _PyPolicyLock_DoesTrust(principal);
+}
 
 /* What the process inherited from the interpreter that started it: the set
    that acts in everything done here (STDLIB, that is nobody, by default). */
@@ -57,6 +71,9 @@ extern bool _PyPolicySetup_Started(void);
    ever. */
 PyAPI_FUNC(const char *) _PyPolicySetup_Origin(size_t i);
 PyAPI_FUNC(const char *) _PyPolicySetup_Digest(size_t i);
+
+/* The lock that was found beside policy number i, or NULL. */
+extern const char *_PyPolicySetup_Lock(size_t i);
 
 /* --- Seams: what upstream's code calls ---------------------------------- */
 

@@ -93,9 +93,17 @@ struct stat;
 extern uint32_t _PyPrincipal_OfFile(const char *path, const struct stat *at,
                                     char **canonical);
 
+/* Does a lock say which content the file has?  Then what RECORD has for it
+   (policy_lock.h).  And whose is it when it has another? */
+extern bool _PyPrincipal_PinOf(const char *path, const struct stat *at,
+                               char *pin);
+extern uint32_t _PyPrincipal_NotAsLocked(const char *path,
+                                         const struct stat *at);
+
 /* The same for a `.pth` file's lines: its name where it lies in a root of
-   dependencies, else its path. */
-extern uint32_t _PyPrincipal_OfPth(const char *path, const struct stat *at);
+   dependencies, else its path.  Fills the pin, as above. */
+extern uint32_t _PyPrincipal_OfPth(const char *path, const struct stat *at,
+                                   char *pin);
 
 /* The same for a member of a zip archive; both names as the archive's own
    directory has them, the member with slashes. */

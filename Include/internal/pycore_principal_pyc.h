@@ -11,6 +11,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_lock.h"   // _PyPolicyLock_PIN
 #include "pycore_principal_read.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ typedef struct {
     PyObject *source;           /* bytes, when it has been read */
     char *canonical;            /* the name that its place gives it */
     uint32_t set;
+    char pin[_PyPolicyLock_PIN];    /* what a lock says of the source, or "" */
     int hash_based;             /* the compiled file was: keep to it */
     int checked;
 } _PyPrincipalLoad;

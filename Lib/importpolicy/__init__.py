@@ -58,10 +58,12 @@ def _check(what, target):
         raise TypeError("target is one target; ask for each of several")
 
 
-def _reason(answer, where, key, what, ancestor, fixed):
+def _reason(principal, answer, where, key, what, ancestor, fixed):
     if fixed:
         return ("everyone may" if answer
                 else "no dependency may, whatever is granted")
+    if answer is False and (why := _importpolicy.why_untrusted(principal)):
+        return why
     if where is None:
         return "no policy speaks of it"
     if answer is None:
@@ -95,4 +97,4 @@ def query(principal, what, target=None):
         module=(target or what) if kind == "module" else None,
         allowed=answer is True, depends=answer is None, policy=file,
         line=line or None, key=key, ancestor=ancestor or None,
-        reason=_reason(answer, where, key, named, ancestor, fixed))
+        reason=_reason(principal, answer, where, key, named, ancestor, fixed))

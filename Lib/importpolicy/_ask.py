@@ -29,7 +29,8 @@ for who, what, target in asked["questions"]:
             _importpolicy.query(who, what, target)
         answers.append({"kind": kind, "answer": answer, "file": file,
                         "line": line, "key": key, "ancestor": ancestor,
-                        "fixed": fixed})
+                        "fixed": fixed,
+                        "unlocked": _importpolicy.why_untrusted(who)})
     except (ValueError, TypeError) as error:
         answers.append({"error": str(error)})
 json.dump({"answers": answers, "policies": _importpolicy.policies(),
@@ -75,6 +76,14 @@ def ask(file, questions):
     """True or False for each (principal, what, target)."""
     return [answer.get("answer") is True
             for answer in details(file, questions)]
+
+
+def unlocked(file, names):
+    """Those of the names that a lock in force denies their grants, and why."""
+    names = sorted(names)
+    answers = details(file, [(name, "net", None) for name in names])
+    return {name: answer["unlocked"] for name, answer
+            in zip(names, answers, strict=True) if answer.get("unlocked")}
 
 
 def describe(file):

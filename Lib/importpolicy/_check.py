@@ -6,7 +6,7 @@ finding then.  What it accepts is looked at by the rules of _lint.py.
 
 import os
 
-from importpolicy import _ask, _findings, _lint, _out, _reader
+from importpolicy import _ask, _findings, _lint, _lock, _out, _reader
 from importpolicy._findings import Finding
 
 DESCRIPTION = """\
@@ -44,7 +44,10 @@ def check_file(file):
             raise
         return [Finding(error.code, "error", os.path.abspath(error.file),
                         error.line, error.column, error.message)]
-    return _lint.lint(document, described)
+    findings = _lint.lint(document, described)
+    if described["lock"] is not None:
+        findings += _lock.stale(described["lock"], "stale-lock")
+    return findings
 
 
 def run(args):

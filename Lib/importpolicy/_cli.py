@@ -24,6 +24,7 @@ from importpolicy._reader import PolicyError
 COMMANDS = (
     ("learn", "_learn", "run a program and write the policy that it needs"),
     ("merge", "_merge", "fold denial logs of many runs into one policy"),
+    ("lock", "_lock", "write down what is installed, to be held to it"),
     ("check", "_check", "look for mistakes in a policy"),
     ("explain", "_explain", "say why something is allowed or refused"),
     ("diff", "_diff", "say in words what another policy newly grants"),

@@ -3,17 +3,20 @@
 Both are described by the interpreter, with what they extend; so what counts
 is what they mean, and neither the order nor the form.  For each principal and
 each thing it could do, what the old one says is compared with the new.
+Two locks are compared by _lock_diff.py.
 """
 
-from importpolicy import _ask, _diff_formats, _findings, _out
+from importpolicy import _ask, _diff_formats, _findings, _lock_diff, _out
 from importpolicy._diff_formats import APPLICATION, subject
 from importpolicy._risk import (
     CAPABILITIES, ORDER, capability_of, of_module, weight)
 from importpolicy._lint_grants import holds
+from importpolicy._reader import PolicyError
 
 DESCRIPTION = """\
 Say in words, principal by principal, what the policy NEW newly grants, and
-what that can lead to; what is most dangerous comes first.
+what that can lead to; what is most dangerous comes first.  Of two locks
+(policy.lock.json), say what is newly installed, required and run.
 
 The exit status is 1 when something is newly granted, 0 when not.
 """
@@ -272,8 +275,20 @@ def diff(old, new):
         change.principal, change.weight, change.message))
 
 
+def _find(args):
+    """The changes, what their codes mean, and how they are called."""
+    locks = [_lock_diff.is_lock(file) for file in (args.old, args.new)]
+    if any(locks) and not all(locks):
+        raise PolicyError(args.new if locks[0] else args.old,
+                          "is no lock, and the other one is")
+    if all(locks):
+        return (_lock_diff.diff(args.old, args.new), _lock_diff.RULES,
+                _diff_formats.INSTALLED)
+    return diff(args.old, args.new), RULES, _diff_formats.GRANTS
+
+
 def run(args):
-    changes = diff(args.old, args.new)
+    changes, rules, words = _find(args)
     match args.format:
         case "json":
             _out.put_json({
@@ -283,10 +298,10 @@ def run(args):
                               "level", "granted", "file", "line")}
                             for change in changes]})
         case "sarif":
-            _diff_formats.put_sarif(changes, args.new, RULES)
+            _diff_formats.put_sarif(changes, args.new, rules)
         case "markdown":
-            _diff_formats.put_markdown(changes)
+            _diff_formats.put_markdown(changes, words)
         case _:
-            _diff_formats.put_text(changes)
+            _diff_formats.put_text(changes, words)
     return _out.FINDINGS if any(change.granted for change in changes) \
         else _out.FINE

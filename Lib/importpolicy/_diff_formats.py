@@ -5,17 +5,23 @@ from importpolicy._findings import Finding
 
 APPLICATION = "__main__"
 
+# How what is new is called, what is gone, and one of the former; a change of
+# policies, and one of locks.
+GRANTS = "newly granted", "taken away", "new grant"
+INSTALLED = "new here", "not here any more", "change"
+
 
 def subject(principal):
     return {"*": "everyone else",
             APPLICATION: "the application"}.get(principal, principal)
 
 
-def put_text(changes):
+def put_text(changes, words=GRANTS):
+    new, gone, _ = words
     last = None
     for change in changes:
-        title = f"{subject(change.principal)}, newly granted:" \
-            if change.granted else "taken away:"
+        title = f"{subject(change.principal)}, {new}:" \
+            if change.granted else f"{gone}:"
         if title != last:
             if last:
                 _out.put()
@@ -44,7 +50,8 @@ _SIGNS = {"error": "\N{LARGE RED CIRCLE}", "warning":
           "\N{LARGE ORANGE CIRCLE}", "note": "\N{LARGE BLUE CIRCLE}"}
 
 
-def put_markdown(changes):
+def put_markdown(changes, words=GRANTS):
+    new, gone, one = words
     granted = [change for change in changes if change.granted]
     taken = [change for change in changes if not change.granted]
     _out.put("### Import policy")
@@ -52,9 +59,9 @@ def put_markdown(changes):
     if not changes:
         _out.put("No difference.")
     if granted:
-        _out.put(f"**{_out.count(len(granted), 'new grant')}**, worst first:")
+        _out.put(f"**{_out.count(len(granted), one)}**, worst first:")
         _out.put()
-        _out.put("| | Who | Newly granted | What that means |")
+        _out.put(f"| | Who | {new.capitalize()} | What that means |")
         _out.put("|-|-|-|-|")
         for change in granted:
             _out.put(f"| {_SIGNS[change.level]} | "
@@ -64,7 +71,7 @@ def put_markdown(changes):
     if taken:
         if granted:
             _out.put()
-        _out.put(f"<details><summary>{len(taken)} taken away</summary>")
+        _out.put(f"<details><summary>{len(taken)} {gone}</summary>")
         _out.put()
         for change in taken:
             _out.put(f"- {_cell(change.message)}")

@@ -152,6 +152,10 @@ def explain(file, who, what, target):
     policies = [_ask.describe(file)] if file else _ask.in_force()
     ancestry = Ancestry()
     steps = []
+    if answer["unlocked"] and not answer["fixed"]:
+        steps.append({"text": answer["unlocked"], "file":
+                      next((policy["lock"] for policy in policies
+                            if policy["lock"]), None), "line": None})
     for policy in policies:
         found = _Steps(policy, ancestry, who, what, target)
         found.add("the policy" if file else
@@ -177,7 +181,7 @@ def explain(file, who, what, target):
 
 def proposal(args, answer, file):
     """The narrowest edit that would allow it, or None."""
-    if answer["answer"] is True or answer["fixed"]:
+    if answer["answer"] is True or answer["fixed"] or answer["unlocked"]:
         return None
     ancestry = Ancestry()
     directory = os.path.dirname(os.path.abspath(file)) if file else "."
@@ -229,7 +233,7 @@ def _explain_one(args, file):
                        "edit": edit} | {
                            name: answer[name] for name in
                            ("kind", "file", "line", "key", "ancestor",
-                            "steps")})
+                            "unlocked", "steps")})
     else:
         _out.put(_out.paint(
             _out.escape(_verdict(args.who, args.what, args.target, answer)),

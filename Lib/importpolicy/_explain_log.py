@@ -2,7 +2,7 @@
 
 import os
 
-from importpolicy import _grants, _merge, _out, _reader, _results
+from importpolicy import _ask, _grants, _merge, _out, _reader, _results
 from importpolicy._principals import Ancestry, used_directly
 
 
@@ -43,9 +43,13 @@ def edits(grants):
 def run(args, file):
     records = _merge.read_all(args.log)
     left = _results.uncovered(records, file) if file else records
+    unlocked = _ask.unlocked(file, {name for record in left
+                                    for name in record.members})
+    asked = [record for record in left
+             if not unlocked.keys() & set(record.members)]
     ancestry = Ancestry()
     directory = os.path.dirname(os.path.abspath(file)) if file else "."
-    grants = _grants.solve(left, ancestry,
+    grants = _grants.solve(asked, ancestry,
                            used_directly(ancestry, [directory]))
     changed = 0
     if args.apply:
@@ -62,9 +66,11 @@ def run(args, file):
                         "chain": _chain(found[0])}
                        for members, what, found in group(records)],
             "edits": edits(grants),
-            "notes": _results.notes(grants, left)})
+            "notes": [*unlocked.values(),
+                      *_results.notes(grants, asked)]})
     else:
-        _put_log(records, left, grants, args, file)
+        _put_log(records, left, grants,
+                 [*unlocked.values(), *_results.notes(grants, asked)], args)
     if args.apply:
         _out.say(f"importpolicy: {_out.shown_path(file)}: "
                  f"{_out.count(changed, 'entry', 'entries')} added")
@@ -72,7 +78,7 @@ def run(args, file):
     return _out.FINDINGS if left else _out.FINE
 
 
-def _put_log(records, left, grants, args, file):
+def _put_log(records, left, grants, notes, args):
     for members, what, found in group(records):
         _out.put(_out.escape(f"{len(found)} x {' + '.join(members)}: {what}"))
         targets = sorted({record.written for record in found
@@ -86,10 +92,11 @@ def _put_log(records, left, grants, args, file):
         _out.say("importpolicy: the log holds no denials" if not records else
                  "importpolicy: the policy allows all of it by now")
         return
-    if not args.apply:
+    lines = edits(grants)
+    if lines and not args.apply:
         _out.put()
         _out.put("to allow it, if all of it should be:")
-    for line in edits(grants):
+    for line in lines:
         _out.put(_out.escape(f"  {line}"))
-    for note in _results.notes(grants, left):
+    for note in notes:
         _out.say(f"importpolicy: note: {note}")

@@ -27,6 +27,7 @@ RULES = {
     "no-reason": "Trust that is given without a reason.",
     "audit-mode": "Nothing is refused.",
     "no-effect": "The policy restricts nothing.",
+    "stale-lock": "What is installed is not what is locked.",
 }
 
 

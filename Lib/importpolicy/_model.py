@@ -62,7 +62,7 @@ class Source(_Record):
     those behind `file`.
     """
 
-    __slots__ = ("file", "origin", "sha256", "mode", "log", "rules",
+    __slots__ = ("file", "origin", "sha256", "lock", "mode", "log", "rules",
                  "hosts", "packages", "app", "loaders", "default", "walk",
                  "extends", "permissions")
 

@@ -719,8 +719,9 @@ class FailureTests(SetupTestCase):
         self.check_allowed()                    # no policy, no lock
         os.unlink(self.marker)
         self.write("cwd/policy.json", refuse("colorsys"))
-        self.check_refused("policy.lock.json beside it is not enforced by "
-                           "this version; remove the lock to run without it")
+        self.check_fatal(f'{lock}:1:1: the lock has no "$version"; write the '
+                         "lock anew with `python -m importpolicy lock`", "-c",
+                         self.touch)
         os.unlink(lock)
         self.check_allowed()
 

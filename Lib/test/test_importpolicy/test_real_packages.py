@@ -6,13 +6,17 @@ Tools/importpolicy/test-requirements.txt in it.  A server on loopback answers;
 what it has been sent is what got through.
 """
 
+import glob
 import http.server
+import importlib.metadata
 import os
+import shutil
 import textwrap
 import threading
 import unittest
 
 from test.support import os_helper
+from test.test_importpolicy.lock_support import row
 from test.test_importpolicy.support import (
     APPLICATION, JudgementTestCase, Listener, installed)
 
@@ -145,6 +149,64 @@ class RequestsTest(PackagesTestCase):
             asyncio.run(main())
             """, "the answer " * 4)
         self.assertEqual(sorted(self.paths()), ["/a", "/a", "/a", "/b"])
+
+
+class LockTest(PackagesTestCase):
+
+    needed = ["requests"]
+    wanted = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
+
+    def copy(self):
+        """An environment of one's own with the packages in it."""
+        here = self.world.make_venv()
+        for distribution in importlib.metadata.distributions(
+                path=[self.site]):
+            name = distribution.metadata["Name"].replace("_", "-").lower()
+            for file in distribution.files if name in self.wanted else ():
+                if ".." not in file.parts and "__pycache__" not in file.parts:
+                    target = os.path.join(here, file)
+                    os.makedirs(os.path.dirname(target), exist_ok=True)
+                    shutil.copy(os.path.join(self.site, file), target)
+        return here
+
+    def lock(self):
+        result = self.world.start("-m", "importpolicy", "lock",
+                                  env={"PYTHONPATH": None})
+        self.assertEqual(result.code, 0, result)
+
+    def upgrade(self, here):
+        """What pip would leave of another release."""
+        old, = glob.glob(os.path.join(here, "requests-*.dist-info"))
+        version = os.path.basename(old).split("-")[1].removesuffix(".dist")
+        new = os.path.join(here, "requests-99.0.dist-info")
+        os.rename(old, new)
+        with open(os.path.join(new, "METADATA")) as file:
+            text = file.read().replace(f"Version: {version}",
+                                       "Version: 99.0", 1)
+        with open(os.path.join(new, "METADATA"), "w") as file:
+            file.write(text)
+        with open(os.path.join(new, "RECORD")) as file:
+            lines = [line for line in file if ".dist-info/" not in line]
+        with open(os.path.join(new, "RECORD"), "w") as file:
+            file.writelines(lines)
+            file.write(row("requests-99.0.dist-info/METADATA", text))
+        return version
+
+    def test_upgrade(self):
+        here = self.copy()
+        main = f"import requests\nprint(requests.get('{self.url}/x').text)"
+        policy = {"socket": ["requests"], "ssl": ["requests"]}
+        self.world.policy(policy)
+        self.lock()
+        self.check_out(policy, main, "the answer")
+        version = self.upgrade(here)
+        result = self.judge(policy, main)
+        self.assertNotEqual(result.code, 0)
+        self.assertEqual(self.paths(), [])
+        self.assertIn(f"requests 99.0 is installed, {version} is locked",
+                      result.err)
+        self.lock()
+        self.check_out(policy, main, "the answer")
 
 
 class OnePortTest(PackagesTestCase):

@@ -30,6 +30,8 @@ HEADER = {
     "POLICY": None,
     # Modules that not every build has: without one of them it is not run.
     "NEEDS": (),
+    # Both packages are distributions, and the policy has a lock of them.
+    "LOCKED": False,
     # How often the application is started, one after the other.
     "RUNS": 1,
     # Environment variables, and options of the interpreter.

@@ -20,6 +20,8 @@ import sys
 import tempfile
 import venv
 
+from importpolicy import _installed, _lock
+from test.test_importpolicy.lock_support import row
 from test.test_importpolicy.support import Listener, warm_up
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -125,6 +127,25 @@ class World:
             policy |= json.loads(self.fill(json.dumps(
                 self.case.policy or {})))
             self.write("app/policy.json", json.dumps(policy))
+        if self.case.locked and kind is not None:
+            self.lock()
+
+    def lock(self):
+        for name in "evil", "good":
+            info = f"{name}-1.dist-info"
+            os.mkdir(os.path.join(self.deps, info))
+            metadata = f"{info}/METADATA"
+            self.write(os.path.join(self.deps, metadata),
+                       f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+            rows = []
+            for path in [metadata, *(f"{name}/{file}" for file in os.listdir(
+                    os.path.join(self.deps, name)) if file.endswith(".py"))]:
+                with open(os.path.join(self.deps, path)) as file:
+                    rows.append(row(path, file.read()))
+            self.write(os.path.join(self.deps, info, "RECORD"),
+                       "".join(rows))
+        self.write("app/policy.lock.json",
+                   _lock.dumps(_installed.Installed([self.deps]).entries))
 
     def grant(self):
         return json.loads(self.fill(json.dumps(self.case.grant or {})))
