@@ -454,7 +454,7 @@ class RecentTest(DenialTest):
             evil.look()
             evil.look()
             assert len(_importpolicy.denials(start)[1]) == 2
-            """)
+            """, env={"SECRET": "it"})
         self.assertEqual(len(self.first_lines(done.stderr)), 1)
         self.assertIn('; to allow it, write "env": ["SECRET"] in the entry of '
                       '"evil" in "$permissions"\n', done.stderr)
