@@ -385,6 +385,20 @@ add_renaming(_PyPolicyMessage *text, const Present *there,
     _PyPolicyMessage_AddQuoted(note, there->meant);
 }
 
+/* What is added to a list does not help where that excludes it. */
+static void
+note_exclusions(_PyPolicyMessage *note, const _PyPolicyGrant *grant)
+{
+    for (uint32_t i = 0; i < grant->n_targets; i++) {
+        if (grant->targets[i][0] == '!') {
+            _PyPolicyMessage_Add(note, "; what ");
+            _PyPolicyMessage_AddQuoted(note, grant->targets[i]);
+            _PyPolicyMessage_Add(note, " excludes stays excluded");
+            return;
+        }
+    }
+}
+
 /* add "example.com:443" to the list of "net" of "requests" in "$permissions",
    or as much more as is not there yet. */
 static void
@@ -406,6 +420,7 @@ add_grant(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
         _PyPolicyMessage_Add(text, " to the list of ");
         _PyPolicyMessage_AddQuoted(text, what);
         _PyPolicyMessage_Add(text, " of ");
+        note_exclusions(note, there.grant);
     }
     else if (there.entry) {
         add_permission(text, denial, what);

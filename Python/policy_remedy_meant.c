@@ -16,7 +16,39 @@
 #include "pycore_policy_text.h"         // _PyPolicyText_Nearest()
 #include "pycore_principal.h"
 
+#include <limits.h>               // PATH_MAX
 #include <string.h>
+#include <unistd.h>               // access()
+
+static bool
+exists(const char *root, const char *name, const char *suffix)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%s/%s%s", root, name, suffix);
+    if (n < 0 || (size_t)n >= sizeof(path)) {
+        return false;
+    }
+    for (char *p = path + strlen(root) + 1; p < path + n - strlen(suffix);
+         p++)
+    {
+        *p = *p == '.' ? '/' : *p;
+    }
+    return access(path, F_OK) == 0;
+}
+
+/* Is it there, though no distribution has it? */
+static bool
+is_plain_directory(const char *name)
+{
+    const char *const *roots;
+    size_t n = _PyPrincipal_Roots(_PyPrincipal_ROOT_DEPENDENCIES, &roots);
+    for (size_t i = 0; i < n; i++) {
+        if (exists(roots[i], name, "") || exists(roots[i], name, ".py")) {
+            return true;
+        }
+    }
+    return false;
+}
 
 _PyPolicyMeant
 _PyPolicyRemedy_Meant(const char *written, const char *principal)
@@ -24,7 +56,8 @@ _PyPolicyRemedy_Meant(const char *written, const char *principal)
     const _PyDistributions *installed = _PyPrincipal_Distributions();
     if (installed == NULL || strcmp(principal, "__main__") == 0
         || _PyDistributions_OwnerOf(installed, written) >= 0
-        || _PyPolicy_NameCovers(written, principal))
+        || _PyPolicy_NameCovers(written, principal)
+        || is_plain_directory(written))
     {
         return _PyPolicyMeant_ITSELF;
     }

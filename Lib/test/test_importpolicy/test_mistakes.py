@@ -223,6 +223,13 @@ class MistakeTests(JudgementTestCase):
                 """, "got")
             self.assertEqual(policy, {"socket": ["requests"]})
 
+    def test_near_name_that_is_there(self):
+        # Two packages of no distribution; neither is a slip of the other.
+        self.world.modules(reqeust="import vault", reqests="")
+        self.world.policy({"vault": ["reqests"]})
+        result = self.world.run("import reqeust")
+        self.assertIn('write "vault": ["reqests", "reqeust"]\n', result.err)
+
     def test_typo_of_directive(self):
         self.mend("typo_of_directive",
                   '{\n    "$permisions": {"yaml": {"read": ["$APP"]}}\n}\n',
