@@ -20,6 +20,7 @@
 #include "pycore_policy_lock.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_query.h"
+#include "pycore_policy_recent.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
@@ -717,6 +718,26 @@ done:
     return result;
 }
 
+PyDoc_STRVAR(denials_doc,
+"denials($module, first, /)\n--\n\n"
+"What has been refused in this process since the first call of this.\n\n"
+"(next, records): the records from number `first` on, as many as are kept,\n"
+"each a line of JSON as in a log, with `message` and `edit`; next is the\n"
+"number that the next one will have.");
+
+static PyObject *
+denials(PyObject *module, PyObject *args)
+{
+    unsigned long long first;
+    uint64_t next;
+    if (!PyArg_ParseTuple(args, "K:denials", &first)) {
+        return NULL;
+    }
+    PyObject *records = _PyPolicyRecent_Get(first, &next);
+    return records ? Py_BuildValue("(KN)", (unsigned long long)next, records)
+                   : NULL;
+}
+
 PyDoc_STRVAR(drop_doc,
 "drop($module, /, *what, principal=None, imports=..., **capabilities)"
 "\n--\n\n"
@@ -729,6 +750,7 @@ PyDoc_STRVAR(drop_doc,
 static PyMethodDef methods[] = {
     {"drop", (PyCFunction)(void (*)(void))_PyPolicyPermit_Drop,
      METH_VARARGS | METH_KEYWORDS, drop_doc},
+    {"denials", denials, METH_VARARGS, denials_doc},
     {"parse", parse, METH_VARARGS, parse_doc},
     {"policies", policies, METH_NOARGS, policies_doc},
     {"parse_lock", parse_lock, METH_VARARGS, parse_lock_doc},

@@ -28,12 +28,13 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
-#include "pycore_policy_file.h"         // _PyPolicyFile_Places()
 #include "pycore_policy_log.h"
 #include "pycore_policy_message.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
+#include "pycore_policy_recent.h"
+#include "pycore_policy_remedy.h"
 #include "pycore_pyhash.h"              // _Py_HashBytes()
 
 #include <errno.h>
@@ -281,76 +282,17 @@ add_int(_PyPolicyMessage *record, const char *name, long long value)
     _PyPolicyMessage_AddInt(record, value);
 }
 
-/* Behind this place, the longest that holds the path; NULL: behind none. */
-static const _PyPolicyPlace *
-place_of(const char *path)
-{
-    const _PyPolicyPlace *places, *best = NULL;
-    size_t n = _PyPolicyFile_Places(&places), longest = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t len = strlen(places[i].path);
-        if (len > longest && strncmp(path, places[i].path, len) == 0
-            && (path[len] == '/' || path[len] == '\0'))
-        {
-            best = &places[i];
-            longest = len;
-        }
-    }
-    return best;
-}
-
-/* How a policy writes the path, so that logs of several machines say the
-   same: "$APP/data.csv". */
+/* What the words of a target do not tell. */
 static void
-add_written(_PyPolicyMessage *record, const char *prefix, const char *path)
+add_manner(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
 {
-    const _PyPolicyPlace *place = place_of(path);
-    if (place == NULL) {
-        return;
-    }
+    const _PyPolicyAccess *access = denial->access;
     _PyPolicyMessage written = {0};
-    _PyPolicyMessage_Add(&written, prefix);
-    _PyPolicyMessage_Add(&written, place->name);
-    _PyPolicyMessage_Add(&written, path + strlen(place->path));
-    if (written.data != NULL) {
-        add_text(record, "written", written.data);
+    if (_PyPolicyMessage_AddWritten(&written, denial)) {
+        add_text(record, "written", written.data ? written.data : "");
     }
     record->failed |= written.failed;
     _PyPolicyMessage_Clear(&written);
-}
-
-/* What the words of a target do not tell. */
-static void
-add_manner(_PyPolicyMessage *record, const _PyPolicyDenial *denial,
-           const char *target)
-{
-    const _PyPolicyAccess *access = denial->access;
-    switch (access->capability) {
-    case _PyPolicy_READ:
-    case _PyPolicy_WRITE:
-        add_written(record, "", target);
-        break;
-    case _PyPolicy_RUN:
-        if (access->target.program != NULL) {
-            add_text(record, "written", access->target.program);
-        }
-        else {
-            add_written(record, "", target);
-        }
-        break;
-    case _PyPolicy_NET:
-        if (strncmp(target, "unix:/", 6) == 0) {
-            add_written(record, "unix:", target + 5);
-        }
-        break;
-    case _PyPolicy_FFI:
-        if (target[0] == '/') {
-            add_written(record, "", target);
-        }
-        break;
-    default:
-        break;
-    }
     if (access->target.looks) {
         _PyPolicyMessage_Add(record, ", \"looks\": true");
     }
@@ -372,7 +314,7 @@ add_target(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
     _PyPolicyMessage target = {0};
     if (_PyPolicyMessage_AddTarget(&target, denial)) {
         add_text(record, "target", target.data ? target.data : "");
-        add_manner(record, denial, target.data ? target.data : "");
+        add_manner(record, denial);
     }
     else {
         _PyPolicyMessage_Add(record, ", \"target\": null");
@@ -419,7 +361,28 @@ add_record(_PyPolicyMessage *record, const _PyPolicyDenial *denial)
     add_text(record, "key", key);
     _PyPolicyMessage_Add(record, "}");
     add_text(record, "verdict", audit ? "audit" : "refused");
-    _PyPolicyMessage_Add(record, "}\n");
+}
+
+/* The record as somebody in the process reads it, who has no message. */
+static void
+keep_record(const _PyPolicyDenial *denial)
+{
+    _PyPolicyMessage record = {0}, text = {0};
+    add_record(&record, denial);
+    _PyPolicyMessage_Summary(&text, denial);
+    add_text(&record, "message", text.data ? text.data : "");
+    record.failed |= text.failed;
+    _PyPolicyMessage_Clear(&text);
+    _PyPolicyRemedy_Add(&text, denial);
+    add_text(&record, "edit", text.data ? text.data : "");
+    record.failed |= text.failed;
+    _PyPolicyMessage_Clear(&text);
+    _PyPolicyMessage_Add(&record, "}");
+    if (record.failed) {
+        _PyPolicyMessage_Clear(&record);
+        return;
+    }
+    _PyPolicyRecent_Add(record.data);
 }
 
 
@@ -490,6 +453,19 @@ write_record(const _PyPolicyMessage *record, const _PyPolicy *policy,
     _PyPolicyMessage_Clear(&path);
 }
 
+/* Nobody may ever see the exception, and for some refusals there is none. */
+static void
+add_remedy(_PyPolicyMessage *line, const _PyPolicyDenial *denial)
+{
+    size_t before = line->n;
+    _PyPolicyMessage_Add(line, "; ");
+    size_t empty = line->n;
+    _PyPolicyRemedy_Add(line, denial);
+    if (line->n == empty) {
+        line->n = before;
+    }
+}
+
 static void
 write_first_line(const _PyPolicyDenial *denial)
 {
@@ -505,6 +481,7 @@ write_first_line(const _PyPolicyDenial *denial)
         _PyPolicyMessage_Add(&line, ": ");
         _PyPolicyMessage_Chain(&line, denial);
     }
+    add_remedy(&line, denial);
     _PyPolicyMessage_Add(&line, "\n");
     if (line.failed) {
         complain("importpolicy: something was refused (no memory to say "
@@ -516,21 +493,31 @@ write_first_line(const _PyPolicyDenial *denial)
     _PyPolicyMessage_Clear(&line);
 }
 
-void
-_PyPolicyLog_Denial(const _PyPolicyDenial *denial)
+static void
+tell(const _PyPolicyDenial *denial)
 {
-    int saved_errno = errno;
     bool quiet = false;
     const char *log = _PyPolicy_Log(denial->policy, &quiet);
     if (log != NULL) {
         _PyPolicyMessage record = {0};
         add_record(&record, denial);
+        _PyPolicyMessage_Add(&record, "}\n");
         write_record(&record, denial->policy, log);
         _PyPolicyMessage_Clear(&record);
     }
     if (!quiet) {
         write_first_line(denial);
     }
+}
+
+void
+_PyPolicyLog_Denial(const _PyPolicyDenial *denial)
+{
+    int saved_errno = errno;
+    if (_PyPolicyRecent_AreWanted()) {
+        keep_record(denial);
+    }
+    tell(denial);
     errno = saved_errno;
 }
 
@@ -544,6 +531,9 @@ _PyPolicyLog_Note(const _PyPolicyDenial *denial)
     (void)_PyPolicyMessage_AddTarget(&what, denial);
     if (what.failed || first_time(denial->principal, what.data)) {
         _PyPolicyLog_Denial(denial);
+    }
+    else if (_PyPolicyRecent_AreWanted()) {
+        keep_record(denial);
     }
     _PyPolicyMessage_Clear(&what);
 }

@@ -25,6 +25,7 @@
 
 #include "Python.h"
 #include "pycore_policy_access.h"
+#include "pycore_policy_file.h"         // _PyPolicyFile_Places()
 #include "pycore_policy_message.h"
 #include "pycore_policy_text.h"         // _PyPolicyText_Decode()
 
@@ -326,6 +327,72 @@ _PyPolicyMessage_AddTarget(_PyPolicyMessage *text,
         _PyPolicyMessage_AddInt(text, target->port);
     }
     return true;
+}
+
+/* The place that holds the path: the longest; NULL: none. */
+static const _PyPolicyPlace *
+place_of(const char *path)
+{
+    const _PyPolicyPlace *places, *best = NULL;
+    size_t n = _PyPolicyFile_Places(&places), longest = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(places[i].path);
+        if (len > longest && strncmp(path, places[i].path, len) == 0
+            && (path[len] == '/' || path[len] == '\0'))
+        {
+            best = &places[i];
+            longest = len;
+        }
+    }
+    return best;
+}
+
+static bool
+add_in_place(_PyPolicyMessage *text, const char *prefix, const char *path)
+{
+    const _PyPolicyPlace *place = path[0] == '/' ? place_of(path) : NULL;
+    if (place == NULL) {
+        return false;
+    }
+    _PyPolicyMessage_Add(text, prefix);
+    _PyPolicyMessage_Add(text, place->name);
+    _PyPolicyMessage_Add(text, path + strlen(place->path));
+    return true;
+}
+
+bool
+_PyPolicyMessage_AddWritten(_PyPolicyMessage *text,
+                            const _PyPolicyDenial *denial)
+{
+    _PyPolicyMessage target = {0};
+    bool written = false;
+    if (!_PyPolicyMessage_AddTarget(&target, denial) || target.data == NULL) {
+        text->failed |= target.failed;
+        return false;
+    }
+    switch (denial->access->capability) {
+    case _PyPolicy_RUN:
+        if (denial->access->target.program != NULL) {
+            _PyPolicyMessage_Add(text, denial->access->target.program);
+            written = true;
+            break;
+        }
+        /* fall through */
+    case _PyPolicy_READ:
+    case _PyPolicy_WRITE:
+    case _PyPolicy_FFI:
+        written = add_in_place(text, "", target.data);
+        break;
+    case _PyPolicy_NET:
+        written = strncmp(target.data, "unix:/", 6) == 0
+                  && add_in_place(text, "unix:", target.data + 5);
+        break;
+    default:
+        break;
+    }
+    text->failed |= target.failed;
+    _PyPolicyMessage_Clear(&target);
+    return written;
 }
 
 static void

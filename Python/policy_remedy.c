@@ -7,6 +7,11 @@
    refused one: "requests" rather than "urllib3".  Everybody who acts must be
    covered in the end, so one edit may add several names.
 
+   A reader who follows the sentence to the letter must end with a policy that
+   is one: it says where a name goes, and does not propose a key that stands
+   there already.  A name that was meant to be the one that is missing is
+   replaced (policy_remedy_meant.c), and that is said.
+
    Whether one name covers another is the gate's knowledge (distributions,
    "$packages"); it comes with the record as a function.  Nothing here grants
    anything, and nothing else follows from what is proposed. */
@@ -81,28 +86,87 @@ best_grant(const _PyPolicyDenial *denial, const char *principal)
 }
 
 static void
-find_additions(const _PyPolicyDenial *denial, Additions *added)
+add_name(Additions *added, const char *name)
 {
-    if (_PyPolicyDenial_IsApplication(denial)) {
-        added->names[added->n++] = "__main__";
+    for (size_t i = 0; i < added->n; i++) {
+        if (strcmp(added->names[i], name) == 0) {
+            return;
+        }
+    }
+    if (added->n == MAX_ADDED) {
+        added->more = true;
         return;
     }
+    added->names[added->n++] = name;
+}
+
+/* The innermost is never passed over. */
+static bool
+is_innermost(const _PyPolicyDenial *denial, uint32_t principal)
+{
+    const uint32_t *members;
+    size_t n = denial->n_steps > 0
+               ? _PyPrincipal_Members(denial->steps[0].set, &members) : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (members[i] == principal) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Should it be passed over rather than granted anything? */
+static bool
+is_forgotten_host(const _PyPolicyDenial *denial, uint32_t principal)
+{
+    const char *name = _PyPrincipal_Name(principal);
+    return _PyPolicyRemedy_CallsEveryone(name)
+           && !_PyPolicy_IsHost(denial->policy, name)
+           && !is_innermost(denial, principal);
+}
+
+/* Who acts and is not passed over, with "$hosts" that were forgotten apart;
+   one for each call, NULL behind the last. */
+static const char *
+next_judged(const _PyPolicyDenial *denial, size_t *cursor, Additions *hosts)
+{
     const uint32_t *members;
     size_t n = _PyPrincipal_Members(denial->acting, &members);
-    for (size_t i = 0; i < n; i++) {
-        const char *name = _PyPrincipal_Name(members[i]);
-        bool host = _PyPolicy_IsHost(denial->policy, name)
-                    && strcmp(name, denial->principal) != 0;
-        if (host || is_covered(denial, added, name)) {
-            continue;
+    while (*cursor < n) {
+        uint32_t principal = members[(*cursor)++];
+        const char *name = _PyPrincipal_Name(principal);
+        if (is_forgotten_host(denial, principal)) {
+            add_name(hosts, name);
         }
-        if (added->n == MAX_ADDED) {
-            added->more = true;
-            break;
+        else if (principal != 0
+                 && (!_PyPolicy_IsHost(denial->policy, name)
+                     || strcmp(name, denial->principal) == 0))
+        {
+            return name;
         }
-        added->names[added->n++] = best_grant(denial, name);
+    }
+    return NULL;
+}
+
+static void
+find_additions(const _PyPolicyDenial *denial, Additions *added,
+               Additions *hosts)
+{
+    size_t cursor = 0;
+    const char *name;
+    if (_PyPolicyDenial_IsApplication(denial)) {
+        add_name(added, "__main__");
+        return;
+    }
+    while ((name = next_judged(denial, &cursor, hosts)) != NULL) {
+        if (!is_covered(denial, added, name)) {
+            add_name(added, best_grant(denial, name));
+        }
     }
 }
+
+
+/* --- Module keys --------------------------------------------------------- */
 
 static void
 add_listed(_PyPolicyMessage *text, const char *name, bool *first)
@@ -114,10 +178,35 @@ add_listed(_PyPolicyMessage *text, const char *name, bool *first)
     _PyPolicyMessage_AddQuoted(text, name);
 }
 
+/* Was the name meant to be one of those that are added?  Why it is not
+   proposed again is noted behind the edit. */
+static bool
+is_mistaken(const char *name, const Additions *added, _PyPolicyMessage *note)
+{
+    for (size_t i = 0; i < added->n; i++) {
+        const char *other = added->names[i];
+        _PyPolicyMeant meant = _PyPolicyRemedy_Meant(name, other);
+        if (meant == _PyPolicyMeant_DISTRIBUTION) {
+            _PyPolicyMessage_Add(note, "; ");
+            _PyPolicyMessage_AddQuoted(note, name);
+            _PyPolicyMessage_Add(note, " is the name of a distribution, "
+                                       "which is imported as ");
+            _PyPolicyMessage_AddQuoted(note, other);
+            return true;
+        }
+        if (meant == _PyPolicyMeant_MISSPELT) {
+            _PyPolicyMessage_Add(note, "; no dependency is called ");
+            _PyPolicyMessage_AddQuoted(note, name);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "socket": ["requests", "httpx"] */
 static void
 add_entry(_PyPolicyMessage *text, const _PyPolicyRule *rule,
-          const Additions *added)
+          const Additions *added, _PyPolicyMessage *note)
 {
     bool first = true;
     _PyPolicyMessage_AddQuoted(text, rule->key);
@@ -126,7 +215,9 @@ add_entry(_PyPolicyMessage *text, const _PyPolicyRule *rule,
         add_listed(text, "__main__", &first);
     }
     for (uint32_t i = 0; i < rule->n_names; i++) {
-        add_listed(text, rule->names[i], &first);
+        if (!is_mistaken(rule->names[i], added, note)) {
+            add_listed(text, rule->names[i], &first);
+        }
     }
     for (size_t i = 0; i < added->n; i++) {
         add_listed(text, added->names[i], &first);
@@ -135,16 +226,16 @@ add_entry(_PyPolicyMessage *text, const _PyPolicyRule *rule,
 }
 
 static void
-add_edit(_PyPolicyMessage *text, const _PyPolicyRule *rule,
-         const Additions *added)
+add_rule_edit(_PyPolicyMessage *text, const _PyPolicyRule *rule,
+              const Additions *added, _PyPolicyMessage *note)
 {
     if (rule->n_names + added->n <= MAX_LISTED && !added->more) {
-        _PyPolicyMessage_Add(text, "to allow it, write ");
-        add_entry(text, rule, added);
+        _PyPolicyMessage_Add(text, "write ");
+        add_entry(text, rule, added, note);
         return;
     }
     bool first = true;
-    _PyPolicyMessage_Add(text, "to allow it, add ");
+    _PyPolicyMessage_Add(text, "add ");
     for (size_t i = 0; i < added->n; i++) {
         add_listed(text, added->names[i], &first);
     }
@@ -154,6 +245,9 @@ add_edit(_PyPolicyMessage *text, const _PyPolicyRule *rule,
     _PyPolicyMessage_Add(text, " to the list of ");
     _PyPolicyMessage_AddQuoted(text, rule->key);
 }
+
+
+/* --- Permissions --------------------------------------------------------- */
 
 /* Does this principal's own entry refuse it?  Then only that one helps. */
 static bool
@@ -177,66 +271,251 @@ may(const _PyPolicyDenial *denial, const char *principal)
 
 /* Whose entries have to change. */
 static void
-find_grantees(const _PyPolicyDenial *denial, Additions *added)
+find_grantees(const _PyPolicyDenial *denial, Additions *added,
+              Additions *hosts)
 {
+    size_t cursor = 0;
+    const char *name;
     if (_PyPolicyDenial_IsApplication(denial)) {
-        added->names[added->n++] = "__main__";
+        add_name(added, "__main__");
         return;
     }
-    const uint32_t *members;
-    size_t n = _PyPrincipal_Members(denial->acting, &members);
-    for (size_t i = 0; i < n && added->n < MAX_ADDED; i++) {
-        const char *name = _PyPrincipal_Name(members[i]);
-        bool host = _PyPolicy_IsHost(denial->policy, name)
-                    && strcmp(name, denial->principal) != 0;
-        if (members[i] == 0 || host || may(denial, name)) {
-            continue;
-        }
-        if (!has_entry(denial, name)) {
-            name = best_grant(denial, name);
-        }
-        bool known = false;
-        for (size_t k = 0; k < added->n; k++) {
-            known |= strcmp(added->names[k], name) == 0;
-        }
-        if (!known) {
-            added->names[added->n++] = name;
+    while ((name = next_judged(denial, &cursor, hosts)) != NULL) {
+        if (!may(denial, name)) {
+            add_name(added, has_entry(denial, name)
+                            ? name : best_grant(denial, name));
         }
     }
 }
 
-/* "requests": {"net": ["example.com:443"]} */
+/* What the file that a person edits says already; others that it extends
+   are left alone. */
+typedef struct {
+    bool any;                   /* is there a "$permissions"? */
+    bool entry;                 /* has the principal an entry? */
+    const _PyPolicyGrant *grant;    /* and what it says of this */
+    const char *meant;          /* the name of an entry that was meant to be
+                                   the principal's */
+    _PyPolicyMeant how;
+} Present;
+
 static void
-add_grant(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
-          const char *principal)
+look_at_entry(const _PyPolicyDenial *denial, const char *principal,
+              const _PyPolicyGrant *grant, Present *there)
 {
-    const char *name = _PyPolicyCapability_Name(denial->access->capability);
+    const _PyPolicyAccess *access = denial->access;
+    const char *name = _PyPolicyCapability_Name(access->capability);
+    there->any = true;
+    if (strcmp(grant->principal, principal) != 0) {
+        _PyPolicyMeant how =
+            _PyPolicyRemedy_Meant(grant->principal, principal);
+        if (how != _PyPolicyMeant_ITSELF) {
+            there->meant = grant->principal;
+            there->how = how;
+        }
+        return;
+    }
+    there->entry = true;
+    bool event = strcmp(grant->what, denial->what) == 0;
+    if (event || (name != NULL && strcmp(grant->what, name) == 0
+                  && there->grant == NULL))
+    {
+        there->grant = grant;
+    }
+}
+
+static Present
+look(const _PyPolicyDenial *denial, const char *principal)
+{
+    Present there = {.any = false};
+    const _PyPolicy *policy = denial->policy;
+    const char *file = _PyPolicy_Filename(policy);
+    uint32_t n = _PyPolicy_CountGrants(policy);
+    for (uint32_t i = 0; i < n; i++) {
+        const _PyPolicyGrant *grant = _PyPolicy_GrantAt(policy, i);
+        if (strcmp(grant->filename, file) == 0) {
+            look_at_entry(denial, principal, grant, &there);
+        }
+    }
+    return there;
+}
+
+/* "example.com:443"; false when the access has no target. */
+static bool
+add_target(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
     _PyPolicyMessage target = {0};
-    bool named = _PyPolicyMessage_AddTarget(&target, denial);
-    _PyPolicyMessage_AddQuoted(text, principal);
-    _PyPolicyMessage_Add(text, ": {");
-    _PyPolicyMessage_AddQuoted(text, name ? name : denial->what);
-    _PyPolicyMessage_Add(text, named ? ": [" : ": true");
+    bool named = _PyPolicyMessage_AddWritten(&target, denial)
+                 || _PyPolicyMessage_AddTarget(&target, denial);
     if (named) {
         _PyPolicyMessage_AddQuoted(text, target.data ? target.data : "");
-        _PyPolicyMessage_Add(text, "]");
     }
-    _PyPolicyMessage_Add(text, "}");
     text->failed |= target.failed;
     _PyPolicyMessage_Clear(&target);
+    return named;
+}
+
+/* "net": ["example.com:443"] */
+static void
+add_permission(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+               const char *what)
+{
+    _PyPolicyMessage_AddQuoted(text, what);
+    _PyPolicyMessage_Add(text, ": ");
+    size_t before = text->n;
+    _PyPolicyMessage_Add(text, "[");
+    if (add_target(text, denial)) {
+        _PyPolicyMessage_Add(text, "]");
+        return;
+    }
+    text->n = before;
+    _PyPolicyMessage_Add(text, "true");
+}
+
+/* rename "PyYAML" in "$permissions" to "yaml" */
+static void
+add_renaming(_PyPolicyMessage *text, const Present *there,
+             const char *principal, _PyPolicyMessage *note)
+{
+    _PyPolicyMessage_Add(text, "rename ");
+    _PyPolicyMessage_AddQuoted(text, there->meant);
+    _PyPolicyMessage_Add(text, " in \"$permissions\" to ");
+    _PyPolicyMessage_AddQuoted(text, principal);
+    bool misspelt = there->how == _PyPolicyMeant_MISSPELT;
+    _PyPolicyMessage_Add(note, misspelt ? "; no dependency is called "
+                                        : "; no dependency is imported as ");
+    _PyPolicyMessage_AddQuoted(note, there->meant);
+}
+
+/* What is added to a list does not help where that excludes it. */
+static void
+note_exclusions(_PyPolicyMessage *note, const _PyPolicyGrant *grant)
+{
+    for (uint32_t i = 0; i < grant->n_targets; i++) {
+        if (grant->targets[i][0] == '!') {
+            _PyPolicyMessage_Add(note, "; what ");
+            _PyPolicyMessage_AddQuoted(note, grant->targets[i]);
+            _PyPolicyMessage_Add(note, " excludes stays excluded");
+            return;
+        }
+    }
+}
+
+/* add "example.com:443" to the list of "net" of "requests" in "$permissions",
+   or as much more as is not there yet. */
+static void
+add_grant(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+          const char *principal, _PyPolicyMessage *note)
+{
+    const char *name = _PyPolicyCapability_Name(denial->access->capability);
+    const char *what = name != NULL ? name : denial->what;
+    Present there = look(denial, principal);
+    if (there.meant != NULL && !there.entry) {
+        add_renaming(text, &there, principal, note);
+        return;
+    }
+    what = there.grant != NULL ? there.grant->what : what;
+    bool listed = there.grant != NULL
+                  && there.grant->kind == _PyPolicyGrant_TARGETS;
+    _PyPolicyMessage_Add(text, there.grant && !listed ? "write " : "add ");
+    if (listed && add_target(text, denial)) {
+        _PyPolicyMessage_Add(text, " to the list of ");
+        _PyPolicyMessage_AddQuoted(text, what);
+        _PyPolicyMessage_Add(text, " of ");
+        note_exclusions(note, there.grant);
+    }
+    else if (there.entry) {
+        add_permission(text, denial, what);
+        _PyPolicyMessage_Add(text, there.grant ? " in the entry of "
+                                               : " to the entry of ");
+    }
+    if (there.entry) {
+        _PyPolicyMessage_AddQuoted(text, principal);
+        _PyPolicyMessage_Add(text, " in \"$permissions\"");
+        return;
+    }
+    _PyPolicyMessage_Add(text, there.any ? "" : "\"$permissions\": {");
+    _PyPolicyMessage_AddQuoted(text, principal);
+    _PyPolicyMessage_Add(text, ": {");
+    add_permission(text, denial, what);
+    _PyPolicyMessage_Add(text, there.any ? "} to \"$permissions\"" : "}}");
+}
+
+
+/* --- All of it ----------------------------------------------------------- */
+
+/* add "$hosts": ["celery"] */
+static void
+add_directive(_PyPolicyMessage *text, const char *directive,
+              const char *const *there, uint32_t n, const Additions *added)
+{
+    bool first = true;
+    _PyPolicyMessage_Add(text, n > 0 ? "write " : "add ");
+    _PyPolicyMessage_AddQuoted(text, directive);
+    _PyPolicyMessage_Add(text, ": [");
+    for (uint32_t i = 0; i < n; i++) {
+        add_listed(text, there[i], &first);
+    }
+    for (size_t i = 0; i < added->n; i++) {
+        add_listed(text, added->names[i], &first);
+    }
+    _PyPolicyMessage_Add(text, "]");
+}
+
+/* Whose code it is comes before what it may do. */
+static bool
+add_loader(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    PyObject *file;
+    Additions added = {.n = 0};
+    const char *const *loaders;
+    const char *loader = _PyPolicyRemedy_Loader(denial, &file);
+    if (loader == NULL) {
+        return false;
+    }
+    add_name(&added, loader);
+    uint32_t n = _PyPolicy_Loaders(denial->policy, &loaders);
+    _PyPolicyMessage_Add(text, "to allow it, ");
+    add_directive(text, "$loaders", loaders, n, &added);
+    _PyPolicyMessage_Add(text, ", for it makes the code of ");
+    _PyPolicyMessage name = {0};
+    _PyPolicyMessage_AddString(&name, file);
+    _PyPolicyMessage_AddShown(text, name.data ? name.data : "");
+    text->failed |= name.failed;
+    _PyPolicyMessage_Clear(&name);
+    return true;
 }
 
 static void
-add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+           _PyPolicyMessage *note)
 {
-    Additions added = {.n = 0};
-    find_grantees(denial, &added);
-    for (size_t i = 0; i < added.n; i++) {
-        _PyPolicyMessage_Add(text, i > 0 ? ", " : "to allow it, add ");
-        add_grant(text, denial, added.names[i]);
+    Additions added = {.n = 0}, hosts = {.n = 0};
+    bool access = denial->kind == _PyPolicy_ACCESS;
+    (access ? find_grantees : find_additions)(denial, &added, &hosts);
+    if (added.n + hosts.n > 0) {
+        if (!access && denial->rule->n_names == 0
+            && !denial->rule->application)
+        {
+            _PyPolicyMessage_AddQuoted(text, denial->rule->key);
+            _PyPolicyMessage_Add(text, ": [] allows it to nobody; ");
+        }
+        _PyPolicyMessage_Add(text, "to allow it, ");
     }
-    if (added.n > 0) {
-        _PyPolicyMessage_Add(text, " to \"$permissions\"");
+    for (size_t i = 0; access && i < added.n; i++) {
+        _PyPolicyMessage_Add(text, i > 0 ? " and " : "");
+        add_grant(text, denial, added.names[i], note);
+    }
+    if (!access && added.n > 0) {
+        add_rule_edit(text, denial->rule, &added, note);
+    }
+    if (hosts.n > 0) {
+        const char *const *there;
+        uint32_t n = _PyPolicy_Hosts(denial->policy, &there);
+        _PyPolicyMessage_Add(text, added.n > 0 ? " and " : "");
+        add_directive(text, "$hosts", there, n, &hosts);
+        _PyPolicyMessage_Add(note, "; who stands there is passed over when "
+                                   "it calls others");
     }
 }
 
@@ -287,7 +566,6 @@ add_lock(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 void
 _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
-    const _PyPolicyRule *rule = denial->rule;
     if (_PyPolicyDenial_IsUnknown(denial)) {
         _PyPolicyMessage_Add(text, "no entry allows it, since nobody can say "
                                    "whom this is for");
@@ -310,18 +588,14 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
                                    "write");
         return;
     }
-    if (denial->kind == _PyPolicy_ACCESS) {
-        add_grants(text, denial);
+    if (add_loader(text, denial)) {
         return;
     }
-    Additions added = {.n = 0};
-    find_additions(denial, &added);
-    if (added.n == 0) {
-        return;
+    _PyPolicyMessage note = {0};
+    add_grants(text, denial, &note);
+    if (note.data != NULL) {
+        _PyPolicyMessage_AddBytes(text, note.data, note.n);
     }
-    if (rule->n_names == 0 && !rule->application) {
-        _PyPolicyMessage_AddQuoted(text, rule->key);
-        _PyPolicyMessage_Add(text, ": [] allows it to nobody; ");
-    }
-    add_edit(text, rule, &added);
+    text->failed |= note.failed;
+    _PyPolicyMessage_Clear(&note);
 }

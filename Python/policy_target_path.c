@@ -129,6 +129,27 @@ fail_place(char code[32], char what[_PyPolicyName_MAX_WHAT], const char *text,
     return fail(code, what, text, len, reason);
 }
 
+/* As a rule it is what lies beside the program. */
+static int
+fail_relative(char code[32], char what[_PyPolicyName_MAX_WHAT],
+              const char *text, size_t len)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-/*?";
+    char reason[160];
+    const char *bare = text[0] == '.' && text[1] == '/' ? text + 2 : text;
+    size_t n = strspn(bare, plain);
+    if (n != strlen(bare) || n == 0 || n > 60) {
+        return fail(code, what, text, len, "is not an absolute path; begin it "
+                    "with \"/\", or with \"$APP/\" for what lies beside the "
+                    "program");
+    }
+    snprintf(reason, sizeof(reason), "is not an absolute path; write "
+             "\"$APP/%s\" for what lies beside the program, or begin it with "
+             "\"/\"", bare);
+    return fail(code, what, text, len, reason);
+}
+
 /* Why that component cannot be one; NULL when it can. */
 static const char *
 wrong_component(const char *part, size_t len)
@@ -178,9 +199,7 @@ check_beginning(const char *text, size_t len, char code[32],
         return fail(code, what, text, len, "is not expanded; write \"$HOME\" "
                     "for the home directory");
     }
-    return fail(code, what, text, len, "is not an absolute path; begin it "
-                "with \"/\", or with \"$APP/\" for what lies beside the "
-                "program");
+    return fail_relative(code, what, text, len);
 }
 
 int

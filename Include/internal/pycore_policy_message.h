@@ -54,6 +54,11 @@ extern const char *_PyPolicyMessage_Place(const _PyPolicyDenial *denial,
 extern bool _PyPolicyMessage_AddTarget(_PyPolicyMessage *text,
                                        const _PyPolicyDenial *denial);
 
+/* The same as a policy writes it on every machine: "$APP/data.csv", "git".
+   False where that is no other, and nothing is added. */
+extern bool _PyPolicyMessage_AddWritten(_PyPolicyMessage *text,
+                                        const _PyPolicyDenial *denial);
+
 /* Who may not do what, by which line of which policy: one line, complete by
    itself, without a newline. */
 extern void _PyPolicyMessage_Summary(_PyPolicyMessage *text,

@@ -96,8 +96,8 @@ class EntryTest(PermissionTestCase):
                                 self.MAIN)
         self.assertIn("other has no sys permission for signal.signal: "
                       "signal.signal (policy.json:1)", result.err)
-        self.assertIn('add "other": {"sys": ["signal.signal"]} to '
-                      '"$permissions"', result.err)
+        self.assertIn('add "signal.signal" to the list of "sys" of "other" '
+                      'in "$permissions"', result.err)
         result = self.assertNot("other", {}, self.MAIN,
                                 **{"$default": "deny"})
         self.assertIn("(policy.json: $default)", result.err)

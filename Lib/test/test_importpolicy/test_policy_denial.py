@@ -404,6 +404,62 @@ class ExceptionTest(DenialTest):
         self.assertEqual(done.stdout, "ImportDenied MemoryError\n" * 2)
 
 
+class RecentTest(DenialTest):
+    """What was refused in this process, for who asks: importpolicy.pytest."""
+
+    def test_recent(self):
+        self.scene.policy({"socket": ["requests"], "$log": False})
+        self.scene.module("evil", """
+            def load():
+                try:
+                    import socket
+                except ImportError:
+                    pass
+            """)
+        done = self.run_scene("""
+            import _importpolicy, evil, json, os
+            evil.load()                     # nobody has asked yet
+            start, records = _importpolicy.denials(1 << 62)
+            assert records == []
+            assert _importpolicy.denials(0) == (start, [])
+            evil.load()
+            end, (record,) = _importpolicy.denials(start)
+            assert end == start + 1
+            record = json.loads(record)
+            assert record["principal"] == "evil" and record["what"] == "socket"
+            assert record["message"].startswith("evil may not import socket (")
+            assert record["edit"] == (
+                'to allow it, write "socket": ["requests", "evil"]'), record
+            assert _importpolicy.denials(end) == (end, [])
+            for _ in range(2000):
+                evil.load()
+            last, records = _importpolicy.denials(start)
+            assert last - end == 2000 and 1000 < len(records) < 2000
+            if (pid := os.fork()) == 0:
+                evil.load()
+                os._exit(len(_importpolicy.denials(last)[1]))
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+            assert _importpolicy.denials(last) == (last, [])
+            """)
+        self.assertEqual(done.stderr, "")
+
+    def test_hidden(self):
+        # A variable that reads as not set is told once, and counted always.
+        self.scene.policy({"$permissions": {"evil": {"env": False}}})
+        self.scene.module("evil", "import os\n"
+                                  "def look():\n    os.environ.get('SECRET')")
+        done = self.run_scene("""
+            import _importpolicy, evil
+            start, _ = _importpolicy.denials(1 << 62)
+            evil.look()
+            evil.look()
+            assert len(_importpolicy.denials(start)[1]) == 2
+            """, env={"SECRET": "it"})
+        self.assertEqual(len(self.first_lines(done.stderr)), 1)
+        self.assertIn('; to allow it, write "env": ["SECRET"] in the entry of '
+                      '"evil" in "$permissions"\n', done.stderr)
+
+
 class DisplayTest(DenialTest):
     """What the interpreter needs to show an exception is nobody's import."""
 

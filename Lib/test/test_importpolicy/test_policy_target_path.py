@@ -305,8 +305,8 @@ class CheckTests(PathTests):
     def test_bad(self):
         for text, advice in (
                 ("", "is empty"), ("~/x", '"$HOME"'), ("~", '"$HOME"'),
-                ("x", '"$APP/"'), ("./x", '"$APP/"'), ("*", '"$APP/"'),
-                ("**/x", '"$APP/"'), ("file:///x", '"$APP/"'),
+                ("x", '"$APP/'), ("./x", '"$APP/'), ("*", '"$APP/'),
+                ("**/x", '"$APP/'), ("file:///x", '"$APP/'),
                 ("$app/x", 'mean "$APP"'), ("$TEMP", 'mean "$TMP"'),
                 ("$TMPDIR/x", 'mean "$TMP"'),
                 ("$HOMEx", 'mean "$HOME"'), ("$USER/x", "$PREFIX or"),
