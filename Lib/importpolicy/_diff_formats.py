@@ -1,4 +1,7 @@
-"""Changes from one policy to another, as text, Markdown and SARIF."""
+"""Changes from one policy, or package, to another, as text, Markdown and
+SARIF."""
+
+from typing import NamedTuple
 
 from importpolicy import _findings, _out
 from importpolicy._findings import Finding
@@ -6,16 +9,30 @@ from importpolicy._findings import Finding
 APPLICATION = "__main__"
 
 
+class Words(NamedTuple):
+    """What a change is called."""
+    title: str = "newly granted:"
+    taken: str = "taken away:"
+    heading: str = "Import policy"
+    noun: str = "new grant"
+    plural: str = "new grants"
+    column: str = "Newly granted"
+    lost: str = "taken away"
+
+
+_GRANTS = Words()
+
+
 def subject(principal):
     return {"*": "everyone else",
             APPLICATION: "the application"}.get(principal, principal)
 
 
-def put_text(changes):
+def put_text(changes, words=_GRANTS):
     last = None
     for change in changes:
-        title = f"{subject(change.principal)}, newly granted:" \
-            if change.granted else "taken away:"
+        title = f"{subject(change.principal)}, {words.title}" \
+            if change.granted else words.taken
         if title != last:
             if last:
                 _out.put()
@@ -44,17 +61,18 @@ _SIGNS = {"error": "\N{LARGE RED CIRCLE}", "warning":
           "\N{LARGE ORANGE CIRCLE}", "note": "\N{LARGE BLUE CIRCLE}"}
 
 
-def put_markdown(changes):
+def put_markdown(changes, words=_GRANTS):
     granted = [change for change in changes if change.granted]
     taken = [change for change in changes if not change.granted]
-    _out.put("### Import policy")
+    _out.put(f"### {words.heading}")
     _out.put()
     if not changes:
         _out.put("No difference.")
     if granted:
-        _out.put(f"**{_out.count(len(granted), 'new grant')}**, worst first:")
+        number = _out.count(len(granted), words.noun, words.plural)
+        _out.put(f"**{number}**, worst first:")
         _out.put()
-        _out.put("| | Who | Newly granted | What that means |")
+        _out.put(f"| | Who | {words.column} | What that means |")
         _out.put("|-|-|-|-|")
         for change in granted:
             _out.put(f"| {_SIGNS[change.level]} | "
@@ -64,7 +82,7 @@ def put_markdown(changes):
     if taken:
         if granted:
             _out.put()
-        _out.put(f"<details><summary>{len(taken)} taken away</summary>")
+        _out.put(f"<details><summary>{len(taken)} {words.lost}</summary>")
         _out.put()
         for change in taken:
             _out.put(f"- {_cell(change.message)}")

@@ -9,8 +9,8 @@ import contextlib
 import os
 
 from importpolicy import (
-    _draft, _edit, _findings, _inspect_formats, _inspection, _out, _packages,
-    _principals)
+    _draft, _edit, _fetch, _findings, _inspect_formats, _inspection,
+    _installed, _out, _packages, _principals)
 from importpolicy._findings import Finding
 from importpolicy._reader import PolicyError
 
@@ -48,8 +48,8 @@ def add_arguments(parser):
 
 def package(text, installed, stack):
     """The package that somebody named."""
-    if pinned := _packages.pinned(text):
-        text = stack.enter_context(_packages.fetched(*pinned))
+    if pinned := _fetch.pinned(text):
+        text = stack.enter_context(_fetch.fetched(*pinned))
     if text.endswith(".whl"):
         return _packages.wheel(text)
     if os.path.isdir(text) and os.sep in os.path.join(text, "")[:-1] \
@@ -85,7 +85,7 @@ def inspect(texts, deps):
 
     def installed():
         if not cache:
-            cache.append(_packages.Installed(_principals.Ancestry()))
+            cache.append(_installed.Installed(_principals.Ancestry()))
         return cache[0]
 
     with contextlib.ExitStack() as stack:

@@ -1,9 +1,9 @@
 """What inspect has found, as text and as JSON."""
 
-from importpolicy import _out, _signs
+from importpolicy import _out, _text_signs
 from importpolicy._risk import CAPABILITIES, ORDER
 
-RULES = _signs.RULES | {
+RULES = _text_signs.RULES | {
     "pth": "A line of a .pth file is code.",
     "start": "A module runs whenever Python starts.",
     "plugin": "Another program loads it when it looks for plugins.",

@@ -11,7 +11,7 @@ import re
 import tokenize
 import unicodedata
 
-from importpolicy import _operations, _signs, _startup, _uses
+from importpolicy import _operations, _startup, _text_signs, _uses
 from importpolicy._packages import LARGEST
 from importpolicy._parts import Found, Part, Report, is_test
 
@@ -144,7 +144,7 @@ def _look_at(task):
             source = _uses.Source()
         else:
             source = _uses.scan(data, own=own, when=when)
-        source.signs += _signs.of_text(text)
+        source.signs += _text_signs.of_text(text)
     except SyntaxError as error:
         return None, f"not Python of this version: {error.msg}, line " \
             f"{error.lineno or 1}"

@@ -1,35 +1,21 @@
 """What is to be inspected: its files, what it requires, what it is called.
 
-An installed distribution or module, a wheel, a source distribution, a
-directory, or NAME==VERSION, of which pip fetches the wheel.  Files are read
-and never run; archives are read in place.
+Here wheels, source distributions and directories; what is installed is
+_installed.py.  Files are read and never run; archives are read in place.
 """
 
-import contextlib
 import email.parser
-import functools
-import importlib.metadata
 import io
-import json
 import os
 import re
-import subprocess
-import sys
 import tarfile
-import tempfile
 import zipfile
 
-import _importpolicy
-from importpolicy import _out
-from importpolicy._lint_policy import normal
 from importpolicy._reader import PolicyError
 
 LARGEST = 16 << 20
 _SKIPPED = {"__pycache__", ".git", ".hg", ".tox", ".nox", ".venv",
             "node_modules"}
-_PINNED = re.compile(r"([A-Za-z0-9][\w.-]*)==([\w.!+*-]+)")
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?")
-_EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)""")
 _DATA = re.compile(r"[^/]+\.data/(purelib|platlib|scripts|data|headers)/")
 
 
@@ -82,124 +68,8 @@ class Package:
         return ""
 
 
-# --- What is installed -------------------------------------------------------
-
-class Installed:
-    """The distributions that are installed here."""
-
-    def __init__(self, ancestry):
-        self.ancestry = ancestry
-        self.roots = ancestry.roots
-
-    @functools.cached_property
-    def by_name(self):
-        found = {}
-        for dist in importlib.metadata.distributions(path=self.roots):
-            if dist.metadata and dist.metadata["Name"]:
-                found.setdefault(normal(dist.metadata["Name"]), dist)
-        return found
-
-    def find(self, name):
-        """A package by its own name, or that of a distribution."""
-        owner = self.ancestry.owner.get(name)
-        dist = self.by_name.get(normal(name)) \
-            or owner and self.by_name.get(normal(owner))
-        if dist is not None:
-            return self.package(dist)
-        principal = self.ancestry.principal_of(name)
-        return self._loose(principal) if principal else None
-
-    def package(self, dist):
-        name = dist.metadata["Name"]
-        package = Package(name, dist.version, "installed",
-                          str(dist.locate_file("")))
-        package.requires = tuple(dist.requires or ())
-        package.entry_points = dist.read_text("entry_points.txt") or ""
-        package.principals = tuple(sorted(
-            principal for principal, owner in self.ancestry.owner.items()
-            if normal(owner) == normal(name)))
-        listed = {str(file).replace(os.sep, "/"): str(dist.locate_file(file))
-                  for file in dist.files or ()}
-        found = dict(listed)
-        for base, directory in self._trees(dist, package):
-            for file, path in _walk(directory, base):
-                if file not in listed:
-                    found[file] = path
-                    if base and file.endswith((".py", ".so", ".pyd")):
-                        package.unlisted.add(file)
-        package.files = [File(file, path, os.path.getsize(path))
-                         for file, path in sorted(found.items())
-                         if os.path.isfile(path)]
-        return package
-
-    def _trees(self, dist, package):
-        """(name, directory) of what belongs to it, listed or not."""
-        text = dist.read_text("direct_url.json")
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            url = json.loads(text)
-            if url["dir_info"].get("editable"):
-                yield "", url["url"].removeprefix("file://")
-                return
-        for principal in package.principals:
-            parts = principal.split(".")
-            for root in self.roots:
-                directory = os.path.join(root, *parts)
-                if os.path.isdir(directory) and os.path.samefile(
-                        root, str(dist.locate_file(""))):
-                    yield "/".join(parts), directory
-
-    def _loose(self, principal):
-        """A package or module of no distribution."""
-        for root in self.roots:
-            base = os.path.join(root, *principal.split("."))
-            package = Package(principal, None, "installed", base)
-            package.principals = (principal,)
-            name = principal.replace(".", "/")
-            if os.path.isdir(base):
-                found = dict(_walk(base, name))
-            elif os.path.isfile(base + ".py"):
-                found = {name + ".py": base + ".py"}
-            else:
-                continue
-            package.files = [File(file, path, os.path.getsize(path))
-                             for file, path in sorted(found.items())]
-            return package
-        return None
-
-    def closure(self, package):
-        """The installed packages that it requires, and so on.  Of extras,
-        those that a requirement names."""
-        found, todo = {normal(package.name): None}, [(package.requires, ())]
-        while todo:
-            for name, extras in _required(*todo.pop()):
-                if name in found or name not in self.by_name:
-                    continue
-                dist = self.by_name[name]
-                # The interpreter's own judgement of markers.
-                if package.kind != "installed" \
-                        or _importpolicy.requirement_path(
-                            self.roots, package.name, dist.metadata["Name"]):
-                    found[name] = dist
-                    todo.append((dist.requires or (), extras))
-        return [self.package(dist) for dist in found.values() if dist]
-
-
-def _required(requirements, extras):
-    """(name, its extras) of what is required with some extras."""
-    for text in requirements:
-        match = _REQUIREMENT.match(text)
-        wanted = _EXTRA.findall(text.partition(";")[2])
-        if match and (not wanted or set(map(normal, wanted)) & set(extras)):
-            yield normal(match[1]), [normal(extra) for extra in
-                                     (match[2] or "").split(",") if extra]
-
-
-def requirement_name(text):
-    match = _REQUIREMENT.match(text)
-    return normal(match[1]) if match else None
-
-
-def _walk(directory, base):
+def walk(directory, base):
+    """(name, path) of the files below; names begin with `base`."""
     for parent, directories, names in os.walk(directory):
         directories[:] = sorted(name for name in directories
                                 if name not in _SKIPPED)
@@ -288,7 +158,7 @@ def directory(path):
     package = Package(os.path.basename(os.path.abspath(path)), None,
                       "directory", os.path.abspath(path))
     package.files = [File(name, file, os.path.getsize(file))
-                     for name, file in _walk(package.path, "")
+                     for name, file in walk(package.path, "")
                      if os.path.isfile(file)]
     if not package.files:
         raise PolicyError(path, "is empty")
@@ -313,45 +183,3 @@ def _source(package):
         (file.read().decode("utf-8", "replace") for file in package.files
          if file.name.endswith("entry_points.txt")), "")
     return package
-
-
-# --- By name ---------------------------------------------------------------
-
-@contextlib.contextmanager
-def fetched(name, version):
-    """The wheel of a version, fetched by pip into a directory of its own.
-    No source distribution: to ask it for its metadata is to run it."""
-    with tempfile.TemporaryDirectory(prefix="importpolicy-") as target:
-        _out.say(f"importpolicy: pip fetches {name} {version}")
-        result = subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--no-deps",
-             "--only-binary", ":all:", "--no-input", "--quiet",
-             "--retries", "1", "--disable-pip-version-check", "--dest",
-             target,
-             f"{name}=={version}"], capture_output=True, encoding="utf-8",
-            errors="replace")
-        wheels = [file for file in os.listdir(target)
-                  if file.endswith(".whl")]
-        if result.returncode or not wheels:
-            raise PolicyError(f"{name}=={version}",
-                              _why_not(result.stderr))
-        yield os.path.join(target, wheels[0])
-
-
-def _why_not(text):
-    if "No module named pip" in text:
-        return "cannot be fetched: there is no pip here; name a wheel"
-    if any(sign in text for sign in ("NewConnectionError", "ConnectionError",
-                                     "Temporary failure", "Could not fetch",
-                                     "ProxyError", "Network is unreachable")):
-        return "cannot be fetched: the package index cannot be reached"
-    if "No matching distribution" in text:
-        return "cannot be fetched: there is no wheel of it for this machine"
-    last = text.strip().splitlines()
-    return "cannot be fetched: " + (last[-1] if last else "pip failed")
-
-
-def pinned(text):
-    """(name, version) of NAME==VERSION, or None."""
-    match = _PINNED.fullmatch(text)
-    return match.groups() if match else None

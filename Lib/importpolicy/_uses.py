@@ -13,14 +13,11 @@ from typing import NamedTuple
 
 from importpolicy import _operations, _risk, _signs, _static
 from importpolicy._names import Names
-from importpolicy._scopes import class_of
 from importpolicy._spelling import IMPORTERS
+from importpolicy._when import Calls
 
 _BUILTIN = {name.removeprefix("builtins.") for name in _operations.spelled()
             if name.startswith("builtins.")} | {"__builtins__"}
-# These run what they are given, sooner or later.
-_STARTERS = {"threading.Thread", "threading.Timer", "atexit.register",
-             "_thread.start_new_thread", "multiprocessing.Process"}
 _DEEPEST = 3
 
 
@@ -75,7 +72,7 @@ class Scanner:
         self.signs = _signs.Signs(self)
         self._handled = set()   # nodes that were a part of another
         self._uses = []         # (Use, function)
-        self._calls = {}        # function, or None for the module: functions
+        self._calls = Calls(self.names, when)
 
     def run(self):
         for module, full, line, scope in self.names.imports:
@@ -93,75 +90,15 @@ class Scanner:
         self.found.signs.sort()
         return self.found
 
-    # --- When ---------------------------------------------------------------
-
     def _decide_when(self):
         """A function that the module's body calls runs with it."""
-        reached, todo = set(), [None]
-        while todo:
-            for function in self._calls.get(todo.pop(), ()):
-                if function not in reached:
-                    reached.add(function)
-                    todo.append(function)
+        reached = self._calls.reached()
         found = {}
         for use, function in self._uses:
             if function in reached:
                 use = use._replace(when=self.when)
             found[use] = None
         self.found.uses = list(found)
-
-    def _follow(self, node, scope):
-        """Note which functions of this source a call enters."""
-        if scope.function is None and scope.when != self.when:
-            return
-        entered = self._calls.setdefault(scope.function, set())
-        entered.update(self._defined(node.func, scope))
-        if not node.args and not node.keywords:
-            return
-        if _STARTERS & set(self.names.resolve(node.func, scope)):
-            for arg in (*node.args, *(word.value for word in node.keywords)):
-                entered.update(self._defined(arg, scope))
-
-    def _defined(self, node, scope):
-        """The functions of this source that calling it would enter."""
-        if isinstance(node, ast.Lambda):
-            return [self.names.lambdas[node]]
-        if isinstance(node, ast.Name):
-            entries = self.names.entries(node.id, scope) or ()
-        elif isinstance(node, ast.Attribute):
-            entries = self._methods(node, scope)
-        else:
-            return []
-        found = []
-        for kind, value, _ in entries:
-            if kind == "def":
-                found.append(value)
-            elif kind == "class":
-                for name in "__init__", "__new__", "__post_init__":
-                    found += [inner for kind, inner, _
-                              in value.bindings.get(name, ())
-                              if kind == "def"]
-        return found
-
-    def _methods(self, node, scope):
-        base = node.value
-        if isinstance(base, ast.Call):
-            base = base.func
-        if not isinstance(base, ast.Name):
-            return ()
-        if base.id in ("self", "cls"):
-            owner = class_of(scope)
-            return owner.bindings.get(node.attr, ()) if owner else ()
-        for kind, value, where in self.names.entries(base.id, scope) or ():
-            if kind == "value" and isinstance(value, ast.Call) \
-                    and isinstance(value.func, ast.Name):
-                inner = self.names.entries(value.func.id, where) or ()
-                kind, value, _ = inner[0] if inner else (None, None, None)
-            if kind == "class":
-                return value.bindings.get(node.attr, ())
-        return ()
-
-    # --- What ---------------------------------------------------------------
 
     def add(self, line, capability, what, event, target, scope,
             called=True):
@@ -217,7 +154,7 @@ class Scanner:
         return None
 
     def _call(self, node, scope):
-        self._follow(node, scope)
+        self._calls.follow(node, scope)
         names = self.names.resolve(node.func, scope)
         for name in names:
             if name in IMPORTERS:
@@ -272,8 +209,16 @@ class Scanner:
         if isinstance(node.ctx, ast.Load):
             self._mention(node, scope)
             return
+        if self._is_own(node.value, scope):
+            return
         for name in self.names.resolve(node.value, scope):
             self._changed(name, node.attr, node.lineno, scope)
+
+    def _is_own(self, node, scope):
+        """Is that, or may it be, a function or class of this source?"""
+        entries = self.names.entries(node.id, scope) \
+            if isinstance(node, ast.Name) else None
+        return any(kind in ("def", "class") for kind, _, _ in entries or ())
 
     def _changed(self, base, attribute, line, scope):
         """An attribute of somebody else's module or class is set."""

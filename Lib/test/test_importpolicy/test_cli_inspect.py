@@ -11,7 +11,7 @@ import tarfile
 import unittest
 import zlib
 
-from importpolicy import _operations, _uses
+from importpolicy import _operations, _text_signs, _uses
 from importpolicy._events import EVENTS
 from test.test_importpolicy.cli_support import CommandTestCase
 
@@ -216,9 +216,8 @@ class SignsTest(unittest.TestCase):
     """Pairs: one hides something, the other does not."""
 
     def signs(self, text):
-        from importpolicy import _signs
         return sorted({sign.code for sign in (
-            *_uses.scan(text).signs, *_signs.of_text(text))})
+            *_uses.scan(text).signs, *_text_signs.of_text(text))})
 
     def check(self, code, hiding, plain):
         self.assertIn(code, self.signs(hiding), hiding)
@@ -338,6 +337,13 @@ class SignsTest(unittest.TestCase):
 
 class InspectTest(CommandTestCase):
 
+    def wheel(self, files, metadata="Requires-Dist: inner\n", version=2):
+        info = f"outer-{version}.dist-info"
+        return self.world.write_zip(
+            f"app/outer-{version}-py3-none-any.whl", files | {
+                f"{info}/METADATA": "Metadata-Version: 2.1\nName: outer\n"
+                f"Version: {version}\n{metadata}"})
+
     def inspect(self, *arguments, status):
         return self.ends(self.command("inspect", *arguments), status)
 
@@ -400,11 +406,6 @@ class InspectTest(CommandTestCase):
         self.golden("inspect_policy", text)
         self.world.policy(text, "app/draft.json")
         self.ends(self.command("check", "draft.json"), 0)
-
-    def wheel(self, files, metadata="Requires-Dist: inner\n"):
-        return self.world.write_zip("app/outer-2-py3-none-any.whl", files | {
-            "outer-2.dist-info/METADATA": "Metadata-Version: 2.1\n"
-            f"Name: outer\nVersion: 2\n{metadata}"})
 
     def test_what_starts(self):
         # Not installed: this interpreter would run it.
@@ -488,6 +489,76 @@ class InspectTest(CommandTestCase):
         self.assertEqual([(result["ruleId"], result["level"]) for result
                           in log["runs"][0]["results"]],
                          [("hidden-name", "error"), ("import", "warning")])
+
+    OLD = {"outer/__init__.py": """
+               import os
+               def token():
+                   return os.environ["HOME"]
+               def run():
+                   os.system("git status")
+               """,
+           "outer/gone.py": "import ctypes\nctypes.CDLL('libc.so.6')\n"}
+    NEW = {"outer/__init__.py": """
+               # It stands elsewhere now.
+               import os, socket
+               from outer import more
+               def token():
+                   return os.environ["HOME"] + os.environ["AWS_SECRET"]
+               def run():
+                   os.system("git status")
+               run()
+               def send(host):
+                   socket.create_connection((host, 80))
+                   open("/tmp/x")
+               """,
+           "outer/more.py": "getattr(__import__('os'), 'pop' + 'en')('id')\n",
+           "outer/fast.cpython-313-x86_64-linux-gnu.so": b"\x7fELF",
+           "outer.pth": "import outer\n"}
+
+    def upgrade(self, *options, status, old=OLD, new=NEW):
+        self.wheel(old, "", 1)
+        self.wheel(new, "Requires-Dist: more>=1\n"
+                   "Requires-Dist: other; extra == 'x'\n", 2)
+        return self.ends(self.command(
+            "diff", "--upgrade", "outer-1-py3-none-any.whl.."
+            "outer-2-py3-none-any.whl", *options), status).out
+
+    def test_upgrade(self):
+        self.golden("upgrade", self.upgrade(status=1))
+        self.golden("upgrade_markdown", self.upgrade("--format", "markdown",
+                                                     status=1))
+        changes = json.loads(self.upgrade("--json", status=1))["changes"]
+        self.assertEqual({change["principal"] for change in changes},
+                         {"outer"})
+        granted = [change["level"] for change in changes
+                   if change["granted"]]
+        levels = ["error", "warning", "note"]
+        self.assertEqual(granted, sorted(granted, key=levels.index))
+        log = json.loads(self.upgrade("--format", "sarif", status=1))
+        self.assertIn("hides", {result["ruleId"] for result
+                                in log["runs"][0]["results"]})
+
+    def test_upgrade_to_nothing_new(self):
+        # Other lines, other files that do the same, and tests.
+        new = {"outer/__init__.py": "\n\n\n" + self.OLD["outer/__init__.py"],
+               "outer/moved.py": self.OLD["outer/gone.py"],
+               "outer/tests/test_x.py": "import socket\n"
+               "socket.create_connection(('example.com', 80))\n"}
+        self.wheel(self.OLD, "", 1)
+        self.wheel(new, "", 2)
+        result = self.ends(self.command(
+            "diff", "--upgrade", "outer-1-py3-none-any.whl.."
+            "outer-2-py3-none-any.whl"), 0)
+        self.assertEqual(result.out, "no difference\n")
+
+    def test_upgrade_unusable(self):
+        for arguments in (["--upgrade", "outer"], ["--upgrade", "a..b"],
+                          ["old.json"], [],
+                          ["old.json", "new.json", "--upgrade", "a==1..2"]):
+            with self.subTest(arguments):
+                result = self.ends(self.command("diff", *arguments), 2)
+                self.assertEqual(result.out, "")
+                self.assertRegex(result.err, "^importpolicy: .*\n$")
 
     def test_unusable(self):
         for name in ("nowhere", "nowhere.whl", "os"):
