@@ -250,6 +250,8 @@ def _condition(test):
             and getattr(test, "id", getattr(test, "attr", 0)) \
             == "TYPE_CHECKING":
         return "never"
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return next(filter(None, map(_condition, test.values)), None)
     if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) \
             and test.left.id == "__name__" \
             and isinstance(test.ops[0], ast.Eq) \

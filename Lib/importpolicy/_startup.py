@@ -13,7 +13,12 @@ _PROGRAMS = {"console_scripts", "gui_scripts"}
 _NOT_TO_INSTALL = {"net", "run", "ffi"}
 # What importing has no reason to do.
 _NOT_TO_IMPORT = {"net", "run"}
-_HARMLESS = {"socket.gethostname", "socket.socket", "os.fork"}
+# Of the network or of processes, and reaches neither yet.
+_HARMLESS = {"socket.gethostname", "socket.socket", "os.fork",
+             "urllib3.PoolManager", "requests.Session", "httpx.Client",
+             "httpx.AsyncClient", "aiohttp.ClientSession",
+             "http.client.HTTPConnection", "http.client.HTTPSConnection",
+             "urllib.request.build_opener"}
 
 
 def when(package, name):

@@ -5,15 +5,18 @@ not: that one must not be flagged.
 """
 
 import base64
+import http.server
 import json
 import os
 import tarfile
+import threading
 import unittest
 import zlib
 
 from importpolicy import _operations, _text_signs, _uses
 from importpolicy._events import EVENTS
 from test.test_importpolicy.cli_support import CommandTestCase
+from test.test_importpolicy.support import installed
 
 HIDDEN = """\
 import os, socket
@@ -168,6 +171,8 @@ def f(x=os.system('default')):
 threading.Thread(target=lambda: os.system('thread')).start()
 if __name__ == "__main__":
     os.system('main')
+if sys.platform and __name__ == "__main__":
+    os.system('main too')
 [os.system('loop') for x in y]
 later = lambda: os.system('later')
 """
@@ -176,7 +181,8 @@ later = lambda: os.system('later')
             "module": "import", "called": "call", "reached": "import",
             "class": "import", "method": "import", "stay": "call",
             "decorator": "import", "default": "import", "thread": "import",
-            "main": "main", "loop": "import", "later": "call"})
+            "main": "main", "main too": "main", "loop": "import",
+            "later": "call"})
 
     def test_dynamic(self):
         self.assertEqual(_uses.scan(
@@ -335,14 +341,16 @@ class SignsTest(unittest.TestCase):
                    "x = [" + "1,\n" * 10_000 + "]")
 
 
-class InspectTest(CommandTestCase):
+class InspectTestCase(CommandTestCase):
 
     def wheel(self, files, metadata="Requires-Dist: inner\n", version=2):
         info = f"outer-{version}.dist-info"
         return self.world.write_zip(
             f"app/outer-{version}-py3-none-any.whl", files | {
                 f"{info}/METADATA": "Metadata-Version: 2.1\nName: outer\n"
-                f"Version: {version}\n{metadata}"})
+                f"Version: {version}\n{metadata}",
+                f"{info}/WHEEL": "Wheel-Version: 1.0\n"
+                "Root-Is-Purelib: true\nTag: py3-none-any\n"})
 
     def inspect(self, *arguments, status):
         return self.ends(self.command("inspect", *arguments), status)
@@ -354,6 +362,34 @@ class InspectTest(CommandTestCase):
     def codes(self, *arguments, status):
         return sorted({finding["code"] for finding in self.report(
             *arguments, status=status)["findings"]})
+
+    OLD = {"outer/__init__.py": """
+               import os
+               def token():
+                   return os.environ["HOME"]
+               def run():
+                   os.system("git status")
+               """,
+           "outer/gone.py": "import ctypes\nctypes.CDLL('libc.so.6')\n"}
+    NEW = {"outer/__init__.py": """
+               # It stands elsewhere now.
+               import os, socket
+               from outer import more
+               def token():
+                   return os.environ["HOME"] + os.environ["AWS_SECRET"]
+               def run():
+                   os.system("git status")
+               run()
+               def send(host):
+                   socket.create_connection((host, 80))
+                   open("/tmp/x")
+               """,
+           "outer/more.py": "getattr(__import__('os'), 'pop' + 'en')('id')\n",
+           "outer/fast.cpython-313-x86_64-linux-gnu.so": b"\x7fELF",
+           "outer.pth": "import outer\n"}
+
+
+class InspectTest(InspectTestCase):
 
     def make(self, name="outer", **files):
         self.world.distribution(name, files or {
@@ -490,34 +526,9 @@ class InspectTest(CommandTestCase):
                           in log["runs"][0]["results"]],
                          [("hidden-name", "error"), ("import", "warning")])
 
-    OLD = {"outer/__init__.py": """
-               import os
-               def token():
-                   return os.environ["HOME"]
-               def run():
-                   os.system("git status")
-               """,
-           "outer/gone.py": "import ctypes\nctypes.CDLL('libc.so.6')\n"}
-    NEW = {"outer/__init__.py": """
-               # It stands elsewhere now.
-               import os, socket
-               from outer import more
-               def token():
-                   return os.environ["HOME"] + os.environ["AWS_SECRET"]
-               def run():
-                   os.system("git status")
-               run()
-               def send(host):
-                   socket.create_connection((host, 80))
-                   open("/tmp/x")
-               """,
-           "outer/more.py": "getattr(__import__('os'), 'pop' + 'en')('id')\n",
-           "outer/fast.cpython-313-x86_64-linux-gnu.so": b"\x7fELF",
-           "outer.pth": "import outer\n"}
-
-    def upgrade(self, *options, status, old=OLD, new=NEW):
-        self.wheel(old, "", 1)
-        self.wheel(new, "Requires-Dist: more>=1\n"
+    def upgrade(self, *options, status):
+        self.wheel(self.OLD, "", 1)
+        self.wheel(self.NEW, "Requires-Dist: more>=1\n"
                    "Requires-Dist: other; extra == 'x'\n", 2)
         return self.ends(self.command(
             "diff", "--upgrade", "outer-1-py3-none-any.whl.."
@@ -573,6 +584,113 @@ class InspectTest(CommandTestCase):
         self.assertEqual(result.out, "")
         self.assertIn("cannot be fetched", result.err)
         self.assertNotIn("Traceback", result.err)
+
+
+class InstalledTest(InspectTestCase):
+    """Real packages; see test_real_packages.py."""
+
+    PLAIN = ["attrs", "certifi", "click", "flask", "idna", "jinja2", "PyYAML",
+             "s3transfer", "six", "typing_extensions", "urllib3", "werkzeug"]
+
+    def setUp(self):
+        self.site = installed(self, "requests")
+        super().setUp()
+        self.world.python = os.environ["IMPORTPOLICY_TEST_VENV"]
+
+    def command(self, *arguments, env=None, **kwargs):
+        return super().command(*arguments, env={"PYTHONPATH": None}
+                               | (env or {}), **kwargs)
+
+    def test_requests(self):
+        report = self.report("requests", status=1)
+        uses = {(use["capability"], use["target"])
+                for package in report["packages"] for use in package["uses"]}
+        self.assertLessEqual({("env", "NETRC"), ("net", None)}, uses)
+        names = {package["name"] for package in report["packages"]}
+        self.assertLessEqual({"requests", "urllib3", "certifi"}, names)
+        # What was drafted is one with which it works, and not without.
+        draft = report["policy"]
+        self.assertEqual(list(draft["$permissions"]), ["requests"])
+        self.world.policy(draft, "app/draft.json")
+        self.ends(self.command("check", "draft.json"), 0)
+        with Server() as url:
+            self.world.write("app/main.py", f"""
+                import requests
+                with requests.Session() as session:
+                    print(session.get("{url}").text)
+                """)
+            draft["$permissions"]["__main__"] = {"read": ["$APP"]}
+            for policy, code in ((draft, 0), (draft | {"$permissions": {
+                    "requests": draft["$permissions"]["requests"]
+                    | {"net": False}}}, 1)):
+                self.world.policy(policy)
+                result = self.world.start(
+                    "main.py", env={"PYTHONPATH": None, "NO_PROXY": "*"})
+                self.assertEqual(result.code, code, result)
+                self.assertEqual("the answer" in result.out, code == 0)
+
+    def test_native(self):
+        for name, file in (("cryptography", "cryptography/hazmat"),
+                           ("markupsafe", "markupsafe/_speedups")):
+            with self.subTest(name):
+                report = self.report(name, "--no-deps", status=1)
+                native = report["packages"][0]["native"]
+                self.assertTrue(any(part["file"].startswith(file)
+                                    for part in native), native)
+                self.assertEqual(report["policy"]["$permissions"][name]
+                                 ["ffi"], [name])
+
+    def test_plain(self):
+        # None of these hides anything.
+        report = self.report("--no-deps", *self.PLAIN, status=1)
+        self.assertEqual(len(report["packages"]), len(self.PLAIN))
+        for package in report["packages"]:
+            with self.subTest(package["name"]):
+                self.assertGreater(package["sources"], 0)
+                self.assertEqual(package["signs"], [])
+                self.assertEqual([part for part in package["not_analysed"]
+                                  if part["code"] != "dynamic-import"], [])
+
+    def test_fetched(self):
+        self.wheel(self.OLD, "", 1)
+        self.wheel(self.NEW, "", 2)
+        env = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.world.app,
+               "PIP_EXTRA_INDEX_URL": None, "PIP_CONFIG_FILE": os.devnull}
+        result = self.ends(self.command("diff", "--upgrade", "outer==1..2",
+                                        env=env), 1)
+        self.assertIn("outer uses net: socket.create_connection", result.out)
+        self.assertEqual(result.err, "importpolicy: pip fetches outer 1\n"
+                         "importpolicy: pip fetches outer 2\n")
+        result = self.ends(self.command("inspect", "outer==3", env=env), 2)
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, r"outer==3: cannot be fetched: .*\n$")
+
+
+class Server:
+    """Answers whatever it is asked."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "10")
+            self.end_headers()
+            self.wfile.write(b"the answer")
+
+        def log_message(self, *args):
+            pass
+
+    def __enter__(self):
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), self.Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever,
+                                       args=[0.05])
+        self.thread.start()
+        return f"http://127.0.0.1:{self.server.server_port}/"
+
+    def __exit__(self, *args):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
 
 
 if __name__ == "__main__":
