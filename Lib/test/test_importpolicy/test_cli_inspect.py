@@ -172,7 +172,7 @@ threading.Thread(target=lambda: os.system('thread')).start()
 if __name__ == "__main__":
     os.system('main')
 if sys.platform and __name__ == "__main__":
-    os.system('main too')
+    os.system('main2')
 [os.system('loop') for x in y]
 later = lambda: os.system('later')
 """
@@ -181,7 +181,7 @@ later = lambda: os.system('later')
             "module": "import", "called": "call", "reached": "import",
             "class": "import", "method": "import", "stay": "call",
             "decorator": "import", "default": "import", "thread": "import",
-            "main": "main", "main too": "main", "loop": "import",
+            "main": "main", "main2": "main", "loop": "import",
             "later": "call"})
 
     def test_dynamic(self):
