@@ -14,6 +14,7 @@ import unicodedata
 from importpolicy import _operations, _startup, _text_signs, _uses
 from importpolicy._packages import LARGEST
 from importpolicy._parts import Found, Part, Report, is_test
+from importpolicy._reader import PolicyError
 
 # Fewer files than these are faster looked at here.
 _MANY = 120
@@ -73,7 +74,7 @@ def _kind(file):
     if "." not in base or base.endswith(".exe"):
         try:
             head = file.read(64)
-        except (OSError, ValueError):
+        except PolicyError:
             return None
         if head.startswith(_MAGIC):
             return "native"

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import re
+import urllib.parse
 
 import _importpolicy
 from importpolicy._lint_policy import normal
@@ -69,7 +70,8 @@ class Installed:
         with contextlib.suppress(ValueError, KeyError, TypeError):
             url = json.loads(text)
             if url["dir_info"].get("editable"):
-                yield "", url["url"].removeprefix("file://")
+                yield "", urllib.parse.unquote(
+                    url["url"].removeprefix("file://"))
                 return
         for principal in package.principals:
             parts = principal.split(".")

@@ -10,6 +10,7 @@ import os
 import re
 import tarfile
 import zipfile
+import zlib
 
 from importpolicy._reader import PolicyError
 
@@ -31,10 +32,15 @@ class File:
         self._read = read
 
     def read(self, most=LARGEST + 1):
-        if self._read is not None:
-            return self._read(most)
-        with open(self.path, "rb") as file:
-            return file.read(most)
+        """As much of it as anybody looks at."""
+        try:
+            if self._read is not None:
+                return self._read(most)
+            with open(self.path, "rb") as file:
+                return file.read(most)
+        except (OSError, EOFError, RuntimeError, zipfile.BadZipFile,
+                zlib.error) as error:
+            raise PolicyError(self.path, f"cannot be read: {error}") from None
 
     @property
     def on_disk(self):
@@ -142,9 +148,10 @@ def archive(path):
             with tarfile.open(path) as stream:
                 members = [(info.name, stream.extractfile(info).read(
                     LARGEST + 1)) for info in stream if info.isfile()]
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-        raise PolicyError(path, f"is no source distribution: {error}") \
-            from None
+    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile,
+            tarfile.TarError, zlib.error) as error:
+        why = str(error).partition(":")[0]
+        raise PolicyError(path, f"is no source distribution: {why}") from None
     for name, data in members:
         name = name.partition("/")[2] or name
         package.files.append(File(

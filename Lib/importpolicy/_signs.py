@@ -63,6 +63,8 @@ class Signs:
             elif isinstance(inner, ast.Slice) and isinstance(
                     inner.step, ast.UnaryOp) and inner.lower is None:
                 found.add("reversing")
+            elif isinstance(inner, ast.BitXor):
+                found.add("xor")
         return found
 
     def _ways_of_call(self, node, scope, depth):
@@ -73,9 +75,11 @@ class Signs:
             operation = self.scanner.operation(name)
             if operation and operation.event in _FETCHING:
                 found.add("the network")
-        codec = node.args and (
-            isinstance(node.func, ast.Attribute) and node.func.attr == "decode"
-            and self.fold.text(node.args[-1], scope))
+        method = getattr(node.func, "attr", None)
+        if method == "decrypt":
+            found.add("decryption")
+        codec = method == "decode" and node.args \
+            and self.fold.text(node.args[-1], scope)
         if codec and CODECS.get(codec.value.lower()):
             found.add(CODECS[codec.value.lower()])
         return found
@@ -125,13 +129,10 @@ class Signs:
             ways |= folded.ways
         fetched = "the network" in ways
         ways -= _PLAIN | {"the network"}
-        if name == "marshal.loads":
-            ways -= {"reversing"}
         if fetched:
             self.add(node.lineno, "fetched-code",
                      f"{short}() of what comes from the network")
-        if ways and not ways <= {"single characters", "reversing"} \
-                or ways and folded:
+        if ways and (folded or ways - {"single characters", "reversing"}):
             self.add(node.lineno, "decoded-code",
                      f"{short}() of what was made by {listed(ways)}")
         if folded and isinstance(folded.value, (str, bytes)) \

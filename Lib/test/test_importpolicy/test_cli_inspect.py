@@ -245,6 +245,12 @@ class SignsTest(unittest.TestCase):
                  "exec(marshal.loads(zlib.decompress(data)))",
                  "import marshal\ndef load(file):\n"
                  "    return marshal.loads(file.read())"),
+                ("exec(bytes(a ^ b for a, b in zip(data, key)))",
+                 "x = bytes(a ^ b for a, b in zip(data, key))"),
+                ("from cryptography.fernet import Fernet\n"
+                 "exec(Fernet(key).decrypt(data))",
+                 "from cryptography.fernet import Fernet\n"
+                 "text = Fernet(key).decrypt(data)"),
                 ("exec(bytes.fromhex('783d31'))",
                  "key = bytes.fromhex('783d31')\nexec(source, names)"),
                 ("exec(''.join(chr(c) for c in [120, 61, 49]))",
@@ -516,6 +522,18 @@ class InspectTest(InspectTestCase):
                 self.assertEqual((outer["name"], outer["version"],
                                   outer["principals"]),
                                  ("outer", "3", ["outer"]))
+
+    def test_damaged(self):
+        path = self.wheel({"outer/__init__.py": "x = 1\n" * 100})
+        with open(path, "r+b") as file:
+            file.seek(60)
+            file.write(b"\0" * 20)
+        for name, text in (("text.whl", "no archive"), ("t.tar.gz", "none")):
+            self.world.write(f"app/{name}", text)
+        for name in path, "text.whl", "t.tar.gz":
+            with self.subTest(name):
+                result = self.inspect(name, status=2)
+                self.assertRegex(result.err, "^importpolicy: .*\n$")
 
     def test_sarif(self):
         self.make(**{"outer/__init__.py":
