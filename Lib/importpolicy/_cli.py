@@ -28,6 +28,7 @@ COMMANDS = (
     ("check", "_check", "look for mistakes in a policy"),
     ("explain", "_explain", "say why something is allowed or refused"),
     ("diff", "_diff", "say in words what another policy newly grants"),
+    ("inspect", "_inspect", "say what a package can do, without running it"),
     ("schema", "_schema", "print the JSON Schema of policy.json"),
 )
 

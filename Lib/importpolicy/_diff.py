@@ -6,7 +6,8 @@ each thing it could do, what the old one says is compared with the new.
 Two locks are compared by _lock_diff.py.
 """
 
-from importpolicy import _ask, _diff_formats, _findings, _lock_diff, _out
+from importpolicy import (
+    _ask, _diff_formats, _findings, _lock_diff, _out, _upgrade)
 from importpolicy._diff_formats import APPLICATION, subject
 from importpolicy._risk import (
     CAPABILITIES, ORDER, capability_of, of_module, weight)
@@ -18,7 +19,10 @@ Say in words, principal by principal, what the policy NEW newly grants, and
 what that can lead to; what is most dangerous comes first.  Of two locks
 (policy.lock.json), say what is newly installed, required and run.
 
-The exit status is 1 when something is newly granted, 0 when not.
+With --upgrade, what another version of a package newly does, as far as the
+files of both tell: pip fetches the wheels, and nothing of them is run.
+
+The exit status is 1 when something is newly granted or done, 0 when not.
 """
 
 EXAMPLE = """\
@@ -26,6 +30,8 @@ examples:
   python -m importpolicy diff old.json policy.json
   git show main:policy.json > old.json
   python -m importpolicy diff --format markdown old.json policy.json
+  python -m importpolicy diff --upgrade requests==2.31.0..2.32.3
+  python -m importpolicy diff --upgrade old.whl..new.whl
 """
 
 RULES = {
@@ -37,8 +43,12 @@ RULES = {
 
 
 def add_arguments(parser):
-    parser.add_argument("old", metavar="OLD")
-    parser.add_argument("new", metavar="NEW")
+    parser.add_argument("old", metavar="OLD", nargs="?")
+    parser.add_argument("new", metavar="NEW", nargs="?")
+    parser.add_argument("--upgrade", metavar="NAME==OLD..NEW",
+                        action="append",
+                        help="compare two versions of a package, or two "
+                        "wheels or directories, OLD..NEW")
     _findings.add_format(parser, ("text", "markdown", "json", "sarif"))
 
 
@@ -288,6 +298,10 @@ def _find(args):
 
 
 def run(args):
+    if bool(args.upgrade) == bool(args.new):
+        return _out.fail("diff needs two policies, OLD NEW, or --upgrade")
+    if args.upgrade:
+        return _upgrade.run(args)
     changes, rules, words = _find(args)
     match args.format:
         case "json":

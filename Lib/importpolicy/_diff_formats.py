@@ -1,14 +1,28 @@
-"""Changes from one policy to another, as text, Markdown and SARIF."""
+"""Changes from one policy, lock or package to another, as text, Markdown and
+SARIF."""
+
+from typing import NamedTuple
 
 from importpolicy import _findings, _out
 from importpolicy._findings import Finding
 
 APPLICATION = "__main__"
 
-# How what is new is called, what is gone, and one of the former; a change of
-# policies, and one of locks.
-GRANTS = "newly granted", "taken away", "new grant"
-INSTALLED = "new here", "not here any more", "change"
+
+class Words(NamedTuple):
+    """What a change is called."""
+    title: str = "newly granted:"
+    taken: str = "taken away:"
+    heading: str = "Import policy"
+    noun: str = "new grant"
+    plural: str = "new grants"
+    column: str = "Newly granted"
+    lost: str = "taken away"
+
+
+GRANTS = Words()
+INSTALLED = Words("new here:", "not here any more:", "Installed packages",
+                  "change", "changes", "New here", "not here any more")
 
 
 def subject(principal):
@@ -17,11 +31,10 @@ def subject(principal):
 
 
 def put_text(changes, words=GRANTS):
-    new, gone, _ = words
     last = None
     for change in changes:
-        title = f"{subject(change.principal)}, {new}:" \
-            if change.granted else f"{gone}:"
+        title = f"{subject(change.principal)}, {words.title}" \
+            if change.granted else words.taken
         if title != last:
             if last:
                 _out.put()
@@ -51,17 +64,17 @@ _SIGNS = {"error": "\N{LARGE RED CIRCLE}", "warning":
 
 
 def put_markdown(changes, words=GRANTS):
-    new, gone, one = words
     granted = [change for change in changes if change.granted]
     taken = [change for change in changes if not change.granted]
-    _out.put("### Import policy")
+    _out.put(f"### {words.heading}")
     _out.put()
     if not changes:
         _out.put("No difference.")
     if granted:
-        _out.put(f"**{_out.count(len(granted), one)}**, worst first:")
+        number = _out.count(len(granted), words.noun, words.plural)
+        _out.put(f"**{number}**, worst first:")
         _out.put()
-        _out.put(f"| | Who | {new.capitalize()} | What that means |")
+        _out.put(f"| | Who | {words.column} | What that means |")
         _out.put("|-|-|-|-|")
         for change in granted:
             _out.put(f"| {_SIGNS[change.level]} | "
@@ -71,7 +84,7 @@ def put_markdown(changes, words=GRANTS):
     if taken:
         if granted:
             _out.put()
-        _out.put(f"<details><summary>{len(taken)} {gone}</summary>")
+        _out.put(f"<details><summary>{len(taken)} {words.lost}</summary>")
         _out.put()
         for change in taken:
             _out.put(f"- {_cell(change.message)}")

@@ -10,7 +10,7 @@ from importpolicy._lint_policy import APPLICATION, listed
 # What may be wide without anybody noticing.
 _WIDE_PATHS = {"/", "/etc", "/home", "/root", "/usr", "/var", "$HOME",
                "$PREFIX", "/**", "**"}
-_SHELLS = {"sh", "bash", "dash", "zsh", "env", "xargs", "busybox", "python",
+SHELLS = {"sh", "bash", "dash", "zsh", "env", "xargs", "busybox", "python",
            "python3", "perl", "ruby", "node", "awk", "find", "sudo", "ssh"}
 
 
@@ -203,7 +203,7 @@ def _why_wide(what, target):
             return "it holds far more than one program's files"
         if what == "write" and target in ("$APP", "$APP/**"):
             return "it holds the application's own code"
-    elif what == "run" and os.path.basename(target) in _SHELLS:
+    elif what == "run" and os.path.basename(target) in SHELLS:
         return "it runs whatever it is told"
     elif what == "net" and target == "*":
         return "every host"
