@@ -27,6 +27,7 @@ COMMANDS = (
     ("check", "_check", "look for mistakes in a policy"),
     ("explain", "_explain", "say why something is allowed or refused"),
     ("diff", "_diff", "say in words what another policy newly grants"),
+    ("report", "_report", "write a page that shows a policy at work"),
     ("schema", "_schema", "print the JSON Schema of policy.json"),
 )
 
