@@ -197,7 +197,8 @@ def chart(denials):
         "svg", parts, viewBox=f"0 0 {width} {height}", width=str(width),
         height=str(height), role="img",
         aria_label=f"{count(denials.total, 'denial')} over time; the table "
-                   "below has the same figures", id="chart"), "Chart of denials")
+                   "below has the same figures", id="chart"),
+        "Chart of denials")
 
 
 def _axis(denials, cell, height):
