@@ -1,50 +1,23 @@
-"""Who is there, and what may each of them do?
+"""What may each of them do, and why?
 
-What a report shows, without its looks.  A row is a principal: the
-application, everyone who has no entry, and each distribution with the names
-that it is imported by.  A column is a thing that may be granted.  Whether it
-is, the interpreter itself is asked (see _ask.py); the entries that make it so
-are found in what the policy says.
+What a report shows, without its looks.  A row is a principal, a column a
+thing that may be granted.  Whether it is, the interpreter itself is asked
+(see _ask.py); the entries that make it so are found in what the policy says.
 """
 
+import functools
 import os
 
 from importpolicy import _ask, _principals
 from importpolicy._lint_grants import why_wide
 from importpolicy._principals import APPLICATION
+from importpolicy._report_rows import EVERYONE, find_rows, link_rows
 from importpolicy._risk import (
     CAPABILITIES, ORDER, capability_of, level, of_module, weight)
 
-EVERYONE = "*"
 # A name that no dependency can have: what holds for those without an entry.
 _NOBODY = "<everyone>"
 ALLOWED = ("own", "inherited", "everyone", "free")
-
-
-class Row:
-    """A principal.  `names` are what its code is imported by, the first the
-    one that it is called; `requires` and `optional` are indices of rows."""
-
-    def __init__(self, kind, names, distribution=None, version=None):
-        self.kind = kind
-        self.names = names
-        self.distribution = distribution
-        self.version = version
-        self.index = None
-        self.requires = []
-        self.optional = []
-        self.required_by = []
-        self.is_direct = False
-        self.cells = []
-
-    @property
-    def name(self):
-        return self.names[0] if self.names else self.distribution
-
-    @property
-    def title(self):
-        return {"application": "the application",
-                "everyone": "everyone else"}.get(self.kind, self.name)
 
 
 class Column:
@@ -68,14 +41,12 @@ class Source:
 
 
 class Cell:
-    """`state` is one of ALLOWED, or "refused"; `depends` tells that it is on
-    some targets only."""
+    """`state` is one of ALLOWED, or "refused"; `sources` are why."""
 
-    def __init__(self, row, column, state, depends, sources):
+    def __init__(self, row, column, state, sources):
         self.row = row
         self.column = column
         self.state = state
-        self.depends = depends
         self.sources = sources
 
     @property
@@ -109,15 +80,15 @@ def is_risky(kind, capability, targets):
 
 
 class Grant:
-    """One entry that grants something: to whom, and who rides on it."""
+    """One entry that grants something: to whom, and how many inherit it."""
 
-    def __init__(self, source, what, capability, kind, row, riders):
+    def __init__(self, source, what, capability, kind, row, heirs):
         self.source = source
         self.what = what
         self.capability = capability
         self.kind = kind
         self.row = row
-        self.riders = riders
+        self.heirs = heirs
 
     @property
     def targets(self):
@@ -141,17 +112,14 @@ class World:
         self.file = file
         self.policy = _ask.describe(file)
         self.ancestry = _principals.Ancestry()
-        self.directory = os.path.dirname(os.path.abspath(file))
-        self.direct = _principals.used_directly(self.ancestry,
-                                                [self.directory])
-        self._covered = {}
+        self.covers = functools.cache(self._covers)
         self.entries = {}
         for who, what, granted, path, line in self.policy["permissions"]:
             self.entries.setdefault(who, {})[what] = Source(
                 who, granted, path, line)
-        self.rows = self._rows(named)
+        self.rows = find_rows(self.ancestry, self._said(), named)
+        link_rows(self.rows, self.ancestry, self._direct())
         self.by_name = {name: row for row in self.rows for name in row.names}
-        self._link()
         self.columns = self._columns()
         self._judge()
         self.grants = sorted(self._grants(), key=lambda grant: (
@@ -159,65 +127,19 @@ class World:
 
     # --- Who --------------------------------------------------------------
 
-    def _rows(self, named):
-        rows = [Row("application", [APPLICATION]), Row("everyone", [EVERYONE])]
-        said = set(self.entries) - {APPLICATION, EVERYONE}
+    def _said(self):
+        """The names that entries have."""
+        said = set(self.entries)
         for _, _, names in self.policy["rules"].values():
-            said.update(name for name in names
-                        if name not in (EVERYONE, APPLICATION))
-        known = set()
-        for distribution, version, names in sorted(self.ancestry.installed):
-            known.update(names)
-            rows += [Row("dependency", names, distribution, version)
-                     for names in _split(distribution, names, said)]
-        loose = self.ancestry.unowned() - known
-        for name in sorted(loose | said | set(named)):
-            if name not in known and name != EVERYONE and name != APPLICATION:
-                kind = "loose" if name in loose \
-                    or self.ancestry.principal_of(name) == name else "absent"
-                rows.append(Row(kind, [name]))
-        for index, row in enumerate(rows):
-            row.index = index
-        return rows
+            said.update(names)
+        return said
 
-    def _link(self):
-        """Who requires whom, as far as both are here."""
-        by_distribution = {}
-        for row in self.rows:
-            if row.distribution:
-                by_distribution.setdefault(row.distribution, []).append(row)
-        for row in self.rows:
-            row.is_direct = not self.direct.isdisjoint(row.names)
-            plain, optional = self._required(row, by_distribution)
-            row.requires = sorted(plain - {row.index})
-            row.optional = sorted(optional - plain - {row.index})
-        application = self.rows[0]
-        application.requires = [row.index for row in self.rows
-                                if row.is_direct]
-        for row in self.rows:
-            for index in row.requires:
-                self.rows[index].required_by.append(row.index)
-
-    def _required(self, row, by_distribution):
-        if row.distribution:
-            found = self.ancestry.requirements[row.distribution]
-            return [{other.index for name in names
-                     for other in by_distribution.get(name, ())}
-                    for names in (found.plain, found.optional)]
-        if row.kind != "loose":
-            return set(), set()
-        return {self.by_name[name].index
-                for name in self.ancestry.imports(row.name)
-                if name in self.by_name}, set()
-
-    def covers(self, granted, row):
-        """Does what is granted by that name hold for the row as well?"""
-        key = granted, row.index
-        if key not in self._covered:
-            self._covered[key] = self._covers(granted, row)
-        return self._covered[key]
+    def _direct(self):
+        directory = os.path.dirname(os.path.abspath(self.file))
+        return _principals.used_directly(self.ancestry, [directory])
 
     def _covers(self, granted, row):
+        """Does what is granted by that name hold for the row as well?"""
         if granted in (EVERYONE, APPLICATION) \
                 or row.kind in ("application", "everyone"):
             return False
@@ -256,52 +178,45 @@ class World:
                        if source.principal in row.names] \
                 if state == "own" else []
             state = "refused"
-        elif state == "refused" or state == "inherited" \
-                and allowed is True \
+        elif state == "refused" or state == "inherited" and allowed is True \
                 and not any(source.granted is True for source in sources):
+            # All of it, which none of these entries says.
             state, sources = "free", []
-        return Cell(row, column, state, allowed is None, sources)
+        return Cell(row, column, state, sources)
 
     def _reason(self, row, column):
         """The entries that speak of it, in the order of the rule."""
-        if column.kind == "module":
-            own, above, everyone = self._listed(row, column.what)
-        else:
-            own, above, everyone = self._permitted(row, column)
-        if own:
+        said = self._speaking(column)
+        own = [source for source in said if source.principal in row.names]
+        if own and row.kind != "everyone":
             return "own", own
+        above = [source for source in said if source.granted
+                 and self.covers(source.principal, row)]
         if above:
             return "inherited", above
-        return ("everyone", everyone) if everyone else ("refused", [])
+        everyone = [source for source in said
+                    if source.principal == EVERYONE]
+        if everyone and (column.kind == "module" or self._is_anyone(row)):
+            return "everyone", everyone
+        return "refused", []
 
-    def _listed(self, row, key):
-        file, line, names = self.policy["rules"][key]
-        if names == "*":
-            return [], [], [Source("*", True, file, line)]
-        own = [name for name in names if name in row.names]
-        above = [name for name in names
-                 if name not in row.names and self.covers(name, row)]
-        return ([Source(name, True, file, line) for name in own],
-                [Source(name, True, file, line) for name in above], [])
+    def _is_anyone(self, row):
+        """Does the entry of everyone else speak of it?"""
+        return row.kind == "everyone" or row.kind != "application" \
+            and self.entries.keys().isdisjoint(row.names)
 
-    def _permitted(self, row, column):
-        whats = dict.fromkeys((column.what, column.capability, "*"))
-        own = [source for name in row.names
-               if (source := self._entry(name, whats))]
-        above = [source for name in self.entries if name not in row.names
-                 and (source := self._entry(name, whats))
-                 and source.granted and self.covers(name, row)]
-        everyone = self._entry(EVERYONE, whats) if row.kind == "everyone" \
-            or self.entries.keys().isdisjoint(row.names) else None
-        if row.kind == "application":
-            everyone = None
-        if row.kind == "everyone":
-            own = []
-        return own, above, [everyone] if everyone else []
-
-    def _entry(self, name, whats):
-        entry = self.entries.get(name, {})
-        return next((entry[what] for what in whats if what in entry), None)
+    def _speaking(self, column):
+        """Of each principal the entry that speaks of this, if any."""
+        if column.kind == "module":
+            file, line, names = self.policy["rules"][column.what]
+            return [Source(name, True, file, line) for name in names]
+        found = []
+        for entry in self.entries.values():
+            for what in column.what, column.capability, "*":
+                if what in entry:
+                    found.append(entry[what])
+                    break
+        return found
 
     # --- The entries that grant something ---------------------------------
 
@@ -317,32 +232,16 @@ class World:
                                   of_module(key), "module")
 
     def _grant(self, source, what, capability, kind):
-        row = self.by_name.get(source.principal)
-        riders = [other.index for other in self.rows
-                  if other is not row and other.names
-                  and any(source.principal == reason.principal
-                          and source.line == reason.line
-                          and source.file == reason.file
-                          for cell in other.cells
-                          if cell.state == "inherited"
-                          and what in (cell.column.what, "*",
-                                       cell.column.capability)
-                          for reason in cell.sources)]
-        return Grant(source, what, capability, kind, row, riders)
+        heirs = sum(any(self._is_because(cell, source, what)
+                        for cell in row.cells) for row in self.rows)
+        return Grant(source, what, capability, kind,
+                     self.by_name.get(source.principal), heirs)
 
-
-def _split(distribution, names, said):
-    """One distribution is one principal; where the policy has entries of
-    several of its names, each is looked at by itself."""
-    names = sorted(names, key=lambda name: (
-        name not in said, _plain(name) != _plain(distribution),
-        name.startswith("_"), name))
-    several = [name for name in names if name in said]
-    if len(several) < 2:
-        return [names]
-    rest = [name for name in names if name not in said]
-    return [[name] for name in several] + ([rest] if rest else [])
-
-
-def _plain(name):
-    return name.replace("_", "-").replace(".", "-").lower()
+    @staticmethod
+    def _is_because(cell, source, what):
+        """Is the cell inherited because of this entry?"""
+        return cell.state == "inherited" \
+            and what in (cell.column.what, cell.column.capability, "*") \
+            and any((reason.principal, reason.file, reason.line)
+                    == (source.principal, source.file, source.line)
+                    for reason in cell.sources)

@@ -5,7 +5,7 @@ requires, and so on, so that every requirement points to the right.  In a
 layer, whoever has the same neighbours stands together, near to them.
 """
 
-ROW, COLUMN, WIDTH, HEIGHT = 28, 232, 178, 22
+ROW, COLUMN, WIDTH, HEIGHT = 28, 248, 194, 22
 MARGIN, HEAD = 8, 26
 _SWEEPS = 12
 
@@ -55,14 +55,18 @@ class Graph:
         return found
 
     def _order(self):
-        """Each layer by where its neighbours stand, to and fro."""
+        """Each layer by where its neighbours stand, to and fro; behind them
+        who stands for himself, and last who has no neighbours."""
         layers = [[] for _ in range(max(self.layer.values()) + 1)]
         for row in self.rows:
             layers[self.layer[row.index]].append(row.index)
-        for layer in layers:
-            layer.sort(key=lambda index: (index in self.lonely,
-                                          not self.plain[index], index))
         neighbours = self._neighbours()
+
+        def group(index):
+            return (index in self.lonely) + (not any(neighbours[index]))
+
+        for layer in layers:
+            layer.sort(key=lambda index: (group(index), index))
         place = {index: i for layer in layers
                  for i, index in enumerate(layer)}
         for sweep in range(_SWEEPS):
@@ -73,7 +77,7 @@ class Graph:
                     near = [place[other] for other in neighbours[index][side]]
                     key[index] = sum(near) / len(near) if near \
                         else place[index]
-                layer.sort(key=lambda index: (index in self.lonely, key[index],
+                layer.sort(key=lambda index: (group(index), key[index],
                                               index))
                 place.update((index, i) for i, index in enumerate(layer))
         return layers
@@ -97,7 +101,8 @@ class Graph:
                 for index in layer:
                     before, after = neighbours[index]
                     near = [y[other] for other in before + after]
-                    wanted.append(sum(near) / len(near) if near else y[index])
+                    wanted.append(sum(near) / len(near) if near
+                                  else wanted[-1] if wanted else y[index])
                 y.update(zip(layer, _spread(wanted, self._offsets(layer))))
         lowest = min(y.values())
         return {index: round(value - lowest) + MARGIN + HEAD

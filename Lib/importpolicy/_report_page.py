@@ -10,10 +10,13 @@ import hashlib
 import os
 import re
 
-from importpolicy import _out, _report_figures, _report_log, _report_policy
+from importpolicy import (
+    _out, _report_chart, _report_details, _report_log, _report_policy,
+    _report_tree)
 from importpolicy._diff_formats import subject
 from importpolicy._report_graph import Graph
 from importpolicy._report_html import LINE, code, count, join, name, tag
+from importpolicy._report_words import KINDS
 
 _DIRECTORY = os.path.join(os.path.dirname(__file__), "report")
 
@@ -48,13 +51,13 @@ def page(world, denials, changes, against):
         "changes": "" if changes is None else _section(
             "changes", "Changes", _changes_intro(against),
             _report_policy.changes(changes, world.by_name, subject)),
-        "graph_legend": _report_figures.graph_legend(),
-        "graph": _report_figures.graph(world, drawing, groups),
-        "tree": _report_figures.tree(world, drawing, groups),
+        "graph_legend": _report_tree.graph_legend(),
+        "graph": _report_tree.graph(world, drawing, groups),
+        "tree": _report_tree.tree(world, drawing, groups),
         "legend": _report_policy.legend(),
         "matrix": _report_policy.matrix(world),
         "denials": _denials(world, denials),
-        "details": join([_report_policy.principal(
+        "details": join([_report_details.principal(
             row, world, groups.get(row.index)) for row in world.rows], LINE),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]],
@@ -130,7 +133,7 @@ def _principal_options(world):
 
 def _what_options(world):
     parts = []
-    for kind, title in _report_policy.KINDS.items():
+    for kind, title in KINDS.items():
         options = [tag("option", column.what, value=column.what)
                    for column in world.columns if column.kind == kind]
         if options:
@@ -153,16 +156,16 @@ def _denials(world, denials):
         parts += [tag("p", "A bar is ", _report_log.spoken(denials.span),
                       ", and as high as the number of denials; the first "
                       "lane has a scale of its own."),
-                  _report_figures.chart(denials), tag(
+                  _report_chart.chart(denials), tag(
             "details", tag("summary", "The same in figures"),
-            _report_figures.spans(denials))]
+            _report_chart.spans(denials))]
     if denials.timeless:
         parts.append(tag("p", count(denials.timeless, "record"),
                          " without a time in the table alone."))
     if denials.left_out:
         parts.append(tag("p", count(denials.left_out, "kind"),
                          " that happened less often left out."))
-    parts.append(_report_figures.groups(denials, world.by_name))
+    parts.append(_report_chart.groups(denials, world.by_name))
     return join(parts)
 
 

@@ -1,57 +1,12 @@
 """The parts of a report that tell what a policy says."""
 
-from importpolicy import _out
 from importpolicy._report_html import (
-    LINE, Html, code, count, join, name, scroller, table, tag)
+    LINE, Html, code, join, name, scroller, table, tag)
+from importpolicy._report_words import (
+    KINDS, STATES, level, link, place, targets)
 from importpolicy._risk import CAPABILITIES, meaning
 
 SHOWN_TARGETS = 2
-WORDS = {"own": "granted", "inherited": "inherited", "everyone":
-         "as everyone else", "free": "free", "refused": "refused"}
-KINDS = {"capability": "Capabilities", "event": "Audit events",
-         "module": "Modules and builtins"}
-LOUD = {"error": "high", "warning": "medium", "note": "low"}
-
-
-def place(file, line):
-    """Where an entry stands."""
-    if not file:
-        return None
-    return tag("span", _out.shown_path(file), f":{line}" if line else "",
-               class_="place")
-
-
-def link(row):
-    """To what is said of a principal in detail."""
-    return tag("a", name(row.title), href=f"#p-{row.index}")
-
-
-def links(rows):
-    return join(map(link, rows), ", ")
-
-
-def level(grade):
-    """A mark with a word: colour alone tells nothing."""
-    return tag("span", LOUD[grade], class_=f"level {grade}")
-
-
-def targets(values, limit=None):
-    """A list of targets, excluded ones last."""
-    values = sorted(values, key=lambda value: (value.startswith("!"), value))
-    shown = values[:limit]
-    parts = [code(value) for value in shown]
-    if len(shown) < len(values):
-        parts.append(tag("small", f"+{len(values) - len(shown)} more"))
-    return join(parts, " ")
-
-
-def granted(value):
-    """What a source grants."""
-    if value is True:
-        return Html("all of it")
-    if not value:
-        return Html("none of it")
-    return targets(value)
 
 
 # --- Overview ---------------------------------------------------------------
@@ -72,7 +27,7 @@ def overview(world):
                 else "everything" if grant.targets is None
                 else targets(grant.targets)),
             tag("td", meaning(grant.capability), class_="means"),
-            tag("td", str(len(grant.riders)) if grant.riders else "",
+            tag("td", str(grant.heirs) if grant.heirs else "",
                 class_="number"),
             tag("td", place(source.file, source.line)),
             data_i=" ".join(str(row.index) for row in (grant.row,) if row),
@@ -135,7 +90,7 @@ def _cell(cell):
     if cell.state == "free":
         return tag("td", "free", tag("i", ", risky") if risky else None,
                    class_=classes)
-    parts = [tag("i", WORDS[cell.state] + (", risky" if risky else "")
+    parts = [tag("i", STATES[cell.state] + (", risky" if risky else "")
                  + ": ")]
     if cell.targets is not None:
         parts.append(targets(cell.targets, SHOWN_TARGETS))
@@ -202,84 +157,3 @@ def legend():
     return join([tag("ul", marks, class_="legend"),
                  tag("details", tag("summary", "What each capability means"),
                      tag("ul", words, class_="words"))])
-
-
-# --- Each principal ---------------------------------------------------------
-
-def _source(source, row):
-    who = Html("") if source.principal in row.names else join(
-        ["as everyone else: " if source.principal == "*"
-         else join(["via ", name(source.principal), ": "])])
-    return join([who, granted(source.granted), " ",
-                 place(source.file, source.line)])
-
-
-def _line(cell):
-    column = cell.column
-    words = [tag("b", code(column.what)), " ",
-             tag("span", WORDS[cell.state], class_=f"state {cell.state}")]
-    if cell.is_risky:
-        words += [" ", tag("span", "risky", class_="level error")]
-    if cell.sources:
-        words.append(tag("ul", [tag("li", _source(source, cell.row))
-                                for source in cell.sources]))
-    if cell.column.kind == "capability" and cell.state != "free":
-        words.append(tag("p", meaning(column.capability), class_="means"))
-    return tag("li", words)
-
-
-def _facts(row, rows):
-    facts = []
-    if row.distribution:
-        facts.append(("Distribution", join([name(row.distribution), " ",
-                                            name(row.version or "")])))
-    if row.kind == "absent":
-        facts.append(("Installed", "not in this environment"))
-    if row.kind == "loose":
-        facts.append(("Distribution", "none: it belongs to no installed one"))
-    if row.kind not in ("application", "everyone"):
-        facts.append(("Imported as", join(map(code, row.names), " ")
-                      if row.names else "nothing: it has no packages"))
-        above = [rows[index] for index in row.required_by]
-        facts.append(("Comes with", links(above) if above
-                      else "nobody: nothing here requires it"))
-    if row.requires:
-        facts.append(("Imports" if row.kind in ("application", "loose")
-                      else "Requires",
-                      links(rows[index] for index in row.requires)))
-    if row.optional:
-        facts.append(("For its extras",
-                      links(rows[index] for index in row.optional)))
-    return tag("dl", [[tag("dt", head), tag("dd", body)]
-                      for head, body in facts])
-
-
-def principal(row, world, groups):
-    """All that is known of one."""
-    allowed = [cell for cell in row.cells if cell.is_allowed]
-    own = [cell for cell in row.cells if not cell.is_allowed
-           and cell.sources]
-    refused = [cell.column.what for cell in row.cells
-               if not cell.is_allowed]
-    parts = [_facts(row, world.rows)]
-    if allowed or own:
-        parts.append(tag("ul", [_line(cell) for cell in allowed + own],
-                         class_="may"))
-    if refused:
-        parts.append(tag("p", "Refused: ", join(map(code, refused), " "),
-                         class_="refused"))
-    if groups:
-        parts.append(tag("p", "In the log: ", join(
-            [tag("a", count(group.count, "denial"), " of ",
-                 name(group.what), href=f"#g-{index}")
-             for index, group in groups], ", ")))
-    risky = sum(cell.is_risky for cell in row.cells)
-    states = sorted({cell.state for cell in row.cells})
-    summary = [name(row.title), tag("small", row.version),
-               tag("small", f"{len(allowed)} allowed"
-                   + (f", {risky} risky" if risky else ""))]
-    return tag("details", tag("summary", summary),
-               tag("div", parts, id=f"p-{row.index}", tabindex="-1"),
-               class_="who", data_i=str(row.index),
-               data_w=" ".join(cell.column.what for cell in allowed),
-               data_s=" ".join(states), data_r="1" if risky else None)

@@ -126,11 +126,13 @@ function show(index) {
   $("panel-body").replaceChildren(copy);
   $("panel").hidden = false;
   $("panel").scrollTop = 0;
+  document.body.classList.add("beside");
   $("panel-title").focus({ preventScroll: true });
 }
 function close() {
   if ($("panel").hidden) return;
   $("panel").hidden = true;
+  document.body.classList.remove("beside");
   if (opener && opener.isConnected) opener.focus({ preventScroll: true });
 }
 document.addEventListener("click", (event) => {

@@ -9,7 +9,7 @@ import re
 import unittest
 
 from importpolicy import _report_graph, _report_html, _report_log
-from importpolicy._report_data import Row
+from importpolicy._report_rows import Row
 from importpolicy._report_page import read
 from test.test_importpolicy import browser
 from test.test_importpolicy.cli_support import CommandTestCase
