@@ -77,7 +77,7 @@ def _lane(label, counts, total, y, denials, cell, most, index):
 def spans(denials):
     """The chart in figures."""
     used = [i for i, total in enumerate(denials.totals()) if total]
-    rows = [tag("tr", tag("th", denials.label(i), scope="row"),
+    rows = [tag("tr", tag("th", denials.label(i), scope="row", class_="time"),
                 [tag("td", str(group.counts[i]) if group.counts[i] else "",
                      class_="number") for group in denials.groups[:_LANES]],
                 tag("td", str(denials.totals()[i]), class_="number"))

@@ -32,6 +32,9 @@ def _facts(row, rows):
     if row.distribution:
         facts.append(("Distribution", join([name(row.distribution), " ",
                                             name(row.version or "")])))
+    if not all(map(str.isascii, row.names)):
+        facts.append(("Spelled", join(map(code, map(ascii, row.names)),
+                                      " ")))
     if row.kind == "absent":
         facts.append(("Installed", "not in this environment"))
     if row.kind == "loose":

@@ -15,7 +15,8 @@ from importpolicy import (
     _report_tree)
 from importpolicy._diff_formats import subject
 from importpolicy._report_graph import Graph
-from importpolicy._report_html import LINE, code, count, join, name, tag
+from importpolicy._report_html import (
+    LINE, code, count, join, name, plain, tag, text)
 from importpolicy._report_words import KINDS
 
 _DIRECTORY = os.path.join(os.path.dirname(__file__), "report")
@@ -40,8 +41,9 @@ def page(world, denials, changes, against):
                   f"script-src {_hash(script)}; base-uri 'none'; "
                   "form-action 'none'; require-trusted-types-for 'script'",
         "style": style, "script": script,
-        "title": join([_out.shown_path(world.file)]),
-        "facts": _facts(world, denials, changes),
+        "title": plain(_out.shown_path(world.file)),
+        "file": text(_out.shown_path(world.file)),
+        "facts": _facts(world),
         "tiles": _tiles(world, denials, changes),
         "principals": _principal_options(world),
         "whats": _what_options(world),
@@ -81,7 +83,7 @@ def _groups_of(world, denials):
 
 # --- The head ---------------------------------------------------------------
 
-def _facts(world, denials, changes):
+def _facts(world):
     policy = world.policy
     facts = ["What no entry names is "
              + ("refused" if policy["default"] == "deny" else "free"),

@@ -110,8 +110,9 @@ def _heads(world):
             groups.append([column.kind, 0])
         groups[-1][1] += 1
     top = [tag("th", "Principal", scope="col", rowspan="2")]
-    top += [tag("th", KINDS[kind], scope="colgroup", colspan=str(number),
-                data_kind=kind) for kind, number in groups]
+    top += [tag("th", tag("span", KINDS[kind]), scope="colgroup",
+                colspan=str(number), data_kind=kind)
+            for kind, number in groups]
     second = [tag("th", code(column.what) if column.kind != "capability"
                   else column.what, scope="col", class_=column.level,
                   title=meaning(column.capability),
@@ -130,7 +131,9 @@ def matrix(world):
                    tag("small", "not installed here")
                    if row.kind == "absent" else
                    tag("small", "no distribution")
-                   if row.kind == "loose" else None, scope="row")
+                   if row.kind == "loose" else None,
+                   None if row.title.isascii()
+                   else tag("small", "not ASCII"), scope="row")
         rows.append(tag("tr", head, [_cell(cell) for cell in row.cells],
                         data_i=str(row.index)))
     caption = ("Who may do what. Rows are principals, columns what may be "

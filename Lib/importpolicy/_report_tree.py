@@ -132,34 +132,44 @@ def graph_legend():
 
 
 def tree(world, drawing, denied):
-    """The graph as a list; who is required by several is told in full where
-    it comes first."""
+    """The graph as a list.  Who is required by several is told in full under
+    the one that is nearest to the application."""
     optional = set(drawing.optional)
-    seen = set()
+    order, home = _homes(drawing)
 
-    def item(index, extra=False):
+    def item(index, parent):
         row = world.rows[index]
         words = [link(row), " ", tag("small", row.version)]
-        if extra:
+        if (parent, index) in optional:
             words.append(tag("small", "for an extra"))
         words.append(tag("small", node_words(row, index in denied)
                          .partition("; ")[2]))
-        if index in seen:
-            words.append(tag("small", "(see above)")
-                         if drawing.plain[index] else None)
-            return tag("li", words, data_i=str(index))
-        seen.add(index)
-        inner = [item(other, (index, other) in optional)
-                 for other in sorted(drawing.plain[index])]
-        if inner:
-            words.append(tag("ul", inner))
+        others = sorted(drawing.plain[index])
+        if others and home[index] != parent:
+            words.append(tag("small", "(told elsewhere)"))
+        elif others:
+            words.append(tag("ul", [item(other, index) for other in others]))
         return tag("li", words, data_i=str(index))
 
-    items = [item(0)]
-    roots = [row.index for row in drawing.rows
-             if not row.required_by and row.index not in seen]
-    items += [item(index) for index in roots if index not in seen]
-    # Whoever is left stands in a circle that nothing leads to.
-    items += [item(row.index) for row in drawing.rows
-              if row.index not in seen]
-    return tag("ul", items, class_="tree", id="tree")
+    return tag("ul", [item(index, None) for index in order
+                      if home[index] is None], class_="tree", id="tree")
+
+
+def _homes(drawing):
+    """The nodes from the application outwards, and under whom each is told in
+    full: None for the application, for whom nobody requires, and for one of
+    each circle that nothing leads to."""
+    order, home = [], {}
+    starts = [0, *sorted(drawing.lonely), *sorted(drawing.plain)]
+    for start in starts:
+        if start in home:
+            continue
+        home[start] = None
+        todo = [start]
+        for index in todo:
+            order.append(index)
+            for other in sorted(drawing.plain[index]):
+                if other not in home:
+                    home[other] = index
+                    todo.append(other)
+    return order, home

@@ -322,6 +322,27 @@ class ContentTest(ReportTestCase):
                     any(state in dot.classes for dot in node.all("circle")),
                     verb in label, label)
 
+    def test_nearest(self):
+        """Who is required by several is told in full near to the top."""
+        self.world.write("app/main.py", "import outer, inner\n")
+        tree = self.page().one("ul", id="tree")
+        inner, outer = next(tree.children[0].all("ul")).children
+        self.assertEqual([next(item.all("a")).text
+                          for item in (inner, outer)], ["inner", "outer"])
+        self.assertEqual([link.text for link in inner.all("a")],
+                         ["inner", "core"])
+        self.assertEqual([link.text for link in outer.all("a")],
+                         ["outer", "inner"])
+        self.assertIn("told elsewhere", outer.text)
+
+    def test_lookalike(self):
+        self.world.policy(self.POLICY | {"ctypes": ["\u043eut\u0435r"]})
+        page = self.page()
+        row, = [row for row in page.one("table", id="matrix").all("tr")
+                if "not ASCII" in row.text]
+        self.assertIn("\u043eut\u0435r", row.text)
+        self.assertIn(r"'\u043eut\u0435r'", page.text)
+
     def test_denials(self):
         page = Page(self.full()).root
         lanes = {lane.get("data-g"): [int(bar.get("data-n"))
