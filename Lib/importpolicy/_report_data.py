@@ -17,6 +17,7 @@ from importpolicy._risk import (
 
 # A name that no dependency can have: what holds for those without an entry.
 _NOBODY = "<everyone>"
+_INSTALLED = ("site-packages", "dist-packages")
 ALLOWED = ("own", "inherited", "everyone", "free")
 
 
@@ -111,7 +112,10 @@ class World:
     def __init__(self, file, named=()):
         self.file = file
         self.policy = _ask.describe(file)
-        self.ancestry = _principals.Ancestry()
+        self.directory = os.path.dirname(os.path.realpath(file))
+        self.ancestry = _principals.Ancestry(
+            [root for root in _principals.dependency_roots()
+             if not self._is_own(root)])
         self.covers = functools.cache(self._covers)
         self.entries = {}
         for who, what, granted, path, line in self.policy["permissions"]:
@@ -135,8 +139,13 @@ class World:
         return said
 
     def _direct(self):
-        directory = os.path.dirname(os.path.abspath(self.file))
-        return _principals.used_directly(self.ancestry, [directory])
+        return _principals.used_directly(self.ancestry, [self.directory])
+
+    def _is_own(self, root):
+        """What lies beside the policy is the application's, an environment's
+        packages excepted."""
+        return os.path.basename(root) not in _INSTALLED \
+            and os.path.commonpath([root, self.directory]) == self.directory
 
     def _covers(self, granted, row):
         """Does what is granted by that name hold for the row as well?"""

@@ -279,6 +279,17 @@ class ContentTest(ReportTestCase):
         self.assertNotIn("via outer", self.cell(page, "inner", "net").text)
         self.assertEqual(self.cell(page, "inner", "ffi").classes[0], "no")
 
+    def test_own_directory(self):
+        # What lies beside the policy is the application's.
+        self.world.distribution("own", own="", where="app/vendor")
+        path = os.pathsep.join([self.world.deps,
+                                self.world.path("app", "vendor")])
+        page = Page(self.report(env={"PYTHONPATH": path})).root
+        names = [row.one("bdi").text for row in page.all("summary")
+                 if row.parent.classes]
+        self.assertIn("outer", names)
+        self.assertNotIn("own", names)
+
     def test_grants(self):
         table = self.page().one("table", id="grants")
         rows = [[cell.text for cell in row.children]
