@@ -6,6 +6,7 @@ here, where nothing runs, its source is looked at for these.
 """
 
 import ast
+import contextlib
 import functools
 import os
 import site
@@ -120,11 +121,11 @@ class Ancestry:
         """What lies there and is of no distribution."""
         found = set()
         for root in self.roots:
-            for entry in sorted(os.listdir(root)):
-                name = entry.removesuffix(".py")
-                if name.isidentifier() and name not in self.owner \
-                        and self._is_real([name]):
-                    found.add(name)
+            with contextlib.suppress(OSError):
+                names = {entry.removesuffix(".py")
+                         for entry in os.listdir(root)}
+                found |= {name for name in names - self.owner.keys()
+                          if name.isidentifier() and self._is_real([name])}
         return found
 
     def principal_of(self, module):

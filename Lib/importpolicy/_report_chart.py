@@ -116,7 +116,8 @@ def groups(denials, by_name):
             tag("td", name(group.chain), class_="chain"),
             id=f"g-{index}", data_g=str(index),
             data_i=" ".join(str(row.index) for row in found),
-            data_w=group.what, data_s="refused"))
+            data_w=group.what, data_s="refused",
+            data_r="1" if group.is_risky else None))
     return scroller(table(
         "Denials by principal and what, the most frequent first",
         [("Count", "number"), ("Who", None), ("What", None),

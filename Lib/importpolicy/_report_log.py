@@ -9,7 +9,7 @@ import collections
 import datetime
 import re
 
-from importpolicy import _explain_log, _out
+from importpolicy import _explain_log, _out, _risk
 
 MAX_SPANS = 48
 MAX_GROUPS = 200
@@ -59,8 +59,9 @@ class Group:
         self.what = what
         self.count = len(records)
         self.refused = sum(record.verdict == "refused" for record in records)
-        self.capability = next((record.what for record in records
-                                if not record.is_module), None)
+        self.is_risky = _risk.level(
+            _risk.of_module(what) if records[0].is_module
+            else _risk.capability_of(what)) == "error"
         self.times = sorted(second for record in records
                             if (second := seconds(record.time)) is not None)
         self.targets = collections.Counter(

@@ -31,7 +31,7 @@ def overview(world):
                 class_="number"),
             tag("td", place(source.file, source.line)),
             data_i=" ".join(str(row.index) for row in (grant.row,) if row),
-            data_w=_whats(grant), data_s="own",
+            data_w=_whats(grant.what, grant.capability), data_s="own",
             data_r="1" if grant.is_risky else None))
     if not rows:
         return tag("p", "The policy grants nothing.")
@@ -42,10 +42,11 @@ def overview(world):
         rows, class_="rows", id="grants"), "Table of grants")
 
 
-def _whats(grant):
-    if grant.what == "*":
+def _whats(what, capability):
+    """What a filter may ask for."""
+    if what == "*":
         return " ".join(CAPABILITIES)
-    return f"{grant.capability or ''} {grant.what}".strip()
+    return f"{capability or ''} {what}".strip()
 
 
 # --- Changes ----------------------------------------------------------------
@@ -68,7 +69,7 @@ def changes(found, by_name, subject):
             tag("td", place(change.file, change.line)
                 if change.granted else None),
             data_i=str(row.index) if row else None,
-            data_w=f"{change.capability or ''} {change.what}".strip(),
+            data_w=_whats(change.what, change.capability),
             data_s="own" if change.granted else "refused",
             data_r="1" if change.level == "error" else None))
     if not rows:

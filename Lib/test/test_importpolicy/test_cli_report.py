@@ -878,6 +878,7 @@ class BrowserTest(HostileWorld):
         choose("state", "")
         choose("risky", None)
         self.assertEqual(self.visible("#matrix tbody tr"), 5)
+        self.assertEqual(self.visible("#denials tbody tr"), 2)
         choose("risky", None)
         choose("principal", self.index("outer"))
         self.assertEqual(self.visible("#matrix tbody tr"), 3)
