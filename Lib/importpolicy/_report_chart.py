@@ -4,11 +4,12 @@ The chart and the table below it are made of the same figures.
 """
 
 from importpolicy._report_html import (
-    code, count, join, name, scroller, shorten, table, tag)
+    code, count, cut, join, name, scroller, table, tag)
 from importpolicy._report_words import link
 
 _LANES = 24
 _LABEL, _LANE, _TOP = 250, 24, 60
+_WHO, _WHAT = 34, 20
 
 
 def who(members):
@@ -23,8 +24,8 @@ def chart(denials):
     width = _LABEL + len(denials.spans) * cell + 70
     height = _TOP + (len(lanes) + 1) * _LANE + 10
     tops = [("all", denials.totals(), sum(denials.totals()), None)]
-    tops += [(f"{who(group.members)}: {group.what}", group.counts,
-              group.count, index) for index, group in enumerate(lanes)]
+    tops += [(_label(group), group.counts, group.count, index)
+             for index, group in enumerate(lanes)]
     most = max(max(counts) for _, counts, _, _ in tops[1:])
     parts = [_axis(denials, cell, height)]
     for number, (label, counts, total, index) in enumerate(tops):
@@ -37,6 +38,11 @@ def chart(denials):
         aria_label=f"{count(denials.total, 'denial')} over time; the table "
                    "below has the same figures", id="chart"),
         "Chart of denials")
+
+
+def _label(group):
+    what = cut(group.what, _WHAT)
+    return f"{cut(who(group.members), _WHO - len(what))}: {what}"
 
 
 def _axis(denials, cell, height):
@@ -61,13 +67,10 @@ def _lane(label, counts, total, y, denials, cell, most, index):
                 x=str(_LABEL + i * cell + 1), width=str(cell - 2),
                 y=str(y + _LANE - 4 - height), height=str(height),
                 data_n=str(number)))
-    text = label if len(label) <= 38 \
-        else label[:37] + "\N{HORIZONTAL ELLIPSIS}"
     end = _LABEL + len(counts) * cell + 8
-    return tag("g", tag("title", shorten(label)),
-               tag("line", x1="0", x2=str(end), y1=str(y + _LANE - 4),
+    return tag("g", tag("line", x1="0", x2=str(end), y1=str(y + _LANE - 4),
                    y2=str(y + _LANE - 4)),
-               tag("text", text, x="4", y=str(y + _LANE - 8)),
+               tag("text", label, x="4", y=str(y + _LANE - 8)),
                bars, tag("text", str(total), x=str(end),
                          y=str(y + _LANE - 8)),
                class_="lane" if index is not None else "lane all",

@@ -47,6 +47,13 @@ def _character(character):
     return f'<span class="esc">{escaped}</span>'
 
 
+def cut(value, room):
+    """For a place in a drawing that has room for so many characters."""
+    value = _out.escape(value)
+    return value if len(value) <= room \
+        else value[:room - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
 def plain(value):
     """The same without marks, for attributes and for elements that hold
     nothing but text."""

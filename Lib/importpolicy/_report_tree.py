@@ -6,14 +6,14 @@ the same edges.
 
 from importpolicy._report_graph import COLUMN, HEIGHT, MARGIN, WIDTH
 from importpolicy._report_html import (
-    LINE, Html, code, join, open_tag, scroller, shorten, tag)
+    LINE, Html, code, cut, join, open_tag, scroller, shorten, tag)
 from importpolicy._report_words import link
 from importpolicy._risk import ORDER
 
 # Those that a node of the graph has a dot for.
 DOTS = ORDER[:6]
 _DOT = 9
-_NAME, _BOLD = 18, 16
+_NAME, _BOLD = 18, 16         # characters that there is room for
 
 
 def graph(world, drawing, denied):
@@ -69,6 +69,7 @@ def _node(row, drawing, denied):
     dots = [_dot(x + WIDTH - 8 - (len(DOTS) - i) * _DOT, y + HEIGHT // 2,
                  cell) for i, cell in enumerate(row.cells[:len(DOTS)])]
     words = node_words(row, denied)
+    room = _BOLD if row.is_direct or row.kind == "application" else _NAME
     classes = " ".join(filter(None, (
         "node", row.kind, "direct" if row.is_direct else "",
         "denied" if denied else "",
@@ -80,14 +81,8 @@ def _node(row, drawing, denied):
         + tag("title", words)
         + tag("rect", x=str(x), y=str(y), width=str(WIDTH),
               height=str(HEIGHT), rx="4")
-        + tag("text", _cut(row), x=str(x + 9), y=str(y + 15))
+        + tag("text", cut(row.title, room), x=str(x + 9), y=str(y + 15))
         + join(dots) + Html("</a>"))
-
-
-def _cut(row):
-    room = _BOLD if row.is_direct or row.kind == "application" else _NAME
-    return row.title if len(row.title) <= room \
-        else row.title[:room - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _dot(x, y, cell):
