@@ -57,10 +57,17 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def close(self):
+        """It is asked first, so that all of its processes end and none writes
+        to the profile any more."""
+        self._session = None
+        try:
+            self.call("Browser.close")
+            self._process.wait(20)
+        except (RuntimeError, OSError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
         os.close(self._write)
         os.close(self._read)
-        self._process.kill()
-        self._process.wait()
         self._profile.cleanup()
 
     # --- Messages ---------------------------------------------------------
