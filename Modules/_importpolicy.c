@@ -588,6 +588,79 @@ distributions(PyObject *module, PyObject *dirs)
     return tuple;
 }
 
+/* Add the name of a distribution to a set. */
+static int
+add_name(PyObject *set, const _PyDistributions *map, int dist)
+{
+    PyObject *name = as_str(_PyDistributions_Name(map, dist));
+    int result = name == NULL ? -1 : PySet_Add(set, name);
+    Py_XDECREF(name);
+    return result;
+}
+
+/* (name, {required plainly}, {required for an extra}, {covered}) */
+static PyObject *
+requirements_tuple(const _PyDistributions *map, int dist)
+{
+    PyObject *plain = PyFrozenSet_New(NULL);
+    PyObject *optional = PyFrozenSet_New(NULL);
+    PyObject *covered = PyFrozenSet_New(NULL);
+    if (plain == NULL || optional == NULL || covered == NULL) {
+        goto error;
+    }
+    int other;
+    bool is_plain;
+    for (size_t i = 0; (other = _PyDistributions_Requirement(
+                            map, dist, i, &is_plain)) >= 0; i++)
+    {
+        if (add_name(is_plain ? plain : optional, map, other) < 0) {
+            goto error;
+        }
+    }
+    for (int i = 0; i < _PyDistributions_Count(map); i++) {
+        if (i != dist && _PyDistributions_Covers(map, dist, i)
+            && add_name(covered, map, i) < 0)
+        {
+            goto error;
+        }
+    }
+    return Py_BuildValue("(NNNN)", as_str(_PyDistributions_Name(map, dist)),
+                         plain, optional, covered);
+error:
+    Py_XDECREF(plain);
+    Py_XDECREF(optional);
+    Py_XDECREF(covered);
+    return NULL;
+}
+
+PyDoc_STRVAR(requirements_doc,
+"requirements($module, dirs, /)\n--\n\n"
+"Who requires whom of the distributions in these directories.\n\n"
+"A tuple of (name, plain, optional, covered): what it requires itself,\n"
+"always or for one of its extras, and whom a grant to it covers.");
+
+static PyObject *
+requirements(PyObject *module, PyObject *dirs)
+{
+    _PyDistributions *map = read_distributions(dirs);
+    if (map == NULL) {
+        return NULL;
+    }
+    int n = _PyDistributions_Count(map);
+    PyObject *tuple = PyTuple_New(n);
+    for (int i = 0; tuple != NULL && i < n; i++) {
+        PyObject *item = requirements_tuple(map, i);
+        if (item == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
+        }
+    }
+    _PyDistributions_Free(map);
+    return tuple;
+}
+
 PyDoc_STRVAR(owner_doc,
 "owner($module, dirs, principal, /)\n--\n\n"
 "The distribution in these directories that owns a principal.\n\n"
@@ -762,6 +835,7 @@ static PyMethodDef methods[] = {
     {"principal_of", principal_of, METH_O, principal_of_doc},
     {"acting", acting, METH_NOARGS, acting_doc},
     {"distributions", distributions, METH_O, distributions_doc},
+    {"requirements", requirements, METH_O, requirements_doc},
     {"owner", owner, METH_VARARGS, owner_doc},
     {"requirement_path", requirement_path, METH_VARARGS,
      requirement_path_doc},

@@ -204,6 +204,18 @@ _PyDistributions_Principal(const _PyDistributions *map, int dist, size_t i)
     return map->dists[dist].principals[i];
 }
 
+int
+_PyDistributions_Requirement(const _PyDistributions *map, int dist, size_t i,
+                             bool *plain)
+{
+    if (!_PyDist_IsValid(map, dist) || i >= map->dists[dist].n_edges) {
+        return -1;
+    }
+    const _PyDistEdge *edge = &map->dists[dist].edges[i];
+    *plain = edge->plain;
+    return edge->target;
+}
+
 
 /* --- Owners ------------------------------------------------------------- */
 

@@ -68,6 +68,12 @@ PyAPI_FUNC(const char *) _PyDistributions_Version(
 PyAPI_FUNC(const char *) _PyDistributions_Principal(
     const _PyDistributions *map, int dist, size_t i);
 
+/* The installed distributions that one itself requires, in the order of its
+ * metadata: -1 when `i` is past the last.  `*plain` tells whether without any
+ * of its extras. */
+extern int _PyDistributions_Requirement(
+    const _PyDistributions *map, int dist, size_t i, bool *plain);
+
 /* Is `granted` the same distribution as `dist`, or an ancestor of it: does
  * it, with all its own extras, require `dist`, transitively (beyond the
  * first step only plain requirements and the extras that a requirement

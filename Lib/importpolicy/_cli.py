@@ -29,6 +29,7 @@ COMMANDS = (
     ("explain", "_explain", "say why something is allowed or refused"),
     ("diff", "_diff", "say in words what another policy newly grants"),
     ("inspect", "_inspect", "say what a package can do, without running it"),
+    ("report", "_report", "write a page that shows a policy at work"),
     ("schema", "_schema", "print the JSON Schema of policy.json"),
 )
 

@@ -10,7 +10,7 @@ from importpolicy import (
     _ask, _diff_formats, _findings, _lock_diff, _out, _upgrade)
 from importpolicy._diff_formats import APPLICATION, subject
 from importpolicy._risk import (
-    CAPABILITIES, ORDER, capability_of, of_module, weight)
+    CAPABILITIES, ORDER, capability_of, level, meaning, of_module, weight)
 from importpolicy._lint_grants import holds
 from importpolicy._reader import PolicyError
 
@@ -55,8 +55,8 @@ def add_arguments(parser):
 class Change:
     """One thing that somebody may newly do, or no longer."""
 
-    __slots__ = ("code", "principal", "what", "message", "risk", "file",
-                 "line", "weight")
+    __slots__ = ("code", "principal", "what", "message", "capability", "file",
+                 "line")
 
     def __init__(self, code, principal, what, message, capability, file=None,
                  line=None):
@@ -64,10 +64,9 @@ class Change:
         self.principal = principal
         self.what = what
         self.message = message
-        self.risk = None if code == "taken" else _risk_of(capability)
+        self.capability = capability
         self.file = file
         self.line = line or None
-        self.weight = weight(capability)
 
     @property
     def granted(self):
@@ -75,17 +74,15 @@ class Change:
 
     @property
     def level(self):
-        if not self.granted:
-            return "note"
-        if self.weight <= ORDER.index("patch"):
-            return "error"
-        return "warning" if self.weight <= ORDER.index("env") else "note"
+        return level(self.capability) if self.granted else "note"
 
+    @property
+    def risk(self):
+        return meaning(self.capability) if self.granted else None
 
-def _risk_of(capability):
-    if capability == "*":
-        return "it can do whatever the process can"
-    return CAPABILITIES.get(capability)
+    @property
+    def weight(self):
+        return weight(self.capability)
 
 
 class _Policy:

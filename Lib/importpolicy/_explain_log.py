@@ -19,7 +19,7 @@ def group(records):
                   key=lambda item: (-len(item[2]), item[0], item[1]))
 
 
-def _chain(record):
+def chain(record):
     steps = []
     for principal, file, line in record.chain:
         place = f" ({_out.shown_path(file)}:{line})" if file else ""
@@ -63,7 +63,7 @@ def run(args, file):
                         "count": len(found),
                         "targets": sorted({record.written for record in found
                                            if record.written}),
-                        "chain": _chain(found[0])}
+                        "chain": chain(found[0])}
                        for members, what, found in group(records)],
             "edits": edits(grants),
             "notes": [*unlocked.values(),
@@ -87,7 +87,7 @@ def _put_log(records, left, grants, notes, args):
             _out.put(_out.escape(f"      {target}"))
         if len(targets) > 8:
             _out.put(f"      ... {len(targets) - 8} more")
-        _out.put(_out.escape(f"    {_chain(found[0])}"))
+        _out.put(_out.escape(f"    {chain(found[0])}"))
     if not left:
         _out.say("importpolicy: the log holds no denials" if not records else
                  "importpolicy: the policy allows all of it by now")

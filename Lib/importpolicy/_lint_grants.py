@@ -183,7 +183,7 @@ def check_width(policy):
                 f"{_risk.CAPABILITIES[what.value]}",
                 "write a list of what it needs")
         for item in value.items:
-            why = _why_wide(what.value, item.value)
+            why = why_wide(what.value, item.value)
             if why:
                 yield policy.finding(
                     item, "wide-grant", "warning",
@@ -197,7 +197,7 @@ def check_width(policy):
                 "write what it needs")
 
 
-def _why_wide(what, target):
+def why_wide(what, target):
     if what in ("read", "write"):
         if target in _WIDE_PATHS or target.rstrip("/*") in _WIDE_PATHS:
             return "it holds far more than one program's files"

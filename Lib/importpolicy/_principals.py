@@ -6,6 +6,7 @@ here, where nothing runs, its source is looked at for these.
 """
 
 import ast
+import contextlib
 import functools
 import os
 import site
@@ -13,6 +14,7 @@ import sys
 import sysconfig
 import tokenize
 import warnings
+from typing import NamedTuple
 
 import _importpolicy
 
@@ -46,6 +48,15 @@ def _site_packages():
     return paths
 
 
+class Requirements(NamedTuple):
+    """Names of distributions: what one requires itself, always or for one of
+    its extras, and whom a grant to it covers."""
+
+    plain: frozenset
+    optional: frozenset
+    covered: frozenset
+
+
 class Ancestry:
     """Of what is installed in some directories."""
 
@@ -53,12 +64,19 @@ class Ancestry:
         self.roots = dependency_roots() if roots is None else roots
         self.owner = {}                 # principal: distribution
         self.principals = {}            # distribution: principals
-        for name, _, principals in _importpolicy.distributions(self.roots):
+        self.installed = _importpolicy.distributions(self.roots)
+        for name, _, principals in self.installed:
             self.principals.setdefault(name, set()).update(principals)
             for principal in principals:
                 self.owner.setdefault(principal, name)
         self._is = functools.cache(self._find)
-        self._imports = functools.cache(self._read_imports)
+        self.imports = functools.cache(self._read_imports)
+
+    @functools.cached_property
+    def requirements(self):
+        """{distribution: what it requires and whom it covers}"""
+        return {name: Requirements(*rest) for name, *rest
+                in _importpolicy.requirements(self.roots)}
 
     def is_ancestor(self, granted, principal):
         """Does a grant to the one cover the other?"""
@@ -70,8 +88,8 @@ class Ancestry:
     def _find(self, granted, principal):
         first, last = self.owner.get(granted), self.owner.get(principal)
         if first is not None:
-            return last is not None and (first == last or bool(
-                _importpolicy.requirement_path(self.roots, first, last)))
+            return last is not None and (
+                first == last or last in self.requirements[first].covered)
         seen, todo = {granted}, [granted]
         while todo:
             name = todo.pop()
@@ -79,7 +97,7 @@ class Ancestry:
                 if self._is(name, principal):
                     return True
                 continue
-            for other in self._imports(name):
+            for other in self.imports(name):
                 if other == principal:
                     return True
                 if other not in seen:
@@ -98,6 +116,17 @@ class Ancestry:
         return {other for name in names
                 if (other := self.principal_of(name)) not in (None,
                                                               principal)}
+
+    def unowned(self):
+        """What lies there and is of no distribution."""
+        found = set()
+        for root in self.roots:
+            with contextlib.suppress(OSError):
+                names = {entry.removesuffix(".py")
+                         for entry in os.listdir(root)}
+                found |= {name for name in names - self.owner.keys()
+                          if name.isidentifier() and self._is_real([name])}
+        return found
 
     def principal_of(self, module):
         """The dependency that a module's name belongs to, or None."""

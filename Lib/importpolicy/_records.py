@@ -27,6 +27,7 @@ class Record:
                  "time", "principal")
 
     def __init__(self, fields):
+        _check(fields)
         self.kind = fields["kind"]
         self.event = fields["what"]
         self.target = fields["target"]
@@ -64,6 +65,31 @@ class Record:
     @property
     def is_unknown(self):
         return any(name.startswith("<") for name in self.members)
+
+
+_TEXTS = ("kind", "what", "principal", "verdict")
+_TEXTS_OR_NOT = ("target", "written", "capability", "time")
+
+
+def _check(fields):
+    """TypeError unless everything is of the kind that it should be: whoever
+    can write to the log can write anything."""
+    texts = [fields[name] for name in _TEXTS] + list(fields["principals"])
+    maybe = [fields.get(name) for name in _TEXTS_OR_NOT]
+    numbers = [fields["policy"]["line"]]
+    maybe += [fields["policy"][name] for name in ("file", "key")]
+    for step in fields["chain"]:
+        texts.append(step["principal"])
+        maybe.append(step["file"])
+        numbers.append(step["line"])
+    if not isinstance(fields["principals"], list) \
+            or not fields["principals"] \
+            or not all(isinstance(value, str) for value in texts) \
+            or not all(value is None or isinstance(value, str)
+                       for value in maybe) \
+            or not all(value is None or type(value) is int
+                       for value in numbers):
+        raise TypeError("a field of another kind")
 
 
 def _innermost(chain):

@@ -68,3 +68,17 @@ def weight(capability):
     if capability == "*":
         return -1
     return ORDER.index(capability) if capability in ORDER else len(ORDER)
+
+
+def level(capability):
+    """How loud to say that it is granted."""
+    if weight(capability) <= ORDER.index("patch"):
+        return "error"
+    return "warning" if weight(capability) <= ORDER.index("env") else "note"
+
+
+def meaning(capability):
+    """What it can lead to, or None."""
+    if capability == "*":
+        return "it can do whatever the process can"
+    return CAPABILITIES.get(capability)

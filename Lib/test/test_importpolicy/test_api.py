@@ -150,10 +150,34 @@ class DistributionTest(unittest.TestCase):
                              ("requests", "urllib3"))
             self.assertEqual(path([scene.deps], "urllib3", "requests"), ())
 
+    def test_requirements(self):
+        with tempfile.TemporaryDirectory() as root:
+            scene = Scene(root)
+            scene.distribution("a", "", ["b", "e; extra == 'x'", "absent"])
+            scene.distribution("b", "", ["c", "d; extra == 'x'"])
+            for name in "cde":
+                scene.distribution(name, "", ["a"] if name == "e" else [])
+            found = _importpolicy.requirements([scene.deps])
+            self.assertEqual(found, (
+                ("a", {"b"}, {"e"}, {"b", "c", "e"}),
+                ("b", {"c"}, {"d"}, {"c", "d"}),
+                ("c", set(), set(), set()),
+                ("d", set(), set(), set()),
+                ("e", {"a"}, set(), {"a", "b", "c"})))
+            # One by one it is the same.
+            for name, _, _, covered in found:
+                for other in "abcde":
+                    self.assertEqual(other == name or other in covered, bool(
+                        _importpolicy.requirement_path([scene.deps], name,
+                                                       other)))
+            self.assertEqual(_importpolicy.requirements([]), ())
+
     def test_wrong_arguments(self):
         for args in (), (1,), ([1],), (["a\0b"],):
             with self.assertRaises((TypeError, ValueError)):
                 _importpolicy.distributions(*args)
+            with self.assertRaises((TypeError, ValueError)):
+                _importpolicy.requirements(*args)
 
 
 class NoPolicyTest(unittest.TestCase):
