@@ -119,6 +119,9 @@ def parse():
     parser.add_argument("--all", action="store_true",
                         help="all rows in all configurations, with times "
                              "and the other runtimes")
+    parser.add_argument("--in", dest="only", action="append", metavar="NAME",
+                        help="only in this configuration, and any others "
+                             "that are given so")
     parser.add_argument("--times", action="store_true",
                         help="times as well")
     parser.add_argument("--no-count", dest="count", action="store_false",
@@ -157,11 +160,12 @@ def parse():
     if arguments.all:
         arguments.times = arguments.peers = arguments.sizes = True
         arguments.lock = arguments.runtimes = True
-    arguments.configurations = [
+    arguments.configurations = arguments.only or [
         *USUAL, *SIZES * arguments.sizes, *PEERS * arguments.peers,
         *["policy, locked"] * arguments.lock]
-    if arguments.profile and arguments.profile not in CONFIGURATIONS:
-        parser.error(f"no configuration {arguments.profile!r}")
+    for name in [*arguments.configurations, arguments.profile or "policy"]:
+        if name not in CONFIGURATIONS:
+            parser.error(f"no configuration {name!r}; see --list")
     return parser, arguments
 
 

@@ -59,13 +59,13 @@ def plot(pyplot, path, rows, title, configurations, limits):
         for place, value in zip(places, values):
             if value > limits[1]:
                 axes.text(limits[1], place, f"{value:.2f} ", ha="right",
-                          va="center", fontsize=6)
+                          va="center", fontsize=6, color="white")
     axes.set_yticks([j + 0.4 - height / 2 for j in range(len(rows))], rows)
     axes.axvline(1, color="black", linewidth=0.6)
     if limits[1] > 10:
         axes.set_xscale("log")
     axes.set_xlim(limits)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows), -0.5)
     axes.tick_params(labelsize=7)
     axes.set_title(title, fontsize=9)
     axes.legend(fontsize=7, frameon=False)
@@ -73,6 +73,9 @@ def plot(pyplot, path, rows, title, configurations, limits):
     # Neither times nor random names: the same figures give the same file.
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(line.rstrip() + "\n" for line in lines),
+                    encoding="utf-8")
 
 
 def main(folder):

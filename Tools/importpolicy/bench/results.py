@@ -25,12 +25,15 @@ import platform
 import subprocess
 
 from bench import workloads
-from bench.configurations import CONFIGURATIONS
+from bench.configurations import CONFIGURATIONS, PEERS, SIZES, USUAL
 from bench.verdicts import verdicts
 from bench.workloads import SECTIONS
 
 UNITS = {"instructions": "instructions", "ns": "ns, wall",
          "ns processor": "ns, processor", "KiB": "KiB"}
+
+# What stands beside each other in a table.
+GROUPS = [[*USUAL, "policy, locked"], SIZES, PEERS, ["permissions"]]
 
 
 def processor():
@@ -161,11 +164,10 @@ def table(headings, rows):
     return [rule, body[0], rule, *body[1:], rule, ""]
 
 
-def by_workload(found):
+def by_workload(found, group):
     """[configurations], [[workload, base, ratio...]]."""
-    names = [name for name in CONFIGURATIONS if any(
+    names = [name for name in group if any(
         row["configuration"] == name for row in found)]
-    names += sorted({row["configuration"] for row in found} - {*names})
     rows = {}
     for row in found:
         # The first base is what the others are told beside.
@@ -180,9 +182,12 @@ def rst(results):
     """Figures and goals for the documentation."""
     lines = [".. Written by bench.py --rst, from its results.", ""]
     for title, found in tables(results):
-        names, rows = by_workload(found)
-        lines += [title, "-" * len(title), "",
-                  *table(["Workload", found[0]["than"], *names], rows)]
+        lines += [title, "-" * len(title), ""]
+        for group in GROUPS:
+            part = [row for row in found if row["configuration"] in group]
+            if part:
+                names, rows = by_workload(part, group)
+                lines += table(["Workload", part[0]["than"], *names], rows)
     found = goals(results)
     if found:
         lines += ["Goals", "-----", "",

@@ -16,7 +16,6 @@ import platform
 import shutil
 import subprocess
 import tarfile
-import time
 
 from bench import timings
 from bench.scene import Unavailable
@@ -116,12 +115,7 @@ class Runs:
         """(wall, processor) in ns: of the process, or of an operation."""
         if case != "start-up":
             return json.loads(self.run(name, case))
-        before, started = os.times(), time.perf_counter_ns()
-        self.run(name)
-        wall, after = time.perf_counter_ns() - started, os.times()
-        return wall, 1e9 * (
-            after.children_user - before.children_user
-            + after.children_system - before.children_system)
+        return timings.taken(lambda: self.run(name))
 
 
 def measure(found, folder, scene, number):

@@ -11,27 +11,31 @@ stands still while others have it.
 """
 
 import json
-import os
+import resource
 import statistics
 import time
 
 GENERATIONS = 6                 # fewer show chance
 
 
+def taken(run):
+    """(wall, processor) in nanoseconds of a process that run() starts."""
+    def processor():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+    before, started = processor(), time.perf_counter_ns()
+    run()
+    wall = time.perf_counter_ns() - started
+    return wall, (processor() - before) * 1e9
+
+
 def one(scene, name, workload):
-    """(wall, processor) of one process, in nanoseconds."""
+    """(wall, processor) of one operation, or of one process."""
     arguments = [str(workload.times[1])] if workload.times else []
     if workload.repeat:
         done = scene.run(name, workload, *arguments, str(workload.repeat))
         return json.loads(done.stdout)
-    before = os.times()
-    started = time.perf_counter_ns()
-    scene.run(name, workload, *arguments)
-    wall = time.perf_counter_ns() - started
-    after = os.times()
-    processor = (after.children_user - before.children_user
-                 + after.children_system - before.children_system)
-    return wall, processor * 1e9
+    return taken(lambda: scene.run(name, workload, *arguments))
 
 
 def generations(scene, names, workload, number=GENERATIONS):

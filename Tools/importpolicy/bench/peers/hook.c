@@ -17,10 +17,17 @@ hook(const char *event, PyObject *arguments, void *data)
 }
 
 #ifdef PRELOAD
+/* Other programs on the way to the interpreter load this as well. */
+#pragma weak PySys_AddAuditHook
+#pragma weak PyErr_SetString
+#pragma weak PyExc_RuntimeError
+
 __attribute__((constructor)) static void
 add(void)
 {
-    (void)PySys_AddAuditHook(hook, NULL);
+    if (PySys_AddAuditHook != NULL) {
+        (void)PySys_AddAuditHook(hook, NULL);
+    }
 }
 #else
 static PyModuleDef module = {PyModuleDef_HEAD_INIT, "_bench_hook"};
