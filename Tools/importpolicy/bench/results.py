@@ -67,8 +67,8 @@ class Results:
                              for build, python in pythons.items()}
 
     def add(self, workload, configuration, unit, figures, than=None):
-        goals = workload.timed if unit == "ns" else (
-            {} if unit == "ns processor" else workload.counted)
+        goals = workload.timed if unit == "ns processor" else (
+            {} if unit == "ns" else workload.counted)
         goal = goals.get(configuration)
         row = {"workload": workload.name, "section": workload.section,
                "configuration": configuration,
@@ -196,13 +196,18 @@ def rst(results):
 
 
 def merged(parts):
-    """Results that were measured in parts; of a figure, the last one."""
+    """Results that were measured in parts: of a figure, the last one, and
+    of what was skipped, what no part has."""
     result = parts[-1] | {"rows": [], "skipped": []}
     rows = {}
     for part in parts:
         result["skipped"] += part["skipped"]
         for row in part["rows"]:
             rows[row["workload"], row["configuration"], row["unit"]] = row
+    known = {(workload, configuration) for workload, configuration, _ in rows}
+    result["skipped"] = [
+        row for row in result["skipped"]
+        if (row["workload"], row["configuration"]) not in known]
     order = list(workloads.table())
     result["rows"] = sorted(rows.values(), key=lambda row: (
         order.index(row["workload"]) if row["workload"] in order

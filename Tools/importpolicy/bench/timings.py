@@ -7,7 +7,7 @@ show, with the quartiles between which half of them lie.  A process that
 times its own operation gives the best of its repetitions.
 
 Two clocks are read: that on the wall, and that of the processor, which
-stands still while others have it.
+stands still while others have it; goals are about the latter.
 """
 
 import json

@@ -38,10 +38,10 @@ def growth(rows):
         if name != "policy of 10,000" or one is None:
             continue
         if workload != "start-up":
-            if unit != "ns processor":
+            if unit != "ns":
                 yield (f"{workload}, 10,000 entries over one, {unit}", GROWTH,
                        row["value"] / one["value"])
-        elif unit == "ns":
+        elif unit == "ns processor":
             yield ("loading 10,000 entries, ns", LOADING,
                    row["value"] - one["value"])
 
