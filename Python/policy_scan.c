@@ -187,18 +187,39 @@ fail_control(_PyPolicyScanner *s)
                                  "write \\u%04x", c);
 }
 
+/* Do eight characters stand for themselves?  The high bit of a byte is set in
+   `others` if that is below 0x20, above 0x7E, a quote or a backslash, or if
+   one before it is. */
+static bool
+are_plain(uint64_t eight)
+{
+    const uint64_t ONES = 0x0101010101010101u;
+    uint64_t others = eight | (eight - ONES * 0x20) | (eight + ONES)
+                      | ((eight ^ ONES * '"') - ONES)
+                      | ((eight ^ ONES * '\\') - ONES);
+    return (others & ONES * 0x80) == 0;
+}
+
 /* Copy what stands for itself: nearly everything. */
 static void
 scan_plain(_PyPolicyScanner *s)
 {
     const char *p = s->p;
+    char *out = s->out;
+    uint64_t eight;
+    while (s->end - p >= 8
+           && (memcpy(&eight, p, 8), are_plain(eight)))
+    {
+        memcpy(out, &eight, 8);
+        p += 8;
+        out += 8;
+    }
     while (p < s->end && *p >= 0x20 && *p < 0x7F && *p != '"' &&
            *p != '\\') {
-        p++;
+        *out++ = *p++;
     }
-    memcpy(s->out, s->p, (size_t)(p - s->p));
-    s->out += p - s->p;
     s->p = p;
+    s->out = out;
 }
 
 /* One other character of a string, which is not the closing quote. */

@@ -9,19 +9,28 @@
    Kept per principal: the dotted names of absolute imports, but not of the
    standard library's modules, whose names a dependency may bear too; and for
    `from a import b` also `a.b`, because b may be a package of its own below
-   a namespace.  Process wide and append only, under a mutex. */
+   a namespace.  Process wide and append only, under a mutex.
+
+   Every module of every dependency comes here when it is loaded, and nothing
+   may ever ask.  So most functions are passed over by their constants, and
+   whether a name is there already is looked up in a table of hashes. */
 
 #include "Python.h"
 #include "pycore_code.h"          // _PyCode_CODE()
 #include "pycore_long.h"          // _PyLong_IsZero()
 #include "pycore_opcode_metadata.h"
 #include "pycore_opcode_utils.h"
+#include "pycore_policy_text.h"   // _PyPolicyText_Hash()
 #include "pycore_principal.h"
 
 #include <string.h>
 
+#define BUCKETS 1024
+
 typedef struct import_entry {
     struct import_entry *next;    /* of the same principal */
+    struct import_entry *beside;  /* in the same bucket */
+    uint32_t set;
     char name[];
 } import_entry;
 
@@ -34,6 +43,7 @@ static struct {
     PyMutex mutex;
     importer *importers;          /* in no order: they are few */
     size_t n;
+    import_entry *buckets[BUCKETS];
 } imports;
 
 static importer *
@@ -57,34 +67,53 @@ importer_of(uint32_t set, bool make)
     return &grown[imports.n++];
 }
 
+/* An entry that is not to be found in its bucket yet. */
+static import_entry *
+made_entry(uint32_t set, const char *base, size_t a, const char *attribute,
+           size_t b)
+{
+    import_entry *e = PyMem_RawMalloc(sizeof(*e) + a + b + 1);
+    if (e != NULL) {
+        e->set = set;
+        memcpy(e->name, base, a + 1);
+        if (attribute != NULL) {
+            e->name[a] = '.';
+            memcpy(e->name + a + 1, attribute, b);
+        }
+    }
+    return e;
+}
+
 /* A name that cannot be kept is an import that was not declared: that
    grants less, so there is nothing to report. */
 static void
 add_name(uint32_t set, const char *base, const char *attribute)
 {
     size_t a = strlen(base), b = attribute ? strlen(attribute) + 1 : 0;
+    import_entry *e = made_entry(set, base, a, attribute, b);
+    if (e == NULL) {
+        return;
+    }
+    import_entry **bucket = &imports.buckets[
+        (_PyPolicyText_Hash(e->name, a + b) ^ set) % BUCKETS];
     PyMutex_Lock(&imports.mutex);
-    importer *who = importer_of(set, true);
-    import_entry *e = who ? PyMem_RawMalloc(sizeof(*e) + a + b + 1) : NULL;
-    if (e != NULL) {
-        memcpy(e->name, base, a + 1);
-        if (attribute != NULL) {
-            e->name[a] = '.';
-            memcpy(e->name + a + 1, attribute, b);
-        }
-        const import_entry *known = who->first;
-        while (known != NULL && strcmp(known->name, e->name) != 0) {
-            known = known->next;
-        }
-        if (known != NULL) {
-            PyMem_RawFree(e);
-        }
-        else {
-            e->next = who->first;
-            who->first = e;
-        }
+    const import_entry *known = *bucket;
+    while (known != NULL
+           && (known->set != set || strcmp(known->name, e->name) != 0))
+    {
+        known = known->beside;
+    }
+    importer *who = known == NULL ? importer_of(set, true) : NULL;
+    if (who != NULL) {
+        e->beside = *bucket;
+        *bucket = e;
+        e->next = who->first;
+        who->first = e;
     }
     PyMutex_Unlock(&imports.mutex);
+    if (who == NULL) {
+        PyMem_RawFree(e);
+    }
 }
 
 static bool
@@ -135,7 +164,7 @@ note_statement(uint32_t set, PyCodeObject *code, int name, int level,
 }
 
 static void
-note_code(uint32_t set, PyCodeObject *code)
+note_statements(uint32_t set, PyCodeObject *code)
 {
     int before[2] = {-1, -1}, extended = 0;
     for (Py_ssize_t i = 0; i < Py_SIZE(code); i++) {
@@ -151,11 +180,24 @@ note_code(uint32_t set, PyCodeObject *code)
         }
         i += _PyOpcode_Caches[_PyOpcode_Deopt[opcode]];
     }
+}
+
+/* Where zero, the level of an absolute import, is no constant of the code,
+   there is none in it. */
+static void
+note_code(uint32_t set, PyCodeObject *code)
+{
+    bool absolute = false;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); i++) {
-        PyObject *nested = PyTuple_GET_ITEM(code->co_consts, i);
-        if (PyCode_Check(nested)) {
-            note_code(set, (PyCodeObject *)nested);
+        PyObject *constant = PyTuple_GET_ITEM(code->co_consts, i);
+        if (PyCode_Check(constant)) {
+            note_code(set, (PyCodeObject *)constant);
         }
+        absolute |= PyLong_CheckExact(constant)
+                    && _PyLong_IsZero((PyLongObject *)constant);
+    }
+    if (absolute && PyTuple_GET_SIZE(code->co_names) > 0) {
+        note_statements(set, code);
     }
 }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """What does the import policy cost?
 
-    python3 Tools/importpolicy/bench.py --stock DIR --ours DIR
+    make bench                              a first impression, two minutes
+    make bench BENCH="exec 'open and close'"        rows by name
+    make bench BENCH="--all --json FILE"    everything, some hours
 
-compares a stock build with ours, without a policy and under one of 50
-entries: instructions for whole processes and single operations, and paired
-timings of the operations.  The build trees should have paths of equal length
-(their length shows in start-up).  Prints a table and whether the goals are
-met; the exit status tells only with --check.
+Compares a build of CPython alone with this one, without a policy and under
+one of 100 entries: instructions by cachegrind, and with --times also times,
+of processes that take turns.  --list names the rows and configurations.
 """
 
 import argparse
@@ -17,184 +17,243 @@ import pathlib
 import sys
 import tempfile
 
-from bench import events, files, instructions, timings
-from bench.scene import Scene
+from bench import (environments, guard, instructions, plot, results,
+                   runtimes, timings)
+from bench.configurations import CONFIGURATIONS, PEERS, SIZES, USUAL
+from bench.configurations import with_bases
+from bench.resident import resident
+from bench.scene import Scene, Unavailable
+from bench.verdicts import verdicts
+from bench.workloads import QUICK, table
 
-# Row, which figure of it, and what it may be at most.
-GOALS = {
-    "processes": {
-        "start-up, no policy": ("ratio", 1.002),
-        "start-up, 50 entries": ("ratio", 1.010),
-        "200 first imports, 50 entries": ("ratio", 1.015),
-    },
-    "timings": {
-        "import, unrestricted, 50 entries": ("ratio", 1.05),
-        "import, restricted, depth 50, 50 entries": ("more", 150.0),
-        "os.environ, depth 5, 50 entries": ("ratio", 1.2),
-    },
-    "files": {
-        "open and close, rules for others": ("ratio", 1.05),
-        "open and close, 1 target": ("ratio", 1.05),
-        "open and close, 10,000 targets": ("ratio", 1.05),
-    },
-    "allowed": {
-        "event that no rule names, rules": ("ratio", 1.02),
-        "event that no rule names, targets": ("ratio", 1.02),
-        "logging, simple, rules": ("ratio", 1.01),
-        "logging, formatted, rules": ("ratio", 1.01),
-        "logging, silent, rules": ("ratio", 1.01),
-        "logging, simple, targets": ("ratio", 1.01),
-        "logging, formatted, targets": ("ratio", 1.01),
-        "logging, silent, targets": ("ratio", 1.01),
-    },
-    "allowed_time": {
-        "open and close, rules": ("ratio", 1.05),
-        "open and close, targets": ("ratio", 1.05),
-        "connect, datagram, rules": ("ratio", 1.03),
-        "connect, datagram, targets": ("ratio", 1.03),
-    },
-}
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def executable(path):
-    """The interpreter of a build tree, or the one that is named."""
-    path = pathlib.Path(path).absolute()
-    if path.is_dir():
-        path /= "python"
-    if not os.access(path, os.X_OK):
-        sys.exit(f"bench: {path} is not there; build it first")
-    return str(path)
+def tree(path):
+    """A build tree that has been built."""
+    path = os.path.abspath(path)
+    if not os.access(os.path.join(path, "python"), os.X_OK):
+        sys.exit(f"bench: there is no interpreter in {path}; build it first")
+    return path
 
 
-def complete(rows):
-    """Add ratios and differences to rows of counts."""
-    for row in rows.values():
-        row["ratio"] = row["ours"] / row["stock"]
-        row["more"] = row["ours"] - row["stock"]
-    return rows
+class Bench:
+    """One run: the rows that were asked for, in the configurations that
+    were."""
+
+    def __init__(self, scene, found, arguments):
+        self.scene = scene
+        self.found = found
+        self.names = with_bases(arguments.configurations)
+        self.wanted = arguments.configurations
+        self.number = arguments.generations
+        self.times = arguments.times
+        self.counter = None
+        if arguments.count:
+            try:
+                self.counter = instructions.Counter(scene, arguments.runs)
+            except instructions.Missing as e:
+                found.skip("instructions", "all", e)
+
+    def compare(self, workload, unit, figures):
+        """Rows for {configuration: figure}."""
+        for name in self.wanted:
+            base = CONFIGURATIONS[name].than
+            if name in figures and base in figures:
+                self.found.add(workload, name, unit, {
+                    "base": figures[base], "value": figures[name]})
+
+    def figures(self, workload, measure):
+        """{configuration: measure(configuration)}, where it can be had."""
+        figures = {}
+        for name in self.names:
+            try:
+                figures[name] = measure(name)
+            except Unavailable as e:
+                self.found.skip(workload.name, name, e)
+        return figures
+
+    def count(self, workload):
+        self.compare(workload, "instructions", self.figures(
+            workload, lambda name: self.counter.workload(name, workload)))
+        self.found.spread = self.counter.spread
+
+    def time(self, workload):
+        able = self.figures(workload, lambda name: self.scene.run(
+            name, workload, *["2"] * bool(workload.times)))
+        rounds = timings.generations(self.scene, list(able), workload,
+                                     self.number)
+        for clock, unit in enumerate(("ns", "ns processor")):
+            for name in self.wanted:
+                base = CONFIGURATIONS[name].than
+                if name in able and base in able:
+                    row = timings.summary(rounds, base, name, clock)
+                    if row:
+                        self.found.add(workload, name, unit, row)
+
+    def measure(self, workload):
+        print(f"bench: {workload.name}", file=sys.stderr, flush=True)
+        if workload.section == "memory":
+            able = self.figures(workload, lambda name: self.scene.run(
+                name, workload))
+            self.compare(workload, "KiB", resident(self.scene, list(able),
+                                                   workload))
+            return
+        if self.counter and workload.is_counted:
+            self.count(workload)
+        if self.times and workload.is_timed:
+            self.time(workload)
 
 
-def judge(results):
-    """[(section, row, figure, goal, value or None, met)]."""
-    verdicts = []
-    for section, goals in GOALS.items():
-        for row, (figure, goal) in goals.items():
-            value = results[section].get(row, {}).get(figure)
-            verdicts.append((section, row, figure, goal, value,
-                             value is not None and value <= goal))
-    return verdicts
+def parse():
+    parser = argparse.ArgumentParser(
+        description="what the import policy costs, against CPython")
+    parser.add_argument("rows", nargs="*", metavar="ROW",
+                        help="what to measure (see --list; a section's name "
+                             "stands for all of it)")
+    parser.add_argument("--stock", metavar="DIR",
+                        help="a build of CPython alone")
+    parser.add_argument("--ours", metavar="DIR", help="this build")
+    parser.add_argument("--list", action="store_true",
+                        help="name rows and configurations")
+    parser.add_argument("--all", action="store_true",
+                        help="all rows in all configurations, with times "
+                             "and the other runtimes")
+    parser.add_argument("--in", dest="only", action="append", metavar="NAME",
+                        help="only in this configuration, and any others "
+                             "that are given so")
+    parser.add_argument("--times", action="store_true",
+                        help="times as well")
+    parser.add_argument("--no-count", dest="count", action="store_false",
+                        help="no instructions")
+    parser.add_argument("--peers", action="store_true",
+                        help="what people would use instead as well")
+    parser.add_argument("--sizes", action="store_true",
+                        help="policies of 1 and of 10,000 entries as well")
+    parser.add_argument("--lock", action="store_true",
+                        help="a policy with a lock as well")
+    parser.add_argument("--runtimes", action="store_true",
+                        help="the permissions of Node and Deno as well, from "
+                             "the npm registry")
+    parser.add_argument("--generations", type=int, metavar="N", default=9,
+                        help="how often processes take turns (9)")
+    parser.add_argument("--runs", type=int, metavar="N", default=1,
+                        help="how often instructions are counted (1)")
+    parser.add_argument("--json", metavar="FILE", help="write the results")
+    parser.add_argument("--rst", metavar="FILE",
+                        help="write them as tables for the documentation")
+    parser.add_argument("--plot", metavar="DIR", help="draw them, as SVG")
+    parser.add_argument("--from", dest="source", metavar="FILE", nargs="+",
+                        help="measure nothing, show what --json has written")
+    parser.add_argument("--profile", metavar="CONFIGURATION",
+                        help="show the functions that execute more than in "
+                             "CPython")
+    parser.add_argument("--guard", action="store_true",
+                        help="compare six counts with bench/ceilings.txt; "
+                             "exit with 1 when one is above")
+    parser.add_argument("--check", action="store_true",
+                        help="exit with 1 when a goal is missed")
+    arguments = parser.parse_args()
+    if arguments.generations < timings.GENERATIONS:
+        parser.error(f"at least {timings.GENERATIONS} generations, or it is "
+                     "chance that is measured")
+    if arguments.all:
+        arguments.times = arguments.peers = arguments.sizes = True
+        arguments.lock = arguments.runtimes = True
+    arguments.configurations = arguments.only or [
+        *USUAL, *SIZES * arguments.sizes, *PEERS * arguments.peers,
+        *["policy, locked"] * arguments.lock]
+    for name in [*arguments.configurations, arguments.profile or "policy"]:
+        if name not in CONFIGURATIONS:
+            parser.error(f"no configuration {name!r}; see --list")
+    return parser, arguments
 
 
-def show(results, verdicts):
-    """The table."""
-    goals = {(section, row): (figure, goal, met)
-             for section, row, figure, goal, _, met in verdicts}
-    for section, title, unit in [
-            ("processes", "Instructions, whole processes", "13,.0f"),
-            ("operations", "Instructions, one operation", "13,.1f"),
-            ("timings", "Nanoseconds, one operation (paired)", "13,.1f"),
-            ("files", "Nanoseconds, files (paired)", "13,.1f"),
-            ("allowed", "Instructions, one that is allowed", "13,.1f"),
-            ("allowed_time", "Processor time, one that is allowed, in ns",
-             "13,.1f")]:
-        rows = results[section]
-        if not rows:
-            continue
-        print(f"\n{title:51}{'stock':>13}{'ours':>13}{'more':>13}"
-              f"{'ratio':>9}")
-        for name, row in rows.items():
-            line = f"  {name:49}" + "".join(
-                f"{row[figure]:{unit}}" for figure in
-                ("stock", "ours", "more")) + f"{row['ratio']:9.5f}"
-            if (section, name) in goals:
-                figure, goal, met = goals[section, name]
-                line += (f"  {'PASS' if met else 'MISS'} "
-                         f"({figure} at most {goal:g})")
-            print(line)
-    if results["processes"]:
-        print(f"\nEqual runs differed by at most "
-              f"{results['spread'] * 1e6:.1f} ppm of instructions.")
+def chosen(parser, arguments):
+    rows = table()
+    if arguments.all:
+        return list(rows.values())
+    names = arguments.rows or QUICK
+    unknown = [name for name in names if name not in rows and not any(
+        row.section == name for row in rows.values())]
+    if unknown:
+        parser.error(f"no row or section {unknown[0]!r}; see --list")
+    return [row for row in rows.values()
+            if row.name in names or row.section in names]
 
 
-def count(results, scene, allowed, arguments):
-    """What is counted in instructions."""
-    counter = instructions.Counter(scene, 1 if arguments.quick else 2)
-    if not arguments.allowed:
-        results["processes"] = complete(instructions.processes(counter))
-    if not arguments.quick:
-        counter.runs = 1
-        results["allowed"] = complete(events.instructions(allowed, counter))
-        if not arguments.allowed:
-            results["operations"] = complete(
-                instructions.operations(counter))
-    results["spread"] = counter.spread
+def show_list():
+    for name, row in table().items():
+        print(f"{row.section:14} {name}")
+    print("\nconfigurations:", *CONFIGURATIONS, sep="\n    ")
 
 
-def measure(arguments):
-    """Everything that can be measured here."""
-    python = {"stock": executable(arguments.stock),
-              "ours": executable(arguments.ours)}
-    if len(python["stock"]) != len(python["ours"]):
+def profile(scene, name, workload):
+    base = CONFIGURATIONS[name].than
+    print(f"\n{workload.name}, {name}: instructions more than {base}")
+    for more, function in instructions.grown(scene, base, name, workload,
+                                             30):
+        print(f"  {more:+14,}  {function}")
+
+
+def measure(arguments, workloads):
+    """Everything that was asked for; returns results as JSON has them."""
+    trees = {"stock": tree(arguments.stock), "ours": tree(arguments.ours)}
+    if len(trees["stock"]) != len(trees["ours"]):
         print("bench: the trees' paths differ in length; that shows in "
               "start-up", file=sys.stderr)
-    quick = arguments.quick
-    results = {"python": python, "processes": {}, "operations": {},
-               "timings": {}, "files": {}, "allowed": {}, "allowed_time": {},
-               "rounds": []}
+    pythons = {build: os.path.join(path, "python")
+               for build, path in trees.items()}
+    homes = None
+    if any(workload.packages for workload in workloads):
+        homes = {"stock": ROOT / "build/bench/cpy",
+                 "ours": ROOT / "build/bench/our"}
+        for build, folder in homes.items():
+            environments.made(pythons[build], folder)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        scene = Scene(folder, python)
-        scene.compile()
-        allowed = events.Events(scene)
-        try:
-            count(results, scene, allowed, arguments)
-        except instructions.Missing as e:
-            print(f"bench: no instructions are counted: {e}",
-                  file=sys.stderr)
-        if not arguments.allowed:
-            found = timings.rounds(scene, *(3, 5, 500) if quick
-                                   else (21, 20, 2000))
-            results["timings"] = timings.summary(found)
-            results["files"] = files.summary(files.rounds(
-                files.Files(scene), *(3, 10, 200) if quick
-                else (15, 40, 500)))
-            results["rounds"] = [
-                {f"{build}{', policy' * with_policy}": cases
-                 for (build, with_policy), cases in r.items()}
-                for r in found]
-        results["allowed_time"] = events.summary(events.rounds(
-            allowed, *(3, 5, 500) if quick else (15, 20, 2000)))
-    return results
+        scene = Scene(folder, trees, homes)
+        scene.compile("imports.py", table()["start-up"])
+        if arguments.guard:
+            sys.exit(guard.guard(scene))
+        if arguments.profile:
+            for workload in workloads:
+                profile(scene, arguments.profile, workload)
+            sys.exit()
+        found = results.Results(pythons)
+        bench = Bench(scene, found, arguments)
+        for workload in workloads:
+            bench.measure(workload)
+            if arguments.json:      # what there is, should this be stopped
+                found.write(arguments.json)
+        if arguments.runtimes:
+            runtimes.measure(found, ROOT / "build/bench", scene,
+                             arguments.generations)
+    return found.json()
 
 
 def main():
     """Parse the arguments, measure, show."""
-    parser = argparse.ArgumentParser(
-        description="what the import policy costs, against a stock build")
-    parser.add_argument("--stock", required=True, metavar="DIR",
-                        help="the stock build tree (or its interpreter)")
-    parser.add_argument("--ours", required=True, metavar="DIR",
-                        help="our build tree (or its interpreter)")
-    parser.add_argument("--json", metavar="FILE", help="write the results")
-    parser.add_argument("--quick", action="store_true",
-                        help="fewer runs; for a first impression")
-    parser.add_argument("--allowed", action="store_true",
-                        help="only what is allowed: files, network, "
-                             "environment, events, logging")
-    parser.add_argument("--check", action="store_true",
-                        help="exit with 1 when a goal is missed or was not "
-                             "measured")
-    arguments = parser.parse_args()
-    results = measure(arguments)
-    verdicts = judge(results)
-    results["goals"] = [
-        dict(zip(("section", "row", "figure", "goal", "value", "met"), v))
-        for v in verdicts]
-    show(results, verdicts)
+    parser, arguments = parse()
+    if arguments.list:
+        return show_list()
+    if arguments.source:
+        found = results.merged([
+            json.loads(pathlib.Path(source).read_text(encoding="utf-8"))
+            for source in arguments.source])
+    elif arguments.stock and arguments.ours:
+        found = measure(arguments, chosen(parser, arguments))
+    else:
+        parser.error("--stock and --ours, or --from")
     if arguments.json:
         pathlib.Path(arguments.json).write_text(
-            json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    missed = [v for v in verdicts if not v[-1]]
-    print(f"{len(verdicts) - len(missed)} of {len(verdicts)} goals met.")
+            json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(results.text(found))
+    if arguments.rst:
+        pathlib.Path(arguments.rst).write_text(results.rst(found),
+                                               encoding="utf-8")
+    if arguments.plot:
+        plot.draw(found, arguments.plot, ROOT / "build/bench")
+    missed = [name for name, *_, met in verdicts(found) if not met]
     return 1 if missed and arguments.check else 0
 
 

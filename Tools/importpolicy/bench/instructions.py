@@ -2,22 +2,25 @@
 
 They do not depend on the machine's load.  With the addresses fixed (setarch
 -R), the hash seed and the environment too, equal runs are equal; the spread
-that was seen is printed all the same.
+that was seen is reported all the same.
 """
 
+import collections
+import os
 import re
 import shutil
+import tempfile
 
-from bench.scene import CASES, OPERATIONS
+from bench.workloads import Workload
 
-TIMES = 500, 2500
+TOTAL = re.compile(r"I\s+refs:\s+([\d,]+)")
 
 
 class Missing(Exception):
     """A program that is needed is not installed."""
 
 
-def prefix():
+def prefix(out="/dev/null"):
     """What goes before the interpreter's command."""
     for program, package in ("valgrind", "valgrind"), ("setarch",
                                                        "util-linux"):
@@ -25,61 +28,76 @@ def prefix():
             raise Missing(f"{program} is not installed (apt-get install "
                           f"{package})")
     return ["setarch", "-R", "valgrind", "--tool=cachegrind",
-            "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+            "--cache-sim=no", f"--cachegrind-out-file={out}"]
+
+
+def starting(workload):
+    """What `-c pass` takes, for the same policy in the same environment."""
+    return Workload("starting", "process", ("-c", "pass"),
+                    packages=workload.packages, users=workload.users)
 
 
 class Counter:
     """Counts, and remembers by how much equal runs differed."""
 
-    def __init__(self, scene, runs):
+    def __init__(self, scene, runs=1):
         self.scene = scene
         self.runs = runs
         self.before = prefix()
-        self.spread = 0.0
+        self.spread = None
+        self.known = {}
 
-    def count(self, build, with_policy, *program):
-        """The smallest of the runs' numbers of instructions."""
-        return self.number(lambda before: self.scene.run(
-            build, with_policy, *program, before=before))
+    def count(self, name, workload, *arguments):
+        """The smallest of the runs' numbers of instructions; what has been
+        counted before is known."""
+        key = name, workload.program, workload.users, arguments
+        if key not in self.known:
+            self.scene.run(name, workload, *arguments)  # what is cached
+            found = []
+            for _ in range(self.runs):
+                done = self.scene.run(name, workload, *arguments,
+                                      before=self.before)
+                total = TOTAL.search(done.stderr)[1]
+                found.append(int(total.replace(",", "")))
+            if self.runs > 1:
+                self.spread = max(self.spread or 0.0,
+                                  max(found) / min(found) - 1)
+            self.known[key] = min(found)
+        return self.known[key]
 
-    def number(self, run):
-        """The same for any function that runs a process behind a command."""
-        found = []
-        for _ in range(self.runs):
-            _, log = run(self.before)
-            refs = re.search(r"I\s+refs:\s+([\d,]+)", log)
-            found.append(int(refs[1].replace(",", "")))
-        self.spread = max(self.spread, max(found) / min(found) - 1)
-        return min(found)
-
-    def pair(self, with_policy, *program):
-        """{build: instructions}."""
-        return {build: self.count(build, with_policy, *program)
-                for build in self.scene.python}
-
-
-def processes(counter):
-    """Whole processes: {row: {build: instructions}}."""
-    rows = {}
-    for with_policy in False, True:
-        what = "50 entries" if with_policy else "no policy"
-        start = counter.pair(with_policy, "-c", "pass")
-        imports = counter.pair(with_policy, "imports.py")
-        rows[f"start-up, {what}"] = start
-        rows[f"200 first imports, {what}"] = {
-            build: imports[build] - start[build] for build in start}
-    return rows
+    def workload(self, name, workload):
+        """What the workload's figure is in this configuration."""
+        if workload.times:
+            short, long = workload.times
+            return (self.count(name, workload, str(long))
+                    - self.count(name, workload, str(short))) / (long - short)
+        total = self.count(name, workload)
+        if workload.minus_start:
+            total -= self.count(name, starting(workload))
+        return total
 
 
-def operations(counter):
-    """One operation, from two loops of different length: the same form."""
-    rows = {}
-    for with_policy in False, True:
-        what = "50 entries" if with_policy else "no policy"
-        for case in CASES:
-            short, long = (counter.pair(with_policy, "timings.py", case,
-                                        str(times)) for times in TIMES)
-            rows[f"{case}, {what}"] = {
-                build: (long[build] - short[build])
-                / (TIMES[1] - TIMES[0]) / OPERATIONS for build in short}
-    return rows
+def functions(scene, name, workload):
+    """{function: instructions of its own} of one run of a workload."""
+    arguments = [str(workload.times[1])] if workload.times else []
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "out")
+        scene.run(name, workload, *arguments)
+        scene.run(name, workload, *arguments, before=prefix(out))
+        found, function = collections.Counter(), None
+        with open(out, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("fn="):
+                    function = line[3:].strip()
+                elif line[0].isdigit():
+                    found[function] += int(line.split()[1])
+    return found
+
+
+def grown(scene, base, name, workload, number=10):
+    """The functions that execute more than in another configuration:
+    [(instructions more, function)], the largest first."""
+    before = functions(scene, base, workload)
+    after = functions(scene, name, workload)
+    after.subtract(before)
+    return [(more, function) for function, more in after.most_common(number)]

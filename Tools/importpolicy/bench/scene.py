@@ -1,237 +1,193 @@
-"""What is measured: programs, a policy, and the places where they lie.
+"""The place where it is measured: programs, packages, data, policies, peers,
+and how an interpreter is run on them.
 
 The interpreters run with -P -s in an environment of their own.  That is
 what -I does, except that PYTHONHASHSEED holds: under -I strings hash
 differently in each process, and the number of instructions varies by some
 500 parts per million, which is a quarter of what is to be told apart.
+(Without -P where programs use packages, as they would be run.)
 """
 
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
+import sysconfig
 
-# 40 keys that name what the programs do not use, and ten that are asked all
-# the time: six that everyone may import, four that list who may.
-UNUSED = """
-    airflow antigravity asyncpg audioop boto3 botocore celery cffi clickhouse
-    consul cryptography docker elasticsearch etcd3 fabric gevent grpc invoke
-    kafka keyring kubernetes ldap3 minio mysql nacl oracledb paramiko pexpect
-    pika psutil psycopg pwntools pymongo pyodbc pysftp redis scapy serial
-    telnetlib3 zmq
-""".split()
-EVERYONE = "os shutil tempfile threading urllib http".split()
-LISTED = "socket ssl subprocess ctypes".split()
+from bench.configurations import CONFIGURATIONS
+from bench.policies import policy
 
-# Public modules in alphabetical order; the program stops behind the one that
-# completes 200 modules in sys.modules that were not there before.
-IMPORTS = """
-import sys
-before = len(sys.modules)
-for name in '''
-    abc argparse array ast asyncio base64 bdb binascii bisect bz2 cProfile
-    calendar cmath cmd code codecs codeop collections colorsys compileall
-    concurrent.futures configparser contextlib contextvars copy copyreg csv
-    ctypes dataclasses datetime decimal difflib dis doctest email.message
-    encodings.idna enum fcntl filecmp fileinput fnmatch fractions ftplib
-    functools getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac
-    html.parser http.client http.server imaplib importlib.metadata inspect
-    ipaddress itertools json keyword locale logging.config lzma mailbox
-    mimetypes mmap multiprocessing netrc numbers operator optparse pathlib
-    pickle pkgutil platform plistlib pprint profile pstats pyclbr queue random
-    reprlib sched secrets selectors shelve shlex shutil signal smtplib
-    socketserver sqlite3 ssl statistics string subprocess symtable sysconfig
-    tarfile tempfile textwrap timeit tomllib trace tracemalloc typing
-    unicodedata unittest.mock urllib.request uuid wave weakref
-    wsgiref.simple_server xml.dom.minidom xml.etree.ElementTree xml.sax
-    xmlrpc.client zipapp zipfile zoneinfo'''.split():
-    __import__(name)
-    if len(sys.modules) - before >= 200:
-        break
-else:
-    sys.exit('not enough modules')
-"""
-
-# A dependency: its frames are on the stack and have to be looked at.
-WALKED = """
-from os import environ
-
-def variable(times):
-    for _ in range(times):
-        environ['WALKED']; environ['WALKED']; environ['WALKED']
-        environ['WALKED']; environ['WALKED']; environ['WALKED']
-        environ['WALKED']; environ['WALKED']; environ['WALKED']
-        environ['WALKED']
-
-def free(times):
-    for _ in range(times):
-        import json; import json; import json; import json; import json
-        import json; import json; import json; import json; import json
-
-def submodule(times):
-    for _ in range(times):
-        import json.decoder; import json.decoder; import json.decoder
-        import json.decoder; import json.decoder; import json.decoder
-        import json.decoder; import json.decoder; import json.decoder
-        import json.decoder
-
-def attribute(times):
-    for _ in range(times):
-        from json import decoder; from json import decoder
-        from json import decoder; from json import decoder
-        from json import decoder; from json import decoder
-        from json import decoder; from json import decoder
-        from json import decoder; from json import decoder
-
-def restricted(times):
-    for _ in range(times):
-        import socket; import socket; import socket; import socket
-        import socket; import socket; import socket; import socket
-        import socket; import socket
-
-def descend(depth, function, times):
-    if depth > 1:
-        return descend(depth - 1, function, times)
-    return function(times)
-"""
-
-# Prints one JSON object: the best time of each case in ns for one operation.
-# With arguments CASE and TIMES it only runs that case so many times.
-OPERATIONS = 10
-TIMINGS = """
-import gc, json, os, sys, time
-import socket
-import walked
-
-def call(times):
-    def f(x):
-        return x
-    for _ in range(times):
-        f(1); f(1); f(1); f(1); f(1); f(1); f(1); f(1); f(1); f(1)
-
-def event(times):
-    for _ in range(times):
-        id(1); id(1); id(1); id(1); id(1); id(1); id(1); id(1); id(1); id(1)
-
-def at(depth, function):
-    return lambda times: walked.descend(depth - 1, function, times)
-
-CASES = {
-    'import, unrestricted': at(1, walked.free),
-    'import, unrestricted, depth 50': at(50, walked.free),
-    'import of a submodule, unrestricted': at(1, walked.submodule),
-    'from-import of a module, unrestricted': at(1, walked.attribute),
-    'import, restricted, depth 5': at(5, walked.restricted),
-    'import, restricted, depth 50': at(50, walked.restricted),
-    'os.environ, depth 5': at(5, walked.variable),
-    'audit event, unrestricted': event,
-    'function call': call,
-}
-
-def best(case, repeat, times):
-    timer = time.perf_counter_ns
-    result = None
-    for _ in range(repeat):
-        started = timer()
-        case(times)
-        spent = timer() - started
-        if result is None or spent < result:
-            result = spent
-    return result / times / 10
-
-gc.disable()
-if sys.argv[1] == 'time':
-    repeat, times = int(sys.argv[2]), int(sys.argv[3])
-    result = {}
-    for name, case in CASES.items():
-        case(times)
-        result[name] = best(case, repeat, times)
-    print(json.dumps(result))
-else:
-    CASES[sys.argv[1]](int(sys.argv[2]))
-"""
-CASES = ["import, unrestricted", "import, unrestricted, depth 50",
-         "import of a submodule, unrestricted",
-         "from-import of a module, unrestricted",
-         "import, restricted, depth 5", "import, restricted, depth 50",
-         "os.environ, depth 5", "audit event, unrestricted", "function call"]
+HERE = pathlib.Path(__file__).parent
+TESTS = 10, 30                  # files, and tests in each
 
 
-def policy():
-    """The policy of 50 entries."""
-    entries = {key: [] if i % 4 == 0 else [f"client{i}", "shared"]
-               for i, key in enumerate(UNUSED)}
-    entries.update({key: "*" for key in EVERYONE})
-    entries.update({key: ["walked", "__main__"] for key in LISTED})
-    assert len(entries) == 50
-    entries["$permissions"] = {"walked": {"env": ["WALKED", "WALKED_*"]}}
-    return entries
+class Unavailable(Exception):
+    """Something that a row needs is not there: the row is skipped."""
 
 
 class Scene:
     """The files below a folder, and how an interpreter is run on them."""
 
-    def __init__(self, folder, python):
+    def __init__(self, folder, trees, environments=None):
+        """`trees` and `environments` (those with packages; None: there are
+        none) are {build: directory}."""
         self.folder = pathlib.Path(folder)
-        self.python = python
-        app = self.folder / "app"
-        packages = self.folder / "packages"
-        app.mkdir()
-        packages.mkdir()
-        (app / "imports.py").write_text(IMPORTS, encoding="utf-8")
-        (app / "timings.py").write_text(TIMINGS, encoding="utf-8")
-        (packages / "walked.py").write_text(WALKED, encoding="utf-8")
-        self.policy = self.folder / "policy.json"
-        self.policy.write_text(json.dumps(policy(), indent=1),
-                               encoding="utf-8")
+        self.trees = trees
+        self.environments = environments
+        self.app = self.folder / "app"
+        for name in "programs", "packages", "peers":
+            shutil.copytree(HERE / name, self.folder / (
+                "app" if name == "programs" else name))
+        (self.folder / "home").mkdir()
+        self.make_data()
+        self.make_tests()
+        if environments:
+            self.copy_benchmarks()
+        self.policies = {}
+        self.compiled = {}
 
-    def environment(self, with_policy, program):
-        """`with_policy` is True for that of 50 entries, or a policy's file.
-        Equal for stock and ours: a stock build reads the policy's variable
-        no more than any other, but has it to carry along."""
+    def make_data(self):
+        self.data = self.folder / "data"
+        (self.data / "listed").mkdir(parents=True)
+        for i in range(10):
+            (self.data / "listed" / f"file{i}").touch()
+        (self.data / "file").write_text("x", encoding="utf-8")
+
+    def make_tests(self):
+        tests = self.app / "tests"
+        tests.mkdir()
+        files, number = TESTS
+        for i in range(files):
+            (tests / f"test_{i}.py").write_text("".join(
+                f"def test_{j}():\n    values = list(range({j}))\n"
+                f"    assert len(values) == {j}\n\n\n"
+                for j in range(number)), encoding="utf-8")
+
+    def copy_benchmarks(self):
+        """pyperformance's own scripts, as programs of the application."""
+        found = pathlib.Path(self.environments["stock"]).glob(
+            "lib/python*/site-packages/pyperformance/data-files/benchmarks/"
+            "bm_*")
+        for benchmark in found:
+            shutil.copytree(benchmark, self.app / benchmark.name)
+
+    def python(self, build, packages):
+        if not packages:
+            return os.path.join(self.trees[build], "python")
+        if not self.environments:
+            raise Unavailable("its packages are not installed (without "
+                              "--no-packages they are)")
+        return os.path.join(self.environments[build], "bin", "python")
+
+    def policy(self, entries, users):
+        """The file of a policy; it lies in the application."""
+        key = entries, users
+        if key not in self.policies:
+            path = self.app / f"policy-{len(self.policies):03}.json"
+            path.write_text(json.dumps(policy(entries, users,
+                                              str(self.data)), indent=1),
+                            encoding="utf-8")
+            self.policies[key] = path
+        return self.policies[key]
+
+    def locked(self, path, build):
+        """The same policy with a lock beside it."""
+        folder = path.with_suffix("")
+        if not folder.exists():
+            folder.mkdir()
+            shutil.copy(path, folder / "policy.json")
+            subprocess.run(
+                [self.python(build, bool(self.environments)), "-m",
+                 "importpolicy", "lock", folder / "policy.json"],
+                cwd=folder, capture_output=True, check=False)
+        if not (folder / "policy.lock.json").exists():
+            raise Unavailable(f"this build makes no lock")
+        return folder / "policy.json"
+
+    def hook(self, preload):
+        """The C hook, compiled for CPython."""
+        if preload not in self.compiled:
+            tree = self.trees["stock"]
+            target = (self.folder / "preload.so" if preload else
+                      self.folder / "peers/hook/_bench_hook.so")
+            compiler = sysconfig.get_config_var("CC").split()
+            done = subprocess.run(
+                [*compiler, "-shared", "-fPIC", "-O2",
+                 *["-DPRELOAD"] * preload, f"-I{tree}", f"-I{tree}/Include",
+                 self.folder / "peers/hook.c", "-o", target],
+                capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Unavailable(f"the C hook cannot be compiled: "
+                                  f"{done.stderr.strip()}")
+            self.compiled[preload] = str(target)
+        return self.compiled[preload]
+
+    def environment(self, name, workload):
+        """Equal for all builds: CPython reads the policy's variable no more
+        than any other, but has it to carry along."""
+        configuration = CONFIGURATIONS[name]
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
-                       "PYTHONHASHSEED": "0", "WALKED": "1"}
-        if os.path.basename(program) in ("timings.py", "program.py"):
-            environment["PYTHONPATH"] = str(self.folder / "packages")
-        if with_policy:
-            environment["PYTHONPOLICY"] = str(
-                self.policy if with_policy is True else with_policy)
+                       "HOME": str(self.folder / "home"),
+                       "PYTHONHASHSEED": "0", "BENCH": "1"}
+        path = []
+        if workload.program[0] == "operation.py":
+            path.append(str(self.folder / "packages"))
+        if configuration.peer:
+            if configuration.peer == "hook":
+                self.hook(False)
+            path.insert(0, str(self.folder / "peers" / configuration.peer))
+        if path:
+            environment["PYTHONPATH"] = os.pathsep.join(path)
+        if configuration.preload:
+            environment["LD_PRELOAD"] = self.hook(True)
+        entries = configuration.entries
+        if configuration.peer == "walk":
+            entries = 100       # the same entries, enforced by itself
+        if entries:
+            file = self.policy(entries, workload.users)
+            if configuration.lock:
+                file = self.locked(file, configuration.build)
+            environment["PYTHONPOLICY"] = str(file)
         return environment
 
-    def command(self, build, *arguments):
-        """A program is a file below app, or -c with its text."""
-        if arguments[0] != "-c":
-            arguments = (str(self.folder / "app" / arguments[0]),
-                         *arguments[1:])
-        return [self.python[build], "-P", "-s", *arguments]
+    def command(self, name, workload, *arguments):
+        first, *rest = workload.program
+        if first not in ("-c", "-m"):
+            first = str(self.app / first)
+        return [self.python(CONFIGURATIONS[name].build, workload.packages),
+                *["-P"] * (not workload.packages), "-s", first, *rest,
+                *arguments]
 
-    def run(self, build, with_policy, *arguments, before=()):
-        """Run it; returns its standard output and error."""
+    def run(self, name, workload, *arguments, before=()):
+        """Run it in a configuration; returns what has been completed."""
+        command = self.command(name, workload, *arguments)
         done = subprocess.run(
-            [*before, *self.command(build, *arguments)], cwd=self.folder,
-            env=self.environment(with_policy, arguments[0]),
+            [*before, *command], cwd=self.app,
+            env=self.environment(name, workload),
             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        refused = re.search("^importpolicy: .*", done.stderr, re.M)
+        if refused:     # the policies allow what the workloads do
+            raise Unavailable(refused[0])
         if done.returncode != 0:
-            raise SystemExit(f"bench: {self.python[build]} failed:\n"
-                             f"{done.stdout}{done.stderr}")
-        return done.stdout, done.stderr
+            raise Unavailable(f"{' '.join(command)} failed:\n"
+                              f"{done.stdout}{done.stderr}".strip())
+        return done
 
-    def compile(self):
-        """Write the compiled files anew: one that was made under another path
-        costs more each time that it is loaded."""
+    def compile(self, imports, start):
+        """Write the compiled files of the standard library anew: one that
+        was made under another path costs more each time that it is loaded."""
         program = ("import py_compile, runpy, sys\n"
-                   "runpy.run_path(sys.argv[1])\n"
-                   "sys.path.append(sys.argv[2])\n"
-                   "import json, socket, walked\n"
+                   f"runpy.run_path({str(self.app / imports)!r})\n"
+                   "import http.client, json, select, socket, unittest\n"
                    "for module in list(sys.modules.values()):\n"
                    "    path = getattr(module, '__file__', None) or ''\n"
                    "    if path.endswith('.py'):\n"
                    "        py_compile.compile(path)\n")
-        for build in self.python:
-            try:
-                self.run(build, False, "-c", program,
-                         os.fspath(self.folder / "app" / "imports.py"),
-                         os.fspath(self.folder / "packages"))
-            except SystemExit as e:
-                print(f"{e}\nbench: going on with the compiled files as they "
-                      f"are")
+        for name in "CPython", "no policy":
+            subprocess.run(
+                [self.python(CONFIGURATIONS[name].build, False), "-P", "-s",
+                 "-c", program], cwd=self.app, check=False,
+                env=self.environment(name, start),
+                stdin=subprocess.DEVNULL)

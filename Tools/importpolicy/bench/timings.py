@@ -1,42 +1,60 @@
-"""Times, paired: processes of the two builds take turns.
+"""Times, paired: the processes of all configurations take turns.
 
-A machine's clock drifts, and others use it.  So each figure is a median over
-rounds of what two processes that ran one after the other show: their ratio
-and their difference.  Each process gives its best of several repetitions.
+A machine's clock drifts, and others use it.  So each round, a generation,
+runs every configuration once, in an order that changes, and what is reported
+is the median over the generations of what two processes of one generation
+show, with the quartiles between which half of them lie.  A process that
+times its own operation gives the best of its repetitions.
+
+Two clocks are read: that on the wall, and that of the processor, which
+stands still while others have it; goals are about the latter.
 """
 
 import json
+import resource
 import statistics
+import time
 
-from bench.scene import CASES
-
-CONFIGURATIONS = [("stock", False), ("ours", False), ("ours", True)]
-
-
-def rounds(scene, number, repeat, times):
-    """[{configuration: {case: ns}}], the order changing with each round."""
-    result = []
-    for i in range(number):
-        found = {}
-        for build, with_policy in CONFIGURATIONS[::-1 if i % 2 else 1]:
-            out, _ = scene.run(build, with_policy, "timings.py", "time",
-                               str(repeat), str(times))
-            found[build, with_policy] = json.loads(out)
-        result.append(found)
-    return result
+GENERATIONS = 6                 # fewer show chance
 
 
-def summary(found):
-    """{row: {stock, ours: ns; ratio; more: ns}}."""
-    rows = {}
-    for with_policy in False, True:
-        what = "50 entries" if with_policy else "no policy"
-        for case in CASES:
-            pairs = [(r["stock", False][case], r["ours", with_policy][case])
-                     for r in found]
-            rows[f"{case}, {what}"] = {
-                "stock": statistics.median(a for a, _ in pairs),
-                "ours": statistics.median(b for _, b in pairs),
-                "ratio": statistics.median(b / a for a, b in pairs),
-                "more": statistics.median(b - a for a, b in pairs)}
-    return rows
+def taken(run):
+    """(wall, processor) in nanoseconds of a process that run() starts."""
+    def processor():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+    before, started = processor(), time.perf_counter_ns()
+    run()
+    wall = time.perf_counter_ns() - started
+    return wall, (processor() - before) * 1e9
+
+
+def one(scene, name, workload):
+    """(wall, processor) of one operation, or of one process."""
+    arguments = [str(workload.times[1])] if workload.times else []
+    if workload.repeat:
+        done = scene.run(name, workload, *arguments, str(workload.repeat))
+        return json.loads(done.stdout)
+    return taken(lambda: scene.run(name, workload, *arguments))
+
+
+def generations(scene, names, workload, number=GENERATIONS):
+    """[{configuration: (wall, processor)}]."""
+    for name in names:                                  # what is cached
+        one(scene, name, workload)
+    return [{name: one(scene, name, workload)
+             for name in names[::-1 if i % 2 else 1]} for i in range(number)]
+
+
+def summary(found, base, name, clock):
+    """One row: a median of what pairs show, and its quartiles."""
+    pairs = [(round[base][clock], round[name][clock]) for round in found]
+    ratios = sorted(b / a for a, b in pairs if a)
+    if len(ratios) < 2:
+        return None
+    low, _, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    return {"base": statistics.median(a for a, _ in pairs),
+            "value": statistics.median(b for _, b in pairs),
+            "ratio": statistics.median(ratios),
+            "more": statistics.median(b - a for a, b in pairs),
+            "quartiles": [low, high], "generations": len(pairs)}

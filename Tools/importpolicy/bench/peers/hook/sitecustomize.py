@@ -1,0 +1,3 @@
+"""A C audit hook: see ../hook.c."""
+
+import _bench_hook
