@@ -38,6 +38,10 @@ GOALS = {
         "open and close, 10,000 targets": ("ratio", 1.05),
     },
     "allowed": {
+        "id, rules": ("ratio", 1.02),
+        "id, targets": ("ratio", 1.02),
+        "exec, rules": ("ratio", 1.05),
+        "exec, targets": ("ratio", 1.05),
         "event that no rule names, rules": ("ratio", 1.02),
         "event that no rule names, targets": ("ratio", 1.02),
         "logging, simple, rules": ("ratio", 1.01),
@@ -50,6 +54,10 @@ GOALS = {
     "allowed_time": {
         "open and close, rules": ("ratio", 1.05),
         "open and close, targets": ("ratio", 1.05),
+        "os.open and os.close, rules": ("ratio", 1.05),
+        "os.open and os.close, targets": ("ratio", 1.05),
+        "connect, stream, rules": ("ratio", 1.03),
+        "connect, stream, targets": ("ratio", 1.03),
         "connect, datagram, rules": ("ratio", 1.03),
         "connect, datagram, targets": ("ratio", 1.03),
     },

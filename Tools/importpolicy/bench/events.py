@@ -34,7 +34,8 @@ else:
     result = {}
     for name in names:
         case, best = acts.CASES[name], None
-        times = int(sys.argv[4]) // (20 if 'logging' in name else 1)
+        times = int(sys.argv[4]) // (
+            20 if 'logging' in name or 'stream' in name else 1)
         for _ in range(repeat):
             started = spent()
             case(times)
@@ -78,6 +79,16 @@ def connected(times):
     for _ in range(times):
         connect(address)
 
+server = socket.create_server(('127.0.0.1', 0))
+served = server.getsockname()
+
+def connected_stream(times):
+    for _ in range(times):
+        sock = socket.socket()
+        sock.connect(served)
+        sock.close()
+        server.accept()[0].close()
+
 def variable(times):
     environ = os.environ
     for _ in range(times):
@@ -119,7 +130,8 @@ def logged_silently(times):
 CASES = {
     'open and close': opened, 'os.open and os.close': os_opened,
     'os.listdir': listing, 'os.stat': asked,
-    'connect, datagram': connected, 'os.environ': variable,
+    'connect, datagram': connected, 'connect, stream': connected_stream,
+    'os.environ': variable,
     'exec': executed, 'id': identified, 'event that no rule names': unnamed,
     'logging, simple': logged, 'logging, formatted': logged_formatted,
     'logging, silent': logged_silently,
@@ -127,7 +139,7 @@ CASES = {
 """
 
 IN_SYSTEM = ["open and close", "os.open and os.close", "os.listdir",
-             "os.stat"]
+             "os.stat", "connect, stream"]
 IN_PROCESS = ["connect, datagram", "os.environ", "exec", "id",
               "event that no rule names", "logging, simple",
               "logging, formatted", "logging, silent"]
