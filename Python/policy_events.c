@@ -50,27 +50,23 @@ _PyPolicyEvents_Find(const char *name)
     return NULL;
 }
 
-/* What was found for literals, by their addresses.  An entry never changes,
-   so its slot is taken once. */
-typedef struct {
-    const char *name;
-    const _PyPolicyEvent *row;
-} Literal;
-
-static Literal *literals[1024];
+_PyPolicyLiteral *_PyPolicyEvents_Literals[_PyPolicyEvents_LITERALS];
 
 const _PyPolicyEvent *
 _PyPolicyEvents_FindLiteral(const char *name)
 {
-    uintptr_t p = (uintptr_t)name;
-    Literal **slot = &literals[(p >> 2 ^ p >> 12) % 1024];
-    Literal *known = _Py_atomic_load_ptr(slot), *none = NULL;
-    if (known != NULL && known->name == name) {
+    _PyPolicyLiteral **slot =
+        &_PyPolicyEvents_Literals[_PyPolicyEvents_Slot(name)];
+    _PyPolicyLiteral *known = _PyPolicyEvents_Known(name), *none = NULL;
+    if (known != NULL) {
         return known->row;
     }
     const _PyPolicyEvent *row = _PyPolicyEvents_Find(name);
-    if (known == NULL && (known = PyMem_RawMalloc(sizeof(*known))) != NULL) {
-        *known = (Literal){name, row};
+    if (_Py_atomic_load_ptr(slot) == NULL
+        && (known = PyMem_RawCalloc(1, sizeof(*known))) != NULL)
+    {
+        known->name = name;
+        known->row = row;
         if (!_Py_atomic_compare_exchange_ptr(slot, &none, known)) {
             PyMem_RawFree(known);
         }

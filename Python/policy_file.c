@@ -240,23 +240,38 @@ static bool
 allows_all(const _PyPolicyActing *acting, _PyPolicyCapability capability,
            const char *event)
 {
-    return !_PyPolicyGate_Restricts(capability)
-           || _PyPolicyGate_AllowsAllTo(capability, event, acting) == 1;
+    if (!_PyPolicyGate_Restricts(capability)) {
+        return true;
+    }
+    int known = _PyPolicyVerdict_IsWhole(capability, acting);
+    if (known >= 0) {
+        return known;
+    }
+    if (_PyPolicyGate_AllowsAllTo(capability, event, acting) != 1) {
+        return false;
+    }
+    const _PyPolicyAccess access = {
+        .capability = capability, .event = event, .target = {.port = -1},
+    };
+    _PyPolicyVerdict_Remember(&access, acting);
+    return true;
 }
 
 bool
 _PyPolicyFile_AllowsAny(const _PyPolicyActing *acting, const char *event,
                         bool reads, bool writes)
 {
-    if ((reads && !allows_all(acting, _PyPolicy_READ, event))
+    /* What is protected is of interest with a dependency alone. */
+    if ((writes && acting->set > _PyPrincipal_APPLICATION)
+        || (reads && !allows_all(acting, _PyPolicy_READ, event))
         || (writes && !allows_all(acting, _PyPolicy_WRITE, event)))
     {
         return false;
     }
-    /* The application has what it has; what is protected, or stands for
-       something else, is of interest with a dependency alone. */
+    /* And so is what stands for something else: the application has what it
+       has. */
     return acting->set <= _PyPrincipal_APPLICATION
-           || (!writes && allows_all(acting, _PyPolicy_ENV, event)
+           || (allows_all(acting, _PyPolicy_ENV, event)
                && allows_all(acting, _PyPolicy_FFI, event));
 }
 

@@ -179,20 +179,11 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
         return 0;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    /* For a dependency it most often depends on the path. */
-    bool dependency = acting.set > _PyPrincipal_APPLICATION;
-    how->tstate = tstate;
-    how->clean = dependency
-                 && is_plainly_allowed(how, &acting, reads, writes);
-    if (how->clean) {
-        return 0;
-    }
     if (_PyPolicyFile_AllowsAny(&acting, "open", reads, writes)) {
-        how->tstate = NULL;
         return 0;
     }
-    how->clean = !dependency
-                 && is_plainly_allowed(how, &acting, reads, writes);
+    how->tstate = tstate;
+    how->clean = is_plainly_allowed(how, &acting, reads, writes);
     return how->clean ? 0 : resolve_and_judge(how, &acting);
 }
 

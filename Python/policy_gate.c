@@ -231,21 +231,38 @@ _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *value)
 
 /* --- Audit events ------------------------------------------------------- */
 
-/* Addresses of literals that name events which no policy restricts, and those
-   of which no module key speaks. */
-static const char *free_events[1024], *keyless_events[1024];
+int _PyPolicyGate_Changes = 0;
+const char *_PyPolicyGate_FreeEvents[_PyPolicyEvents_LITERALS];
 
-/* How often what is in force has changed: an answer that was found while it
-   did is not to be kept. */
-static int changes;
+/* Addresses of literals that name events of which no module key speaks. */
+static const char *keyless_events[_PyPolicyEvents_LITERALS];
+
+static int
+count_changes(void)
+{
+    return _Py_atomic_load_int(&_PyPolicyGate_Changes);
+}
+
+static void
+forget_allowed(_PyPolicyLiteral *literal)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(literal->allowed); i++) {
+        _Py_atomic_store_uint32(&literal->allowed[i], 0);
+    }
+}
 
 void
 _PyPolicyGate_Forget(void)
 {
-    _Py_atomic_add_int(&changes, 1);
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(free_events); i++) {
-        _Py_atomic_store_ptr(&free_events[i], NULL);
+    _Py_atomic_add_int(&_PyPolicyGate_Changes, 1);
+    for (size_t i = 0; i < _PyPolicyEvents_LITERALS; i++) {
+        _Py_atomic_store_ptr(&_PyPolicyGate_FreeEvents[i], NULL);
         _Py_atomic_store_ptr(&keyless_events[i], NULL);
+        _PyPolicyLiteral *literal =
+            _Py_atomic_load_ptr(&_PyPolicyEvents_Literals[i]);
+        if (literal != NULL) {
+            forget_allowed(literal);
+        }
     }
 }
 
@@ -273,20 +290,43 @@ judge_rules(PyThreadState *tstate, const char *event,
 static bool
 has_rule(const char *event, bool literal)
 {
-    uintptr_t p = (uintptr_t)event;
-    int then = _Py_atomic_load_int(&changes);
-    const char **slot = &keyless_events[(p >> 2 ^ p >> 12) % 1024];
+    int then = count_changes();
+    const char **slot = &keyless_events[_PyPolicyEvents_Slot(event)];
     if (literal && _Py_atomic_load_ptr_relaxed(slot) == event) {
         return false;
     }
     bool found = _PyPolicyAccess_HasRule(event);
     if (literal && !found) {
         _Py_atomic_store_ptr(slot, (void *)event);
-        if (_Py_atomic_load_int(&changes) != then) {
+        if (count_changes() != then) {
             _Py_atomic_store_ptr(slot, NULL);
         }
     }
     return found;
+}
+
+/* Where it is kept that a set was allowed the event whatever it reaches: 1
+   more than the set, which was innermost as well. */
+static inline uint32_t *
+place_of(_PyPolicyLiteral *literal, uint32_t set)
+{
+    return &literal->allowed[set % Py_ARRAY_LENGTH(literal->allowed)];
+}
+
+static void
+remember_allowed(const char *event, const _PyPolicyActing *acting, int then)
+{
+    _PyPolicyLiteral *literal = _PyPolicyEvents_Known(event);
+    if (literal == NULL || !_PyPolicySetup_Started() || acting->interpreter
+        || acting->inner != acting->set)
+    {
+        return;
+    }
+    uint32_t *place = place_of(literal, acting->set);
+    _Py_atomic_store_uint32(place, 1 + acting->set);
+    if (count_changes() != then) {
+        _Py_atomic_store_uint32(place, 0);
+    }
 }
 
 /* Exactly one of `arguments` (as `format` says) and `tuple` may be given;
@@ -297,6 +337,7 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
             const char *format, va_list *arguments, PyObject *tuple,
             bool *free)
 {
+    int then = count_changes();
     bool ruled = has_rule(event, literal);
     const _PyPolicyEvent *row = _PyPolicyAccess_IsRestricted(event, literal);
     *free = !ruled && row == NULL;
@@ -309,6 +350,9 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
     bool whole = ruled || row->capability == _PyPolicy_FFI;
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     if (!whole && _PyPolicyAccess_IsFree(row, event, &acting)) {
+        if (literal) {
+            remember_allowed(event, &acting, then);
+        }
         return 0;
     }
     if (_PyPolicyExempt_Event(tstate, event, format, arguments)
@@ -338,22 +382,36 @@ static int
 judge_literal(PyThreadState *tstate, const char *event, const char *format,
               va_list *arguments)
 {
-    uintptr_t p = (uintptr_t)event;
-    const char **slot = &free_events[(p >> 2 ^ p >> 12) % 1024];
+    const char **slot =
+        &_PyPolicyGate_FreeEvents[_PyPolicyEvents_Slot(event)];
     if (_Py_atomic_load_ptr_relaxed(slot) == event) {
         return 0;
     }
     bool free;
-    int then = _Py_atomic_load_int(&changes);
+    int then = count_changes();
     int result = judge_event(tstate, event, true, format, arguments, NULL,
                              &free);
     if (result == 0 && free) {
         _Py_atomic_store_ptr(slot, (void *)event);
-        if (_Py_atomic_load_int(&changes) != then) {
+        if (count_changes() != then) {
             _Py_atomic_store_ptr(slot, NULL);
         }
     }
     return result;
+}
+
+static Py_NO_INLINE int
+judge_further(PyThreadState *tstate, const char *event,
+              const char *format, va_list *arguments)
+{
+    if (_PyPolicy_Active
+        && judge_literal(tstate, event, format, arguments) < 0)
+    {
+        return -1;
+    }
+    return _PyPolicy_Judges & _PyPolicy_MANAGES
+        ? _PySecman_JudgeEvent(tstate, event, false, format, arguments, NULL)
+        : 0;
 }
 
 /* Without a thread state there is no stack and no way to raise: the runtime
@@ -362,15 +420,18 @@ int
 _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
                          const char *format, va_list *arguments)
 {
-    if (tstate == NULL
-        || (_PyPolicy_Active
-            && judge_literal(tstate, event, format, arguments) < 0))
-    {
-        return tstate == NULL ? 0 : -1;
+    _PyPolicyLiteral *known = _PyPolicyEvents_Known(event);
+    uint32_t met;
+    if (tstate == NULL) {
+        return 0;
     }
-    return _PyPolicy_Judges & _PyPolicy_MANAGES
-        ? _PySecman_JudgeEvent(tstate, event, false, format, arguments, NULL)
-        : 0;
+    if (known != NULL && _PyPolicy_Judges == _PyPolicy_JUDGES
+        && _PyPolicyStack_IsUsual(tstate, &met)
+        && _Py_atomic_load_uint32_relaxed(place_of(known, met)) == 1 + met)
+    {
+        return 0;
+    }
+    return judge_further(tstate, event, format, arguments);
 }
 
 /* Names of events that Python code raises and no policy restricts.  A slot is
@@ -416,16 +477,40 @@ remember_name(FreeName **slot, FreeName *known, const char *name, int then)
     }
 }
 
+/* The same by the object, for those that come again and again: constants in
+   code.  Held, so that its address is not another's. */
+static void
+remember_object(PyInterpreterState *interp, PyObject *name, int then)
+{
+#ifndef Py_GIL_DISABLED
+    struct _PyPolicyInterp *known = &interp->policy;
+    if (known->free_events_of != then) {
+        for (size_t i = 0; i < _PyPolicy_FREE_EVENTS; i++) {
+            Py_CLEAR(known->free_events[i]);
+        }
+        known->free_events_of = then;
+    }
+    if (PyUnicode_CheckExact(name)) {
+        Py_XSETREF(known->free_events[_PyPolicyGate_PlaceOf(name)],
+                   Py_NewRef(name));
+    }
+#endif
+}
+
 static int
-judge_named(PyThreadState *tstate, const char *event, PyObject *tuple)
+judge_named(PyThreadState *tstate, PyObject *name, const char *event,
+            PyObject *tuple)
 {
     bool free;
-    int then = _Py_atomic_load_int(&changes);
+    int then = count_changes();
     FreeName **slot = slot_of_name(event);
     FreeName *known = slot != NULL ? _Py_atomic_load_ptr(slot) : NULL;
     if (known != NULL && _Py_atomic_load_int_relaxed(&known->changes) == then
         && strcmp(known->name, event) == 0)
     {
+        if (name != NULL) {
+            remember_object(tstate->interp, name, then);
+        }
         return 0;
     }
     int result = judge_event(tstate, event, false, NULL, NULL, tuple, &free);
@@ -436,11 +521,11 @@ judge_named(PyThreadState *tstate, const char *event, PyObject *tuple)
 }
 
 int
-_PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, const char *event,
-                              PyObject *tuple)
+_PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, PyObject *name,
+                              const char *event, PyObject *tuple)
 {
     if (tstate == NULL
-        || (_PyPolicy_Active && judge_named(tstate, event, tuple) < 0))
+        || (_PyPolicy_Active && judge_named(tstate, name, event, tuple) < 0))
     {
         return tstate == NULL ? 0 : -1;
     }
@@ -773,6 +858,9 @@ _PyPolicyGate_Clear(PyInterpreterState *interp)
             Py_XDECREF(names[i]);
         }
         PyMem_RawFree(names);
+    }
+    for (size_t i = 0; i < _PyPolicy_FREE_EVENTS; i++) {
+        Py_CLEAR(interp->policy.free_events[i]);
     }
     _PyPolicyDenial_Clear(interp);
 }

@@ -20,6 +20,7 @@
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
+#include "pycore_policy_stack.h"
 #include "pycore_principal.h"
 
 #include <stdlib.h>
@@ -275,6 +276,7 @@ add_permit(uint32_t principal, const char *note, _PyPolicyError *error)
     *p = (Permit){*bucket, principal, policy};
     _Py_atomic_store_ptr(bucket, p);
     _Py_atomic_store_int(&permits.used, 1);
+    _PyPolicyStack_LookFurther();
     _Py_atomic_store_uint32_relaxed(
         &permits.capabilities,
         permits.capabilities | _PyPolicy_Capabilities(policy));

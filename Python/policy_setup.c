@@ -583,6 +583,9 @@ find_and_load(const PyConfig *config)
             _PyPolicyBeyond_Wanted |= _PyPolicy_IsStrict(
                 setup.loaded.policies[i]);
         }
+        if (_PyPolicyBeyond_Wanted || setup.starter != _PyPrincipal_STDLIB) {
+            _PyPolicyStack_LookFurther();
+        }
         _PyPolicyAccess_Begin();
         _PyPolicy_Active = 1;
         _PyPolicy_Judges |= _PyPolicy_JUDGES;

@@ -38,17 +38,13 @@
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
-/* What a mark has where a frame has its code.  The interpreter's own shims
-   have None there. */
-#define MARK Py_Ellipsis
-
 void
 _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
                    bool stop)
 {
     _PyInterpreterFrame *f = &mark->frame;
     memset(f, 0, sizeof(*f));
-    f->f_executable = MARK;
+    f->f_executable = _PyPolicyMark_CODE;
     f->owner = FRAME_OWNED_BY_CSTACK;
     f->instr_ptr = NULL;
     f->previous = tstate->current_frame;
@@ -95,7 +91,7 @@ is_foreign(const struct _PyPolicyThread *thread,
 {
     return thread->anchored
            && !(last != NULL && last->owner == FRAME_OWNED_BY_CSTACK
-                && last->f_executable == MARK
+                && last->f_executable == _PyPolicyMark_CODE
                 && ((const _PyPolicyMark *)last)->anchor);
 }
 
@@ -107,12 +103,6 @@ base_of(PyThreadState *tstate, const _PyInterpreterFrame *last)
         &((_PyThreadStateImpl *)tstate)->policy;
     return thread->base == 0 || is_foreign(thread, last)
            ? _PyPrincipal_UNKNOWN : thread->base - 1;
-}
-
-static inline const _PyPolicyMark *
-as_mark(const _PyInterpreterFrame *f)
-{
-    return f->f_executable == MARK ? (const _PyPolicyMark *)f : NULL;
 }
 
 static inline void
@@ -136,8 +126,16 @@ is_nobody(const _PyPolicyActing *acting)
                && _PyPolicyBeyond_Strip(acting->set) == _PyPrincipal_STDLIB);
 }
 
-_PyPolicyActing
-_PyPolicyStack_Acting(PyThreadState *tstate)
+int _PyPolicyStack_Further = 0;
+
+void
+_PyPolicyStack_LookFurther(void)
+{
+    _Py_atomic_store_int(&_PyPolicyStack_Further, 1);
+}
+
+static Py_NO_INLINE _PyPolicyActing
+walk(PyThreadState *tstate)
 {
     _PyPolicyActing acting = {0};
     uint32_t last = _PyPrincipal_STDLIB;
@@ -146,7 +144,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     bool code = false, beyond = false;
     for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            const _PyPolicyMark *mark = as_mark(f);
+            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
             if (mark == NULL) {
                 continue;
             }
@@ -197,6 +195,14 @@ done:
     return acting;
 }
 
+_PyPolicyActing
+_PyPolicyStack_Acting(PyThreadState *tstate)
+{
+    uint32_t met;
+    return _PyPolicyStack_IsUsual(tstate, &met)
+           ? _PyPolicyStack_Usual(met) : walk(tstate);
+}
+
 /* The usual case of what _PyPolicyStack_Acting() finds out, without going to
    the base. */
 bool
@@ -205,7 +211,7 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
     const _PyInterpreterFrame *f = tstate->current_frame;
     for (; f != NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            if (as_mark(f) != NULL) {
+            if (_PyPolicyMark_Of(f) != NULL) {
                 return false;
             }
             continue;
@@ -236,7 +242,7 @@ join_blocks(PyThreadState *tstate, uint32_t set)
             }
             continue;
         }
-        const _PyPolicyMark *mark = as_mark(f);
+        const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
         if (mark != NULL) {
             set = _PyPrincipal_Join(set, _PyPolicyNarrow_PermitsOf(mark->set));
             if (mark->stop) {
@@ -282,7 +288,7 @@ _PyPolicyStack_Maker(PyThreadState *tstate)
        brought it may have no frame to show (methods that are C callables, or
        have returned): then nobody made it. */
     const _PyInterpreterFrame *f = tstate->current_frame;
-    for (; f != NULL && as_mark(f) == NULL; f = f->previous) {
+    for (; f != NULL && _PyPolicyMark_Of(f) == NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             continue;
         }
@@ -308,7 +314,7 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
     for (; f != NULL; outermost = f, f = f->previous) {
         uint32_t set;
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            const _PyPolicyMark *mark = as_mark(f);
+            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
             if (mark == NULL) {
                 continue;
             }
@@ -349,8 +355,8 @@ _PyPolicyStack_StdlibStatement(PyThreadState *tstate)
     const _PyInterpreterFrame *f = tstate->current_frame;
     for (; f != NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            if (as_mark(f) != NULL) {
-                return as_mark(f)->own;
+            if (_PyPolicyMark_Of(f) != NULL) {
+                return _PyPolicyMark_Of(f)->own;
             }
             continue;
         }
@@ -375,7 +381,7 @@ static const _PyInterpreterFrame *
 with_code(const _PyInterpreterFrame *f)
 {
     while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
-           && as_mark(f) == NULL)
+           && _PyPolicyMark_Of(f) == NULL)
     {
         f = f->previous;
     }
@@ -387,12 +393,12 @@ _PyPolicyStack_IsOwn(PyThreadState *tstate)
 {
     const _PyInterpreterFrame *f = tstate->current_frame;
     while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
-           && as_mark(f) == NULL)
+           && _PyPolicyMark_Of(f) == NULL)
     {
         f = f->previous;
     }
     return f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
-           && as_mark(f)->own;
+           && _PyPolicyMark_Of(f)->own;
 }
 
 static PyCodeObject *
@@ -490,7 +496,7 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
     const _PyInterpreterFrame *outermost = NULL;
     for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            const _PyPolicyMark *mark = as_mark(f);
+            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
             uint32_t by = mark ? _PyPolicyNarrow_Strip(mark->set)
                                : _PyPrincipal_STDLIB;
             if (by != _PyPrincipal_STDLIB) {

@@ -413,6 +413,17 @@ _PyPolicyVerdict_IsListed(const _PyPolicyAccess *access,
     return record != NULL && _PyPolicyPermission_IsList(record);
 }
 
+int
+_PyPolicyVerdict_IsWhole(_PyPolicyCapability capability,
+                         const _PyPolicyActing *acting)
+{
+    const _PyPolicyAccess access = {.capability = capability};
+    const _PyPolicyRecord *record = record_of(&access, acting);
+    return record == NULL ? -1
+           : !_PyPolicyPermission_IsList(record)
+             && _PyPolicyPermission_Holds(record, &access.target);
+}
+
 /* The one policy (a drop is one too) that speaks of it; NULL when there are
    several, when it only logs, or names events, or has hosts that might be
    left out. */

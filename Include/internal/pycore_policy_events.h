@@ -45,7 +45,34 @@ typedef struct {
 /* The row of an event; NULL when the table has none. */
 extern const _PyPolicyEvent *_PyPolicyEvents_Find(const char *name);
 
-/* The same for a literal, which stays where it is: quicker. */
+/* What is remembered of a literal that names an event. */
+typedef struct {
+    const char *name;           /* the literal itself: its address */
+    const _PyPolicyEvent *row;
+    uint32_t allowed[4];        /* of policy_gate.c: to whom */
+} _PyPolicyLiteral;
+
+/* A slot is taken once, and what it holds is never freed. */
+#define _PyPolicyEvents_LITERALS 1024
+extern _PyPolicyLiteral *_PyPolicyEvents_Literals[_PyPolicyEvents_LITERALS];
+
+/* Where among so many things what concerns a literal is kept. */
+static inline size_t
+_PyPolicyEvents_Slot(const char *literal)
+{
+    return (uintptr_t)literal / 8 % _PyPolicyEvents_LITERALS;
+}
+
+/* NULL when it is not known (yet). */
+static inline _PyPolicyLiteral *
+_PyPolicyEvents_Known(const char *literal)
+{
+    _PyPolicyLiteral *known = _Py_atomic_load_ptr(
+        &_PyPolicyEvents_Literals[_PyPolicyEvents_Slot(literal)]);
+    return known != NULL && known->name == literal ? known : NULL;
+}
+
+/* The row of a literal, which stays where it is: quicker. */
 extern const _PyPolicyEvent *_PyPolicyEvents_FindLiteral(const char *name);
 
 /* Row number i, NULL behind the last. */

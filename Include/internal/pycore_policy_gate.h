@@ -14,6 +14,8 @@ extern "C" {
 #endif
 
 #include "pycore_policy.h"
+#include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_policy_events.h" // _PyPolicyEvents_Slot()
 #include "pycore_policy_limits.h"
 #include "pycore_principal.h"
 
@@ -34,6 +36,13 @@ extern int _PyPolicyGate_Query(const char *principal, const char *module,
 /* What is in force has changed: no event is known to be free. */
 extern void _PyPolicyGate_Forget(void);
 
+/* How often it has changed: an answer that was found while it did is not to
+   be kept. */
+extern int _PyPolicyGate_Changes;
+
+/* Addresses of literals that name events which no policy restricts. */
+extern const char *_PyPolicyGate_FreeEvents[_PyPolicyEvents_LITERALS];
+
 /* --- Seams: what upstream's code calls ----------------------------------
 
    All return 0 when allowed and -1 with an exception set when not. */
@@ -45,7 +54,7 @@ extern int _PyPolicyGate_JudgeFrom(PyThreadState *tstate, PyObject *module);
 extern int _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
                                     const char *format, va_list *arguments);
 extern int _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate,
-                                         const char *event,
+                                         PyObject *name, const char *event,
                                          PyObject *arguments);
 
 /* A guarded builtin ("builtins.open") is about to be called; for
@@ -89,23 +98,56 @@ _PyPolicyGate_From(PyThreadState *tstate, PyObject *value)
            ? _PyPolicyGate_JudgeFrom(tstate, value) : 0;
 }
 
-/* An audit event whose name is a literal: its address is remembered. */
+/* Is it known that nobody judges the event of that name, which is a literal?
+   Its address is remembered. */
+static inline bool
+_PyPolicyGate_IsFree(const char *event)
+{
+    int judges = _PyPolicy_Judges;
+    return judges == 0
+           || (judges == _PyPolicy_JUDGES
+               && _Py_atomic_load_ptr_relaxed(
+                      &_PyPolicyGate_FreeEvents[_PyPolicyEvents_Slot(event)])
+                  == event);
+}
+
+/* An audit event whose name is a literal. */
 static inline int
 _PyPolicyGate_Event(PyThreadState *tstate, const char *event,
                     const char *format, va_list *arguments)
 {
-    return _PyPolicy_Judges
-           ? _PyPolicyGate_JudgeEvent(tstate, event, format, arguments) : 0;
+    return _PyPolicyGate_IsFree(event) ? 0
+           : _PyPolicyGate_JudgeEvent(tstate, event, format, arguments);
+}
+
+/* Where the name of an event is kept, by its address. */
+static inline size_t
+_PyPolicyGate_PlaceOf(PyObject *name)
+{
+    return (uintptr_t)name >> 4 & (_PyPolicy_FREE_EVENTS - 1);
+}
+
+/* The same for the name that Python code gives, which may be any object. */
+static inline bool
+_PyPolicyGate_IsFreeName(PyThreadState *tstate, PyObject *event)
+{
+    int judges = _PyPolicy_Judges;
+    const struct _PyPolicyInterp *known = &tstate->interp->policy;
+    return judges == 0
+           || (judges == _PyPolicy_JUDGES
+               && known->free_events[_PyPolicyGate_PlaceOf(event)] == event
+               && known->free_events_of == _Py_atomic_load_int_relaxed(
+                      &_PyPolicyGate_Changes));
 }
 
 /* An audit event whose name may be anywhere in memory, with the tuple of its
-   arguments (NULL: none). */
+   arguments (NULL: none).  `name`: the str whose characters it is, or NULL. */
 static inline int
-_PyPolicyGate_EventNamed(PyThreadState *tstate, const char *event,
-                         PyObject *arguments)
+_PyPolicyGate_EventNamed(PyThreadState *tstate, PyObject *name,
+                         const char *event, PyObject *arguments)
 {
     return _PyPolicy_Judges
-        ? _PyPolicyGate_JudgeEventNamed(tstate, event, arguments) : 0;
+        ? _PyPolicyGate_JudgeEventNamed(tstate, name, event, arguments) : 0;
 }
 
 #ifdef __cplusplus

@@ -13,6 +13,7 @@ extern "C" {
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_policy_denial.h" // _PyPolicyStep
 #include "pycore_principal.h"
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 /* A mark is a frame without code on the interpreter's frame chain.  C code
    pushes one where Python frames cannot tell who acts: at the start of a
@@ -27,6 +28,18 @@ typedef struct {
     bool anchor;                /* the bottom of the stack that the runtime
                                    itself began on this thread */
 } _PyPolicyMark;
+
+/* What a mark has where a frame has its code.  The interpreter's own shims
+   have None there. */
+#define _PyPolicyMark_CODE Py_Ellipsis
+
+/* The mark that a frame owned by the C stack is; NULL: it is a shim. */
+static inline const _PyPolicyMark *
+_PyPolicyMark_Of(const _PyInterpreterFrame *f)
+{
+    return f->f_executable == _PyPolicyMark_CODE ? (const _PyPolicyMark *)f
+                                                 : NULL;
+}
 
 /* Give a new thread, or a new interpreter's first one, its base. */
 extern void _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set);
@@ -61,6 +74,59 @@ typedef struct {
    innermost frame outwards, standard library skipped, to the innermost
    application frame, module body or base; and whoever started the process. */
 PyAPI_FUNC(_PyPolicyActing) _PyPolicyStack_Acting(PyThreadState *tstate);
+
+/* From now on frames do not tell all: the process has a starter, a policy
+   wants to know who stands beyond the application, or there is a permit. */
+extern void _PyPolicyStack_LookFurther(void);
+extern int _PyPolicyStack_Further;
+
+/* The short way to the same answer.  Is it the usual stack: functions of the
+   standard library and of one principal, or of none, down to the innermost
+   frame of the application, or to a base that adds nobody?  Then *met is
+   whose they are, and the function below says who acts. */
+static inline bool
+_PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    uint32_t set = _PyPrincipal_STDLIB;
+    if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
+        return false;
+    }
+    for (; f != NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
+            if (_PyPolicyMark_Of(f) == NULL) {
+                continue;
+            }
+            *met = set;
+            return _PyPolicyMark_Of(f)->anchor && f->previous == NULL
+                   && set != _PyPrincipal_STDLIB
+                   && (base == 1 + set || base == 1 + _PyPrincipal_STDLIB);
+        }
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        if (id == set || id == _PyPrincipal_STDLIB) {
+            continue;
+        }
+        if (id == _PyPrincipal_APPLICATION) {
+            *met = set;
+            return true;
+        }
+        if (set != _PyPrincipal_STDLIB || id > _PyPrincipal_SET) {
+            *met = set;
+            return (id & _PyPrincipal_SET) == _PyPrincipal_APPLICATION;
+        }
+        set = id;
+    }
+    return false;
+}
+
+static inline _PyPolicyActing
+_PyPolicyStack_Usual(uint32_t met)
+{
+    return (_PyPolicyActing){
+        .set = met, .inner = met, .nobody = met == _PyPrincipal_STDLIB,
+    };
+}
 
 /* The set joined with the permits in whose blocks this is (see
    pycore_policy_narrow.h). */

@@ -14,6 +14,9 @@ extern "C" {
 #define _PyPolicy_NAME_BLOCKS 4
 #define _PyPolicy_NAME_BLOCK 128
 
+/* Names of events; a power of two. */
+#define _PyPolicy_FREE_EVENTS 64
+
 /* A class that was made just now, and where: nobody but whoever is called
    with it can have it yet.  Addresses are only compared. */
 #define _PyPolicy_FRESH 4
@@ -51,6 +54,10 @@ struct _PyPolicyInterp {
     /* Interned names that no policy restricts: strong references, so that a
        pointer that is found here cannot have been reused. */
     PyObject **free_names[_PyPolicy_NAME_BLOCKS];
+    /* The same for events that Python code raises, after so many changes of
+       what is in force. */
+    PyObject *free_events[_PyPolicy_FREE_EVENTS];
+    int free_events_of;
     PyObject *security_error;
     PyObject *import_denied;
     PyObject *access_denied;

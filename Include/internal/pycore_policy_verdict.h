@@ -54,6 +54,11 @@ extern bool _PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
 extern bool _PyPolicyVerdict_IsListed(const _PyPolicyAccess *access,
                                       const _PyPolicyActing *acting);
 
+/* Likewise: is the capability granted as a whole?  1, 0, or -1: it is not
+   known yet. */
+extern int _PyPolicyVerdict_IsWhole(_PyPolicyCapability capability,
+                                    const _PyPolicyActing *acting);
+
 /* It is allowed, as has been found out the long way. */
 extern void _PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
                                       const _PyPolicyActing *acting);

@@ -14,6 +14,7 @@ extern "C" {
 #include "pycore_policy_gate.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
 
 /* --- Functions of the module _imp ---------------------------------------
 
@@ -120,12 +121,30 @@ _PyPrincipal_Adopt(PyObject *code)
     return _PyPolicy_Active ? _PyPrincipal_AdoptCode(code) : Py_NewRef(code);
 }
 
-static inline PyObject *
-_PyPrincipal_Executed(PyObject *code, PyObject *globals, PyObject *locals)
+/* Does the code belong to exactly whose function is innermost?  Then there is
+   nobody to join. */
+static inline bool
+_PyPrincipal_IsInnermost(PyObject *code)
 {
-    return _PyPolicy_Active
-           ? _PyPrincipal_ExecutedCode(code, globals, locals)
-           : Py_NewRef(code);
+    const _PyInterpreterFrame *f = _PyThreadState_GET()->current_frame;
+    uint32_t id = ((PyCodeObject *)code)->_co_principal;
+    return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
+           && ((PyCodeObject *)f->f_executable)->_co_principal == id
+           && id - _PyPrincipal_APPLICATION < _PyPrincipal_SET;
+}
+
+/* *code, borrowed, is about to be executed.  When it becomes other code for
+   that, *joint is a reference to it, else NULL.  0, or -1 with an exception
+   set. */
+static inline int
+_PyPrincipal_Executed(PyObject **code, PyObject *globals, PyObject *locals,
+                      PyObject **joint)
+{
+    *joint = NULL;
+    if (_PyPolicy_Active && !_PyPrincipal_IsInnermost(*code)) {
+        *code = *joint = _PyPrincipal_ExecutedCode(*code, globals, locals);
+    }
+    return *code == NULL ? -1 : 0;
 }
 
 /* Code that was made from parts which its maker handed over: of `old`
