@@ -333,7 +333,7 @@ _PyPolicyGate_EndsPrompt(PyThreadState *tstate, PyObject *filename)
     PyObject *args = _PyPolicy_Judges ? PyTuple_Pack(2, Py_None, filename)
                                       : NULL;
     bool ends = args != NULL
-        && _PyPolicyGate_EventNamed(tstate, "compile", args) < 0;
+        && _PyPolicyGate_EventNamed(tstate, NULL, "compile", args) < 0;
     Py_XDECREF(args);
     PyErr_SetRaisedException(raised);
     if (ends) {

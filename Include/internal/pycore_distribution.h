@@ -71,8 +71,8 @@ PyAPI_FUNC(const char *) _PyDistributions_Principal(
 /* The installed distributions that one itself requires, in the order of its
  * metadata: -1 when `i` is past the last.  `*plain` tells whether without any
  * of its extras. */
-extern int _PyDistributions_Requirement(
-    const _PyDistributions *map, int dist, size_t i, bool *plain);
+PyAPI_FUNC(int) _PyDistributions_Requirement(const _PyDistributions *map,
+                                             int dist, size_t i, bool *plain);
 
 /* Is `granted` the same distribution as `dist`, or an ancestor of it: does
  * it, with all its own extras, require `dist`, transitively (beyond the

@@ -47,9 +47,9 @@ typedef struct {
 typedef struct _PyPolicyLock _PyPolicyLock;
 
 /* NULL with *error filled (its column is 0 when memory is short). */
-extern _PyPolicyLock *_PyPolicyLock_Parse(const char *text, size_t len,
-                                          _PyPolicyJsonError *error);
-extern void _PyPolicyLock_Free(_PyPolicyLock *lock);
+PyAPI_FUNC(_PyPolicyLock *) _PyPolicyLock_Parse(const char *text, size_t len,
+                                                _PyPolicyJsonError *error);
+PyAPI_FUNC(void) _PyPolicyLock_Free(_PyPolicyLock *lock);
 
 /* Sorted by name. */
 extern const _PyPolicyLockEntry *_PyPolicyLock_Entries(
@@ -62,7 +62,7 @@ extern const _PyPolicyLockEntry *_PyPolicyLock_Find(
 
 /* True only for what _PyPolicyLock_Parse() takes; it need not be called at
    once then. */
-extern bool _PyPolicyLock_IsAsWritten(const char *text, size_t len);
+PyAPI_FUNC(bool) _PyPolicyLock_IsAsWritten(const char *text, size_t len);
 
 /* --- policy_lock_record.c ------------------------------------------------ */
 
@@ -84,11 +84,11 @@ typedef struct {
 /* The rows of what is installed alike everywhere: modules, data, METADATA
    and entry points.  Not: what lies outside (scripts), compiled files, what
    the installer notes.  0, or -1 when memory is short. */
-extern int _PyPolicyLock_ReadRecord(const char *text, size_t len,
-                                    _PyPolicyLockRecord *record);
+PyAPI_FUNC(int) _PyPolicyLock_ReadRecord(const char *text, size_t len,
+                                         _PyPolicyLockRecord *record);
 /* SHA-256 of these rows in their order.  0, or -1 when memory is short. */
-extern int _PyPolicyLock_Digest(const _PyPolicyLockRecord *record,
-                                char digest[_PyPolicyLock_DIGEST]);
+PyAPI_FUNC(int) _PyPolicyLock_Digest(const _PyPolicyLockRecord *record,
+                                     char digest[_PyPolicyLock_DIGEST]);
 /* Does it list the file (below its directory) with a SHA-256?  Then stores
    that, and the size (-1: not said). */
 extern bool _PyPolicyLock_Row(const _PyPolicyLockRecord *record,
@@ -145,7 +145,8 @@ extern bool _PyPolicyLock_AnyEditable(void);
 extern bool _PyPolicyLock_IsEditable(const char *principal);
 
 /* Why it is not trusted, as a sentence without an end: false when it is. */
-extern bool _PyPolicyLock_Why(const char *principal, char *text, size_t size);
+PyAPI_FUNC(bool) _PyPolicyLock_Why(const char *principal, char *text,
+                                   size_t size);
 
 #ifdef __cplusplus
 }

@@ -21,7 +21,7 @@ extern void _PyPolicyRecent_Add(char *text);
 /* From now on they are wanted.  A new list of those from number `first` on
    (bytes, oldest first; as many as are kept), and in *next the number that the
    next one will have.  NULL with an exception set when memory is short. */
-extern PyObject *_PyPolicyRecent_Get(uint64_t first, uint64_t *next);
+PyAPI_FUNC(PyObject *) _PyPolicyRecent_Get(uint64_t first, uint64_t *next);
 
 #ifdef __cplusplus
 }

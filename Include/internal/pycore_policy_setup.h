@@ -73,7 +73,7 @@ PyAPI_FUNC(const char *) _PyPolicySetup_Origin(size_t i);
 PyAPI_FUNC(const char *) _PyPolicySetup_Digest(size_t i);
 
 /* The lock that was found beside policy number i, or NULL. */
-extern const char *_PyPolicySetup_Lock(size_t i);
+PyAPI_FUNC(const char *) _PyPolicySetup_Lock(size_t i);
 
 /* --- Seams: what upstream's code calls ---------------------------------- */
 
