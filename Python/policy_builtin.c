@@ -289,9 +289,18 @@ call(unsigned i, PyObject *self, PyObject *const *args, Py_ssize_t n,
     }
 ALL(STUB)
 
-#define ADDRESS(i) stub_##i,
-static const PyCFunctionFastWithKeywords stubs[] = { ALL(ADDRESS) };
-static_assert(Py_ARRAY_LENGTH(stubs) == MAX_GUARDED, "a stub for each");
+/* Not a table: each of its addresses would be relocated at every start. */
+#define CASE(i) case i: return stub_##i;
+static PyCFunctionFastWithKeywords
+stub_at(int i)
+{
+    static_assert(MAX_GUARDED == 0100, "a stub for each");
+    switch (i) {
+    ALL(CASE)
+    default:
+        Py_UNREACHABLE();
+    }
+}
 
 /* --- Guarding ----------------------------------------------------------- */
 
@@ -307,7 +316,7 @@ static bool
 is_guarded(const PyMethodDef *def)
 {
     for (unsigned i = 0; i < originals.n; i++) {
-        if (def->ml_meth == AS(PyCFunction, stubs[i])) {
+        if (def->ml_meth == AS(PyCFunction, stub_at(i))) {
             return true;
         }
     }
@@ -332,7 +341,7 @@ guard_definition(PyMethodDef *def)
     strcat(o->what, def->ml_name);
     o->function = def->ml_meth;
     o->flags = def->ml_flags;
-    def->ml_meth = AS(PyCFunction, stubs[originals.n++]);
+    def->ml_meth = AS(PyCFunction, stub_at(originals.n++));
     def->ml_flags = METH_FASTCALL | METH_KEYWORDS;
     return 0;
 }

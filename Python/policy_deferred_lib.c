@@ -602,7 +602,7 @@ static PyMethodDef WRAPPERS[] = {
 };
 
 /* Which of them for which class, in the same order. */
-static const char *const CLASSES[Py_ARRAY_LENGTH(WRAPPERS)] = {
+static const char CLASSES[Py_ARRAY_LENGTH(WRAPPERS)][24] = {
     "_WorkItem", "_WorkItem",
     "ThreadPoolExecutor",
     "Future", "Future", "Future",

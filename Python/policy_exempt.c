@@ -46,8 +46,8 @@ is_import_system(PyThreadState *tstate, const char *event)
                                            "_call_with_frames_removed");
     }
     if (strncmp(event, "marshal.", 8) == 0 || is(event, "compile")) {
-        return thread->marshalling
-               && _PyPolicyStack_ImportSystem(tstate, NULL);
+        return thread->marshalling != NULL
+               && thread->marshalling == tstate->current_frame;
     }
     return thread->caching
            && (is(event, "os.mkdir") || is(event, "os.rename")

@@ -823,34 +823,41 @@ _PyPolicyGate_Query(const char *principal, const char *module,
     return 1;
 }
 
-/* _imp.import_check(name): importlib is about to hand out, or to execute, a
-   module of that name. */
-PyObject *
-_PyPolicyGate_ImportCheck(PyObject *Py_UNUSED(module), PyObject *name)
+static bool
+is_denial(PyObject *object)
 {
-    if (_PyPolicy_Active && PyUnicode_Check(name)
-        && _PyPolicyGate_JudgeImport(_PyThreadState_GET(), name) < 0)
+    PyObject *type = _PyInterpreterState_GET()->policy.import_denied;
+    return type != NULL && PyObject_TypeCheck(object, (PyTypeObject *)type);
+}
+
+/* _imp.import_check(name): importlib is about to hand out, or to execute, a
+   module of that name.  import_check(exception): or to take a submodule for
+   absent, which it is not when it was refused. */
+PyObject *
+_PyPolicyGate_ImportCheck(PyObject *Py_UNUSED(module), PyObject *what)
+{
+    if (!_PyPolicy_Active) {
+        Py_RETURN_NONE;
+    }
+    if (PyUnicode_Check(what)
+        && _PyPolicyGate_JudgeImport(_PyThreadState_GET(), what) < 0)
     {
         return NULL;
     }
+    if (is_denial(what)) {
+        PyErr_SetRaisedException(Py_NewRef(what));
+        return NULL;
+    }
     Py_RETURN_NONE;
-}
-
-/* _imp.is_denial(exception): importlib must not take a refused submodule for
-   an absent one. */
-PyObject *
-_PyPolicyGate_IsDenial(PyObject *Py_UNUSED(module), PyObject *exception)
-{
-    PyObject *type = _PyInterpreterState_GET()->policy.import_denied;
-    return PyBool_FromLong(type != NULL
-                           && PyObject_TypeCheck(exception,
-                                                 (PyTypeObject *)type));
 }
 
 /* Interpreter shutdown: give back what the name cache holds. */
 void
 _PyPolicyGate_Clear(PyInterpreterState *interp)
 {
+    if (!_PyPolicy_Active) {
+        return;
+    }
     for (size_t block = 0; block < _PyPolicy_NAME_BLOCKS; block++) {
         PyObject **names = interp->policy.free_names[block];
         interp->policy.free_names[block] = NULL;

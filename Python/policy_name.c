@@ -42,19 +42,30 @@ is_identifier_character(uint32_t c, bool first)
            (first ? _PyUnicode_IsXidStart(c) : _PyUnicode_IsXidContinue(c));
 }
 
+#define FROM(c) [c] = 1, [c + 1] = 1, [c + 2] = 1, [c + 3] = 1, [c + 4] = 1
+static const bool IS_LETTER[256] = {
+    FROM('A'), FROM('F'), FROM('K'), FROM('P'), FROM('U'), ['Z'] = 1,
+    FROM('a'), FROM('f'), FROM('k'), FROM('p'), FROM('u'), ['z'] = 1,
+    ['_'] = 1,
+};
+#undef FROM
+
 /* Identifiers with single dots between them. */
 static bool
 is_dotted(const char *text, size_t len)
 {
     const char *end = text + len;
     bool first = true;
-    while (text < end) {
-        uint32_t c = (unsigned char)*text;
-        if ((c | 0x20) - 'a' < 26 || c == '_') {
-            first = false;      /* nearly all characters are such */
-            text++;
-            continue;
+    for (;;) {
+        const char *start = text;
+        while (text < end && IS_LETTER[(unsigned char)*text]) {
+            text++;             /* nearly all characters are such */
         }
+        first = first && text == start;
+        if (text == end) {
+            return !first;
+        }
+        uint32_t c = (unsigned char)*text;
         int n = c < 0x80 ? 1 : _PyPolicyText_Decode(text, end, &c);
         if (c == '.' && !first) {
             first = true;
@@ -67,7 +78,6 @@ is_dotted(const char *text, size_t len)
         }
         text += n;
     }
-    return !first;
 }
 
 static bool

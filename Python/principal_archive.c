@@ -116,19 +116,20 @@ load_member(const _PyPrincipalDir *dir, char *member, const char *module,
     return code;
 }
 
-/* load_zip_code(archive, member, path) -> the code.  Which member it is to be
-   is the import system's choice; what it holds is read here.  A second copy
-   of a restricted module, under whatever name it is loaded, is still that
-   module: its place's name is judged. */
+/* Which member it is to be is the import system's choice; what it holds is
+   read here.  A second copy of a restricted module, under whatever name it is
+   loaded, is still that module: its place's name is judged. */
 PyObject *
-_PyPrincipal_LoadZipCode(PyObject *Py_UNUSED(module), PyObject *args)
+_PyPrincipal_LoadZipCode(PyObject *archive, PyObject *name, PyObject *path)
 {
-    PyObject *archive, *path, *code = NULL, *encoded = NULL;
+    PyObject *code = NULL, *encoded = NULL;
     char module_name[_PyPolicyGate_MAX_MODULE + 1];
     _PyPrincipalDir dir = {.fd = -1};
-    if (!PyArg_ParseTuple(args, "UO&U:load_zip_code", &archive,
-                          PyUnicode_FSConverter, &encoded, &path))
-    {
+    if (!PyUnicode_Check(archive) || !PyUnicode_Check(path)) {
+        PyErr_SetString(PyExc_TypeError, "an archive and a path must be str");
+        return NULL;
+    }
+    if (!PyUnicode_FSConverter(name, &encoded)) {
         return NULL;
     }
     /* A copy: the bytes object may be shared. */

@@ -39,9 +39,9 @@ uint32_t
 _PyPrincipal_Maker(PyObject *filename)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    if (((_PyThreadStateImpl *)tstate)->policy.marshalling
-        && _PyPolicyStack_ImportSystem(tstate, NULL))
-    {
+    const struct _PyInterpreterFrame *loads =
+        ((_PyThreadStateImpl *)tstate)->policy.marshalling;
+    if (loads != NULL && loads == tstate->current_frame) {
         /* The C loader marks it when all of it is there. */
         return _PyPrincipal_UNKNOWN;
     }

@@ -60,10 +60,7 @@ mark_import_function(PyObject *object)
 }
 
 static PyMethodDef imp_methods[] = {
-    {"is_denial", _PyPolicyGate_IsDenial, METH_O, NULL},
     {"load_code", _PyPrincipal_LoadCode, METH_VARARGS, NULL},
-    {"check_compiled", _PyPrincipal_CheckCompiled, METH_NOARGS, NULL},
-    {"load_zip_code", _PyPrincipal_LoadZipCode, METH_VARARGS, NULL},
     {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
     {"capture_calls", _PyPrincipal_CaptureCalls, METH_O, NULL},
     {"for_nobody", _PyPrincipal_ForNobody, METH_O, NULL},

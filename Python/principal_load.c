@@ -16,8 +16,10 @@
 
 #include "Python.h"
 #include "pycore_interp.h"
+#include "pycore_modsupport.h"    // _PyArg_CheckPositional()
 #include "pycore_policy_access.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_load.h"
@@ -35,6 +37,23 @@
 #define PYC_HEADER 16
 
 /* --- Marks -------------------------------------------------------------- */
+
+const struct _PyInterpreterFrame *
+_PyPrincipal_StartMarshal(void)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    struct _PyPolicyThread *thread = &((_PyThreadStateImpl *)tstate)->policy;
+    const struct _PyInterpreterFrame *outer = thread->marshalling;
+    thread->marshalling = _PyPolicyStack_ImportSystem(tstate, NULL)
+                          ? tstate->current_frame : NULL;
+    return outer;
+}
+
+void
+_PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer)
+{
+    ((_PyThreadStateImpl *)_PyThreadState_GET())->policy.marshalling = outer;
+}
 
 /* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
@@ -102,11 +121,9 @@ _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
 {
     /* Audit hooks are told, and may run code of their own; so here too the
        tree is marked when it is there. */
-    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
-    uint32_t outer = ts->policy.marshalling;
-    ts->policy.marshalling = 1;
+    const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *code = PyMarshal_ReadObjectFromString(data, size);
-    ts->policy.marshalling = outer;
+    _PyPrincipal_StopMarshal(outer);
     if (code != NULL && PyCode_Check(code)) {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
     }
@@ -124,12 +141,10 @@ _PyPrincipal_CompileSource(PyObject *source, PyObject *path, uint32_t set)
     }
     PyCompilerFlags flags = _PyCompilerFlags_INIT;
     flags.cf_flags = PyCF_SOURCE_IS_UTF8;
-    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
-    uint32_t outer = ts->policy.marshalling;
-    ts->policy.marshalling = 1;
+    const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *code = Py_CompileStringObject(text, path, Py_file_input,
                                             &flags, -1);
-    ts->policy.marshalling = outer;
+    _PyPrincipal_StopMarshal(outer);
     if (code != NULL) {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
         _PyPrincipal_Finish((PyCodeObject *)code, set);
@@ -200,36 +215,6 @@ PyObject *
 _PyPolicyGate_HasPolicy(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
 {
     return PyBool_FromLong(_PyPolicy_Active);
-}
-
-/* loads_code() -> is code to be read by load_code()?  Also where nobody but a
-   security manager wants to know what the import system does by itself. */
-PyObject *
-_PyPrincipal_LoadsCode(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
-{
-    if (_PyPolicy_Judges && !_PyPolicy_Active) {
-        PyInterpreterState *interp = _PyInterpreterState_GET();
-        if (!interp->policy.import_system
-            && _PyPrincipal_MarkImportSystem(interp->imports.importlib) < 0)
-        {
-            return NULL;
-        }
-    }
-    return PyBool_FromLong(_PyPolicy_Judges);
-}
-
-/* check_compiled(): raise NotImplementedError unless a loader that is not the
-   import system's own may look for compiled files.  What it finds there
-   nobody has written for certain. */
-PyObject *
-_PyPrincipal_CheckCompiled(PyObject *Py_UNUSED(module),
-                           PyObject *Py_UNUSED(a))
-{
-    if (_PyPolicyGate_Restricts(_PyPolicy_FFI) || _PyPrincipal_AnyLoaders()) {
-        PyErr_SetNone(PyExc_NotImplementedError);
-        return NULL;
-    }
-    Py_RETURN_NONE;
 }
 
 /* Is this what the lock says, as far as it says anything? */
@@ -395,4 +380,68 @@ _PyPrincipal_LoadCode(PyObject *imp, PyObject *args)
     end(&load);
     Py_XDECREF(cache);
     return code;
+}
+
+/* A module that is there for its importer alone is none of its errors'. */
+static PyObject *
+call_with_frames_removed(PyObject *imp, PyObject *const *args)
+{
+    PyObject *importlib = _PyInterpreterState_GET()->imports.importlib;
+    PyObject *load = PyObject_GetAttrString(imp, "load_code");
+    PyObject *call = load == NULL ? NULL
+        : PyObject_GetAttrString(importlib, "_call_with_frames_removed");
+    PyObject *stack[] = {load, args[0], args[1], args[2], args[3]};
+    PyObject *code = call ? PyObject_Vectorcall(call, stack, 5, NULL) : NULL;
+    Py_XDECREF(call);
+    Py_XDECREF(load);
+    return code;
+}
+
+/* What a loader that is not the import system's own finds beside a source,
+   nobody has written for certain. */
+static PyObject *
+leave_to_loader(PyObject *locate)
+{
+    if (locate != Py_None && _PyPolicy_Active
+        && (_PyPolicyGate_Restricts(_PyPolicy_FFI)
+            || _PyPrincipal_AnyLoaders()))
+    {
+        PyErr_SetNone(PyExc_NotImplementedError);
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+/* get_code(loader, name, path, cache_from_source, own) -> the code, as
+   load_code() has it; get_code(archive, member, path) -> that of a member of
+   an archive.  None where the caller is to read it: nothing judges, or the
+   loader is not the import system's `own`, which may not look for compiled
+   files (NotImplementedError) where they are not to be believed.
+
+   A security manager alone wants to know what the import system does by
+   itself, too. */
+PyObject *
+_PyPrincipal_GetCode(PyObject *imp, PyObject *const *args, Py_ssize_t n)
+{
+    if (!_PyPolicy_Judges) {
+        Py_RETURN_NONE;
+    }
+    if (n == 3) {
+        return _PyPolicy_Active
+            ? _PyPrincipal_LoadZipCode(args[0], args[1], args[2])
+            : Py_NewRef(Py_None);
+    }
+    if (!_PyArg_CheckPositional("get_code", n, 5, 5)) {
+        return NULL;
+    }
+    if (args[4] != Py_True) {
+        return leave_to_loader(args[3]);
+    }
+    PyInterpreterState *interp = _PyInterpreterState_GET();
+    if (!_PyPolicy_Active && !interp->policy.import_system
+        && _PyPrincipal_MarkImportSystem(interp->imports.importlib) < 0)
+    {
+        return NULL;
+    }
+    return call_with_frames_removed(imp, args);
 }

@@ -270,11 +270,9 @@ _PyPrincipalPyc_Load(_PyPrincipalLoad *load, PyObject *cache,
 PyObject *
 _PyPrincipal_Marshal(PyObject *code)
 {
-    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
-    uint32_t outer = ts->policy.marshalling;
-    ts->policy.marshalling = 1;
+    const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *body = PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION);
-    ts->policy.marshalling = outer;
+    _PyPrincipal_StopMarshal(outer);
     return body;
 }
 

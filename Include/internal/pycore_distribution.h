@@ -13,6 +13,8 @@
  * A distribution is named by its index, 0 <= dist < Count.  Strings that
  * are returned live as long as the snapshot. */
 
+#include "pycore_policy_export.h" // PyAPI_FUNC()
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -12,6 +12,7 @@ extern "C" {
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pycore_policy_export.h" // PyAPI_FUNC()
 #include "pycore_policy_target.h" // _PyPolicyCapability
 
 /* One policy, compiled: immutable tables of names.

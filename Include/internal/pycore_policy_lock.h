@@ -8,6 +8,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_export.h" // PyAPI_FUNC()
 #include "pycore_policy_json.h"   // _PyPolicyJsonError
 
 #include <stdbool.h>

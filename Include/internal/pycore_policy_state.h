@@ -35,8 +35,9 @@ struct _PyPolicyThread {
     uint32_t anchored;          /* 1 while the bottom of the stack is marked:
                                    a stack without the mark is a greenlet's,
                                    of which nobody knows who made it */
-    uint32_t marshalling;       /* 1 while the C loader compiles, unmarshals
-                                   or marshals, which raises events */
+    const struct _PyInterpreterFrame *marshalling;  /* in which the import
+                                   system has the C loader compile, unmarshal
+                                   or marshal, which raises events; or NULL */
     uint32_t caching;           /* 1 while the import system writes what the
                                    C loader has compiled */
     uint32_t own_call;          /* 1 while the interpreter itself is about to

@@ -18,6 +18,7 @@ extern "C" {
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pycore_policy_export.h" // PyAPI_FUNC()
 #include "pycore_policy_name.h"   // _PyPolicyName_MAX_WHAT
 
 /* In the order of the documentation; names as in a policy. */

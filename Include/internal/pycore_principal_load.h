@@ -18,17 +18,16 @@ extern "C" {
 
 /* --- Functions of the module _imp ---------------------------------------
 
-   None of them lets its caller say whose code it is.  The first two are
-   always there; the others, which importlib, site, zipimport and modules that
-   keep calls for later call when the first says so, only under a policy. */
+   None of them lets its caller say whose code it is.  Those of
+   _PyPrincipal_IMP_METHODS are always there; the others, which site and
+   modules that keep calls for later call when the first says so, only under a
+   policy. */
 
 extern PyObject *_PyPolicyGate_HasPolicy(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
-extern PyObject *_PyPolicyGate_IsDenial(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_CheckCompiled(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_LoadsCode(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_LoadZipCode(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_GetCode(PyObject *, PyObject *const *,
+                                      Py_ssize_t);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ForNobody(PyObject *, PyObject *);
@@ -41,8 +40,14 @@ extern PyObject *_PyPrincipal_WeakParts(PyObject *, PyObject *const *,
 
 #define _PyPrincipal_IMP_METHODS                                            \
     {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},             \
-    {"loads_code", _PyPrincipal_LoadsCode, METH_NOARGS, NULL},              \
+    {"get_code", _PyCFunction_CAST(_PyPrincipal_GetCode), METH_FASTCALL,    \
+     NULL},                                                                 \
     {"import_check", _PyPolicyGate_ImportCheck, METH_O, NULL},
+
+/* principal_archive.c: the code of a member, which is read here, for the
+   module at `path`; NULL with an exception set. */
+extern PyObject *_PyPrincipal_LoadZipCode(PyObject *archive, PyObject *member,
+                                          PyObject *path);
 
 /* --- Seams of the interpreter ------------------------------------------- */
 
@@ -73,6 +78,12 @@ _PyPrincipal_CallOnce(_PyOnceFlag *flag, _Py_once_fn_t *fn, void *arg)
     return _PyPolicy_Active ? _PyPrincipal_CallOnceOwn(flag, fn, arg)
                             : _PyOnceFlag_CallOnce(flag, fn, arg);
 }
+
+/* While the C loader compiles, unmarshals or marshals for the import system,
+   which raises events: what happens then in this very frame is its own.
+   Stop() is given what Start() returned. */
+extern const struct _PyInterpreterFrame *_PyPrincipal_StartMarshal(void);
+extern void _PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer);
 
 /* Unmarshal with every code object in it marked as that set's. */
 extern PyObject *_PyPrincipal_Unmarshal(const char *data, Py_ssize_t size,

@@ -7,6 +7,8 @@
  * No Python object, no interpreter and no global state is involved; any
  * thread may call at any time. */
 
+#include "pycore_policy_export.h" // PyAPI_FUNC()
+
 #include <stddef.h>
 #include <stdint.h>
 

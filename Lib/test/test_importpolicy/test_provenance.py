@@ -198,7 +198,7 @@ class PlaceTest(ProvenanceTestCase):
                     assert time.monotonic() < end
                 seen = set()
                 while time.monotonic() < end:
-                    code = _imp.load_zip_code({link!r} + "/lib.zip",
+                    code = _imp.get_code({link!r} + "/lib.zip",
                                               "part.py", "part.py")
                     owner, = _importpolicy.principal_of(code)
                     seen.add((owner, code.co_consts[0]))
@@ -1147,11 +1147,12 @@ class ForgeryTest(ProvenanceTestCase):
             "get_code": "external.SourceLoader.get_code = lambda self, name: "
                         "compile(TEXT, self.path, 'exec')",
             "load_code": "_imp.load_code = lambda *args: CODE",
-            "has_policy": "_imp.has_policy = _imp.loads_code = "
-                          "lambda: False; "
+            "has_policy": "_imp.has_policy = lambda: False; "
+                          "_imp.get_code = lambda *args: None; "
                           "external.compile = lambda *args, **kwargs: CODE",
+            "_imp.get_code": "_imp.get_code = lambda *args: CODE",
             "_imp": "external._imp = types.SimpleNamespace("
-                    "**vars(_imp) | {'load_code': lambda *args: CODE})",
+                    "**vars(_imp) | {'get_code': lambda *args: CODE})",
             "compile": "builtins.compile = lambda *args, **kwargs: CODE",
             "marshal": "marshal.loads = lambda *args: CODE",
             "open_code": "io.open_code = _io.open_code = "

