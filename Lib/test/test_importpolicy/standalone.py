@@ -58,7 +58,8 @@ def library(test_class):
     test_class.addClassCleanup(shutil.rmtree, folder)
     name = os.path.join(folder, "policy.so")
     subprocess.run(
-        [*compiler, "-std=c11", "-O1", "-shared", "-fPIC",
+        # The interpreter has functions of the same names.
+        [*compiler, "-std=c11", "-O1", "-shared", "-fPIC", "-Wl,-Bsymbolic",
          "-DPOLICY_STANDALONE", "-D_GNU_SOURCE",
          "-I", os.path.join(root(), "Include", "internal"), *files,
          "-o", name], check=True)

@@ -32,7 +32,7 @@ def compile_library(folder):
         return None
     library = os.path.join(folder, "hosts.so")
     subprocess.run(
-        [*compiler, "-std=c11", "-O2", "-shared", "-fPIC",
+        [*compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic",
          "-DPOLICY_STANDALONE", "-D_GNU_SOURCE", "-DNDEBUG",
          "-I", os.path.join(root, "Include", "internal"), *sources,
          "-o", library], check=True)

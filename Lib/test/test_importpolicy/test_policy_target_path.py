@@ -32,7 +32,7 @@ def compile_library(folder):
         return None
     library = os.path.join(folder, "paths.so")
     subprocess.run(
-        [*compiler, "-std=c11", "-O2", "-shared", "-fPIC",
+        [*compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic",
          "-DPOLICY_STANDALONE", "-DNDEBUG",
          "-I", os.path.join(root, "Include", "internal"), source,
          os.path.join(root, "Python", "policy_text.c"), "-o", library],

@@ -40,7 +40,8 @@ class PluginTestCase(JudgementTestCase):
         path = os.pathsep.join([self.world.deps, self.site])
         return self.world.start(
             "-m", "pytest", "-p", "importpolicy.pytest", "-p",
-            "no:cacheprovider", *options, env={
+            "no:cacheprovider", "--basetemp", self.world.path("tmp"),
+            *options, env={
                 "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "PYTEST_ADDOPTS": "", "COLUMNS": "200"} | (env or {}))
 
