@@ -396,7 +396,7 @@ arrange(PyObject *args, PyObject *kwargs, const char *const *names)
 static PyObject *
 pool_apply(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
-    static const char *const NAMES[] = {
+    const char *const NAMES[] = {
         "self", "func", "args", "kwds", "callback", "error_callback", NULL
     };
     PyObject *all = arrange(args, kwargs, NAMES), *result = NULL;
@@ -448,7 +448,7 @@ pool_apply(PyObject *bound, PyObject *args, PyObject *kwargs)
 static PyObject *
 pool_map(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
-    static const char *const NAMES[] = {
+    const char *const NAMES[] = {
         "self", "func", "iterable", "mapper", "chunksize", "callback",
         "error_callback", NULL
     };
@@ -533,7 +533,7 @@ pool_process(PyObject *bound, PyObject *args, PyObject *kwargs)
 static PyObject *
 make_pool(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
-    static const char *const NAMES[] = {
+    const char *const NAMES[] = {
         "self", "processes", "initializer", "initargs", NULL
     };
     PyObject *all = arrange(args, kwargs, NAMES), *result = NULL;

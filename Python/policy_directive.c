@@ -50,7 +50,7 @@ read_choice(Loader *l, const Node *key, const Node *value,
 static int
 read_mode(Loader *l, const Node *key, const Node *value)
 {
-    static const char *const choices[2] = {"enforce", "audit"};
+    const char *const choices[2] = {"enforce", "audit"};
     int choice = read_choice(l, key, value, choices);
     l->draft->settings.audit = choice == 1;
     return choice < 0 ? -1 : 0;
@@ -59,7 +59,7 @@ read_mode(Loader *l, const Node *key, const Node *value)
 static int
 read_default(Loader *l, const Node *key, const Node *value)
 {
-    static const char *const choices[2] = {"allow", "deny"};
+    const char *const choices[2] = {"allow", "deny"};
     int choice = read_choice(l, key, value, choices);
     l->draft->settings.deny = choice == 1;
     return choice < 0 ? -1 : 0;
@@ -68,7 +68,7 @@ read_default(Loader *l, const Node *key, const Node *value)
 static int
 read_walk(Loader *l, const Node *key, const Node *value)
 {
-    static const char *const choices[2] = {"application", "strict"};
+    const char *const choices[2] = {"application", "strict"};
     int choice = read_choice(l, key, value, choices);
     l->draft->settings.strict = choice == 1;
     return choice < 0 ? -1 : 0;

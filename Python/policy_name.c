@@ -112,8 +112,9 @@ is_path(const char *text)
 static bool
 is_event(const char *text)
 {
-    static const char *const undotted[] = {"compile", "exec", "import",
-                                           "open", "setopencodehook"};
+    static const char undotted[][16] = {
+        "compile", "exec", "import", "open", "setopencodehook",
+    };
     for (size_t i = 0; i < sizeof(undotted) / sizeof(undotted[0]); i++) {
         if (strcmp(text, undotted[i]) == 0) {
             return true;

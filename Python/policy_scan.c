@@ -369,8 +369,8 @@ static int
 scan_word(_PyPolicyScanner *s)
 {
     /* What JSON has, and what others write for it. */
-    static const char *const words[][2] = {
-        {"true", NULL}, {"false", NULL}, {"null", NULL},
+    static const char words[][2][10] = {
+        {"true", ""}, {"false", ""}, {"null", ""},
         {"True", "true"}, {"TRUE", "true"}, {"yes", "true"},
         {"False", "false"}, {"FALSE", "false"}, {"no", "false"},
         {"None", "null"}, {"NULL", "null"}, {"undefined", "null"},
@@ -381,7 +381,7 @@ scan_word(_PyPolicyScanner *s)
         if (strlen(word) != (size_t)n || memcmp(word, s->p, (size_t)n) != 0) {
             continue;
         }
-        if (instead != NULL) {
+        if (*instead != '\0') {
             return FAIL(s, "bad-word", "%s is not JSON; write %s", word,
                         instead);
         }

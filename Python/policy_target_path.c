@@ -92,11 +92,11 @@ fail(char code[32], char what[_PyPolicyName_MAX_WHAT], const char *text,
 static const char *
 nearest_place(const char *text)
 {
-    static const char *const WORDS[] = {
+    const char *const WORDS[] = {
         "$app", "$home", "$pkg", "$prefix", "$tmp", "$temp", "$tmpdir",
         "$package", NULL
     };
-    static const char *const MEANT[] = {
+    const char *const MEANT[] = {
         "$APP", "$HOME", "$PKG", "$PREFIX", "$TMP", "$TMP", "$TMP", "$PKG",
     };
     char word[16];
