@@ -12,6 +12,7 @@ import dataclasses
 class Configuration:
     build: str                  # "stock" or "ours"
     entries: int = 0            # of the policy; 0: there is none
+    keys: bool = False          # they are all modules' names
     peer: str = None            # a directory of peers/
     preload: bool = False       # the C hook is in before the start
     lock: bool = False
@@ -24,6 +25,7 @@ CONFIGURATIONS = {
     "no policy": Configuration("ours"),
     "policy": Configuration("ours", 100),
     "policy, locked": Configuration("ours", 100, lock=True),
+    "50 keys": Configuration("ours", 50, keys=True),
     "policy of 1": Configuration("ours", 1),
     "policy of 10,000": Configuration("ours", 10_000),
     "C hook, preloaded": Configuration("stock", preload=True),
@@ -35,7 +37,7 @@ CONFIGURATIONS = {
                                     than="CPython, sitecustomize"),
 }
 USUAL = ["no policy", "policy"]
-SIZES = ["policy of 1", "policy of 10,000"]
+SIZES = ["50 keys", "policy of 1", "policy of 10,000"]
 PEERS = ["C hook, preloaded", "C hook", "Python hooks", "Python manager"]
 
 

@@ -17,7 +17,7 @@ import subprocess
 import sysconfig
 
 from bench.configurations import CONFIGURATIONS
-from bench.policies import policy
+from bench.policies import keys_alone, policy
 
 HERE = pathlib.Path(__file__).parent
 TESTS = 10, 30                  # files, and tests in each
@@ -81,14 +81,14 @@ class Scene:
                               "--no-packages they are)")
         return os.path.join(self.environments[build], "bin", "python")
 
-    def policy(self, entries, users):
+    def policy(self, entries, users, keys=False):
         """The file of a policy; it lies in the application."""
-        key = entries, users
+        key = entries, users, keys
         if key not in self.policies:
             path = self.app / f"policy-{len(self.policies):03}.json"
-            path.write_text(json.dumps(policy(entries, users,
-                                              str(self.data)), indent=1),
-                            encoding="utf-8")
+            content = keys_alone(entries, users) if keys else \
+                policy(entries, users, str(self.data))
+            path.write_text(json.dumps(content, indent=1), encoding="utf-8")
             self.policies[key] = path
         return self.policies[key]
 
@@ -146,7 +146,7 @@ class Scene:
         if configuration.peer == "walk":
             entries = 100       # the same entries, enforced by itself
         if entries:
-            file = self.policy(entries, workload.users)
+            file = self.policy(entries, workload.users, configuration.keys)
             if configuration.lock:
                 file = self.locked(file, configuration.build)
             environment["PYTHONPOLICY"] = str(file)
