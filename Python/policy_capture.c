@@ -140,6 +140,13 @@ _PyPrincipal_PlacedFile(PyObject *filename)
 {
     char dir[PATH_MAX], placed[PATH_MAX + NAME_MAX + 2];
     PyObject *encoded, *result = NULL;
+    if (PyUnicode_Check(filename)
+        && PyUnicode_FindChar(filename, 0, 0, PyUnicode_GET_LENGTH(filename),
+                              1) >= 0)
+    {
+        PyErr_SetString(PyExc_ValueError, "embedded null character");
+        return NULL;            /* the words that CPython has for it here */
+    }
     if (!PyUnicode_FSConverter(filename, &encoded)) {
         return NULL;
     }
