@@ -50,6 +50,11 @@ def check_targets(policy):
                     item, "never-matches", "error",
                     f'"{item.value}" is granted and excluded; what is '
                     "excluded wins", "remove one of the two")
+            if what.value == "env" and item.value.startswith("$"):
+                yield policy.finding(
+                    item, "never-matches", "error",
+                    f'no environment variable is called "{item.value}"',
+                    f'write its name alone, "{item.value[1:]}"')
             holder = next((other for other in targets
                            if other != item.value
                            and holds(what.value, other, item.value)), None)

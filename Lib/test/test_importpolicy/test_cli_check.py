@@ -107,11 +107,14 @@ class CheckTest(CommandTestCase):
         self.check_one(
             {"$permissions": {"outer": {"read": ["/a/b", "/a"]}}},
             "never-matches", '"/a/b" is held by "/a"')
+        self.check_one({"$permissions": {"outer": {"env": ["$API_KEY"]}}},
+                       "never-matches", '"$API_KEY"', help='"API_KEY"')
         self.check_one({"xml": [], "xml.sax": ["outer"]}, "never-matches",
                        'but not "xml"')
         self.assertNotIn("never-matches", self.codes(
             {"xml": ["outer"], "xml.sax": ["outer"],
-             "$permissions": {"outer": {"read": ["/a/b", "/a/bc"]}}}, 0))
+             "$permissions": {"outer": {"read": ["/a/b", "/a/bc"],
+                                        "env": ["API_KEY", "AWS_*"]}}}, 0))
 
     def test_duplicate_name(self):
         self.check_one({"socket": ["outer", "outer"]}, "duplicate-name",
