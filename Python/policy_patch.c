@@ -21,7 +21,7 @@
    Free are: one's own, a class that is still being made and was handed over
    (to a decorator, a metaclass), a class that derives from one of one's own
    (or whose metaclass is), what the import system itself sets on modules, and
-   what statements of the standard library set in the standard library.
+   what statements of the owner's set in what is the owner's.
 
    What this does not see are changes that are not made by setting attributes:
    vars(module)[name] = …, function.__globals__, what the collector finds.
@@ -307,14 +307,23 @@ own_set(const _PyPolicyActing *acting)
     return _PyPolicyBeyond_Strip(acting->set);
 }
 
-/* The standard library changes itself: the body of one of its modules, or a
-   fixed statement (`sys.argv = …`); not what its functions do to what they
-   are given (setattr(), a call). */
+/* Does the owner change itself, whoever asked it to?  The body of a module of
+   the standard library, or a fixed statement of it (`sys.argv = …`); not what
+   its functions do to what they are given (setattr(), a call).  Of others a
+   statement that names what it changes (`Parser.cached = True`), which gives
+   a stranger no more than an assignment to a global variable would, and not
+   `self.cached = …`, which can be called with anything for self. */
 static bool
-is_stdlib_own(PyThreadState *tstate, const _PyPolicyActing *acting)
+changes_itself(PyThreadState *tstate, const _PyPolicyActing *acting,
+               uint32_t owner)
 {
-    return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
-           || _PyPolicyStack_StdlibStore(tstate);
+    bool named;
+    if (owner == _PyPrincipal_STDLIB) {
+        return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
+               || _PyPolicyStack_Storing(tstate, &named) == owner;
+    }
+    return owner >= _PyPrincipal_FIRST
+           && is_own(_PyPolicyStack_Storing(tstate, &named), owner) && named;
 }
 
 /* --- The verdict -------------------------------------------------------- */
@@ -371,7 +380,7 @@ judge_module(PyThreadState *tstate, PyModuleObject *module)
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = owner_of_dict(module->md_dict);
     if (is_own(own_set(&acting), owner)
-        || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
+        || changes_itself(tstate, &acting, owner))
     {
         return 0;
     }
@@ -384,7 +393,7 @@ judge_class(PyThreadState *tstate, PyTypeObject *type)
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = type->_tp_principal;
     if (is_own_class(own_set(&acting), type) || is_fresh(tstate, type)
-        || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
+        || changes_itself(tstate, &acting, owner))
     {
         return 0;
     }
@@ -393,7 +402,12 @@ judge_class(PyThreadState *tstate, PyTypeObject *type)
         said = PyDict_GetItemWithError(dict, &_Py_ID(__module__));
         PyErr_Clear();
     }
-    Py_XINCREF(said);
+    if (said != NULL) {
+        Py_INCREF(said);
+    }
+    else if ((said = PyUnicode_FromString(type->tp_name)) == NULL) {
+        PyErr_Clear();
+    }
     int result = judge(tstate, &acting, owner, said);
     Py_XDECREF(said);
     return result;
@@ -405,7 +419,8 @@ judge_code(PyThreadState *tstate, PyCodeObject *code)
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = code->_co_principal & _PyPrincipal_SET;
     if (is_own(own_set(&acting), owner)
-        || (owner == _PyPrincipal_STDLIB && is_stdlib_own(tstate, &acting)))
+        || (owner == _PyPrincipal_STDLIB
+            && changes_itself(tstate, &acting, owner)))
     {
         return 0;
     }

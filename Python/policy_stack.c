@@ -408,22 +408,38 @@ innermost_code(PyThreadState *tstate)
     return f != NULL ? (PyCodeObject *)f->f_executable : NULL;
 }
 
-bool
-_PyPolicyStack_StdlibStore(PyThreadState *tstate)
+/* Is what lies on top of the stack before an instruction what a global name,
+   or an attribute of it, stands for? */
+static bool
+is_global(PyCodeObject *code, int at)
 {
-    PyCodeObject *code = innermost_code(tstate);
-    const _PyInterpreterFrame *f = tstate->current_frame;
-    if (code == NULL
-        || (code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB)
-    {
-        return false;
+    bool global = false;
+    for (int i = 0; i < at;) {
+        int opcode = _Py_GetBaseOpcode(code, i);
+        if (opcode != EXTENDED_ARG && (opcode != LOAD_ATTR || !global)) {
+            global = opcode == LOAD_GLOBAL || opcode == LOAD_NAME;
+        }
+        i += 1 + _PyOpcode_Caches[opcode];
     }
-    while (f->owner == FRAME_OWNED_BY_CSTACK) {
-        f = f->previous;
+    return global;
+}
+
+uint32_t
+_PyPolicyStack_Storing(PyThreadState *tstate, bool *named)
+{
+    *named = false;
+    const _PyInterpreterFrame *f = with_code(tstate->current_frame);
+    if (f == NULL) {
+        return _PyPrincipal_UNKNOWN;
     }
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
     int at = (int)(f->instr_ptr - _PyCode_CODE(code));
     int opcode = _Py_GetBaseOpcode(code, at);
-    return opcode == STORE_ATTR || opcode == DELETE_ATTR;
+    if (opcode != STORE_ATTR && opcode != DELETE_ATTR) {
+        return _PyPrincipal_UNKNOWN;
+    }
+    *named = is_global(code, at);
+    return code->_co_principal & _PyPrincipal_SET;
 }
 
 bool

@@ -54,6 +54,19 @@ _PyPrincipal_OfNewClass(PyTypeObject *type)
                             : _PyPrincipal_STDLIB;
 }
 
+/* typeobject.c: a class is made ready.  Those that C code makes, be it from a
+   specification or by itself (as pybind11 does), have no dictionary before;
+   those of class statements have one, and their maker. */
+static inline void
+_PyPrincipal_ReadyClass(PyTypeObject *type)
+{
+    if (_PyPolicy_Active && (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
+        && type->tp_dict == NULL)
+    {
+        type->_tp_principal = _PyPrincipal_NoteClass(type);
+    }
+}
+
 /* typeobject.c: object.__setattr__() or object.__delattr__() is called on an
    object that is no class.  0 or -1. */
 extern int _PyPolicyGate_JudgeModule(PyObject *module);

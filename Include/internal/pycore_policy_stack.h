@@ -140,9 +140,12 @@ extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 /* Is it the interpreter itself that does something for itself? */
 extern bool _PyPolicyStack_IsOwn(PyThreadState *tstate);
 
-/* Does the innermost code, which is a statement of the standard library's
-   own, just now set or delete an attribute? */
-extern bool _PyPolicyStack_StdlibStore(PyThreadState *tstate);
+/* Whose statement sets or deletes an attribute here and now, under a name
+   that stands in its code?  UNKNOWN: the innermost code does something else
+   (a call, of setattr() for one).  `named`: also the object is what a global
+   name in that code, or an attribute of one, stands for, and not what
+   somebody handed over. */
+extern uint32_t _PyPolicyStack_Storing(PyThreadState *tstate, bool *named);
 
 /* Is the innermost code that is not a plain standard-library function the
    body of a standard-library module?  `stdlib_body` as above, where it is

@@ -176,6 +176,40 @@ class OwnTest(PatchTestCase):
         function.marked = True
     """)
 
+    def test_own_statement_that_another_asks_for(self):
+        """It is the owner's statement, and names what it changes."""
+        self.world.modules(good=OWN + """
+    me = sys.modules[__name__]
+    Class.Inner = type("Inner", (), {})
+    def configure(): Class.x = 2
+    def unset(): del Class.x
+    def in_module(): me.value = 2
+    def in_inner(): me.Class.Inner.x = 2
+    def anyone(what, name): setattr(what, name, 2)
+    def function_of(what): what.__defaults__ = (2,)
+    def someone(what): what.x = 2
+    """)
+        for statement in ("good.configure()",
+                          "good.configure(); good.unset()",
+                          "good.in_module()", "good.in_inner()"):
+            self.world.modules(evil=TRY + f"""
+    def change(good):
+        {statement}
+    """)
+            with self.subTest(statement):
+                self.assertEqual(self.outcome(
+                    "import good, evil\n"
+                    "print(evil.attempt(evil.change, good))\n",
+                    {"*": {"patch": False}}), {"done"})
+        self.check(["good.anyone(good.Class, 'x')",
+                    "good.someone(good.Class)",
+                    "good.someone(json.JSONDecoder)",
+                    "good.someone(app.Own)",
+                    "good.function_of(good.function)",
+                    """class Away:
+            __setattr__ = type(good.Class).__setattr__.__get__(good.Class)
+        good.someone(Away())"""])
+
     def test_generators_of_classes(self):
         self.own("""
     @dataclasses.dataclass

@@ -430,6 +430,12 @@ class DenyTest(PackagesTestCase):
                     number: int
                 print(Model(number="3").number)
                 """, "3"),
+            # pybind11 makes its classes itself, and then sets attributes.
+            "contourpy": ({"contourpy": {"ffi": ["contourpy", "numpy"]}}, """
+                import contourpy
+                lines = contourpy.contour_generator(z=[[0, 1], [1, 0]])
+                print(len(lines.lines(0.5)))
+                """, "2"),
         }
         for name, (permissions, main, out) in programs.items():
             installed(self, name)
