@@ -29,8 +29,9 @@ in; use the python of the application's own.
 
 
 def add_arguments(parser):
-    parser.add_argument("files", nargs="*", metavar="FILE",
-                        help="a policy (default: policy.json)")
+    parser.add_argument("files", nargs="*", metavar="POLICY",
+                        type=_reader.policy_in,
+                        help="a policy, or its directory (default: .)")
     _findings.add_format(parser)
 
 

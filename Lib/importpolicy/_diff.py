@@ -12,7 +12,7 @@ from importpolicy._diff_formats import APPLICATION, subject
 from importpolicy._risk import (
     CAPABILITIES, ORDER, capability_of, level, meaning, of_module, weight)
 from importpolicy._lint_grants import holds
-from importpolicy._reader import PolicyError
+from importpolicy._reader import PolicyError, policy_in
 
 DESCRIPTION = """\
 Say in words, principal by principal, what the policy NEW newly grants, and
@@ -43,8 +43,8 @@ RULES = {
 
 
 def add_arguments(parser):
-    parser.add_argument("old", metavar="OLD", nargs="?")
-    parser.add_argument("new", metavar="NEW", nargs="?")
+    parser.add_argument("old", metavar="OLD", nargs="?", type=policy_in)
+    parser.add_argument("new", metavar="NEW", nargs="?", type=policy_in)
     parser.add_argument("--upgrade", metavar="NAME==OLD..NEW",
                         action="append",
                         help="compare two versions of a package, or two "

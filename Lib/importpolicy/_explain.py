@@ -6,7 +6,7 @@ are told from what the policy says, in the order in which it is judged.
 
 import os
 
-from importpolicy import _ask, _explain_log, _out
+from importpolicy import _ask, _explain_log, _out, _reader
 from importpolicy._explain_log import listed
 from importpolicy._principals import APPLICATION, Ancestry, used_directly
 from importpolicy._risk import CAPABILITIES, of_event
@@ -37,8 +37,10 @@ def add_arguments(parser):
     parser.add_argument("who", nargs="?", metavar="WHO")
     parser.add_argument("what", nargs="?", metavar="WHAT")
     parser.add_argument("target", nargs="?", metavar="TARGET")
-    parser.add_argument("-p", "--policy", metavar="FILE",
-                        help="the policy (default: policy.json)")
+    parser.add_argument("-p", "--policy", metavar="POLICY",
+                        type=_reader.policy_in,
+                        help="the policy, or its directory (default: that of "
+                             "the current one)")
     parser.add_argument("--log", metavar="LOG", action="append",
                         help="explain what a log holds")
     parser.add_argument("--apply", action="store_true",

@@ -10,6 +10,8 @@ An entry of a dependency's own is final for that capability.  So whoever gets
 one gets all that he needs in it, even what an ancestor was granted.
 """
 
+import os
+
 from importpolicy import _targets
 from importpolicy._events import EVENTS
 from importpolicy._principals import APPLICATION
@@ -83,6 +85,7 @@ class _Solver:
         self.host_names = set(hosts)
         self.applications = set()
         self.chosen = False
+        self.gone = set()
         self.grants = Grants()
 
     # --- Who needs what ---------------------------------------------------
@@ -120,6 +123,9 @@ class _Solver:
         self.chosen = _targets.lets_choose(
             {record.target for record in records
              if record.what == "net" and record.target})
+        self.gone = {record.written for record in records
+                     if record.what == "write" and record.target
+                     and not os.path.lexists(record.target)}
         for record in records:
             if record.application:
                 self.applications.add(record.application)
@@ -214,8 +220,11 @@ class _Solver:
 
     def targets(self, owner, what, reached):
         """Generalised; for a dependency, "$PKG" where it is its own."""
-        if what in ("read", "write") and owner != APPLICATION:
-            reached = {self.own_place(owner, path) for path in reached}
+        if what in ("read", "write"):
+            reached = {_targets.passing(path) if path in self.gone else path
+                       for path in reached}
+            if owner != APPLICATION:
+                reached = {self.own_place(owner, path) for path in reached}
         return _targets.generalise(what, reached,
                                    self.ancestry.owner.keys() | {owner},
                                    self.chosen)

@@ -11,7 +11,7 @@ import os
 
 from importpolicy import _findings, _installed, _lock_diff, _out
 from importpolicy._findings import Finding
-from importpolicy._reader import PolicyError
+from importpolicy._reader import PolicyError, policy_in
 
 DESCRIPTION = """\
 Write policy.lock.json beside the policy: which distributions are installed in
@@ -48,7 +48,7 @@ RULES = _lock_diff.RULES | {
 
 def add_arguments(parser):
     parser.add_argument("policy", nargs="?", default=".",
-                        metavar="POLICY",
+                        metavar="POLICY", type=policy_in,
                         help="a policy, or its directory (default: .)")
     parser.add_argument("--check", action="store_true",
                         help="compare, and write nothing")
@@ -58,13 +58,11 @@ def add_arguments(parser):
 # --- The file ---------------------------------------------------------------
 
 def place(policy):
-    """The policy's file, and the lock's."""
-    file = os.path.join(policy, "policy.json") if os.path.isdir(policy) \
-        else policy
-    if not os.path.isfile(file):
-        raise PolicyError(file, "there is no such policy, and a lock does "
-                                "nothing without one")
-    return file, os.path.join(os.path.dirname(file), NAME)
+    """Where the lock of a policy lies."""
+    if not os.path.isfile(policy):
+        raise PolicyError(policy, "there is no such policy, and a lock does "
+                                  "nothing without one")
+    return os.path.join(os.path.dirname(policy), NAME)
 
 
 def _list(names, indent):
@@ -185,5 +183,5 @@ def _write(args, lock):
 
 
 def run(args):
-    _, lock = place(args.policy)
+    lock = place(args.policy)
     return _check(args, lock) if args.check else _write(args, lock)

@@ -19,6 +19,11 @@ _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n",
             "r": "\r", "t": "\t"}
 
 
+def policy_in(path):
+    """The policy that is meant by a policy's name or its directory's."""
+    return os.path.join(path, "policy.json") if os.path.isdir(path) else path
+
+
 class PolicyError(Exception):
     """A file that is no policy: what is wrong, and where."""
 

@@ -27,9 +27,9 @@ python of the application's own.
 
 
 def add_arguments(parser):
-    parser.add_argument("policy", nargs="?", default="policy.json",
-                        metavar="POLICY",
-                        help="the policy (default: policy.json)")
+    parser.add_argument("policy", nargs="?", default=".", metavar="POLICY",
+                        type=_reader.policy_in,
+                        help="the policy, or its directory (default: .)")
     parser.add_argument("-o", dest="output", metavar="FILE",
                         default="report.html",
                         help="the page to write, - for standard output "
@@ -37,7 +37,7 @@ def add_arguments(parser):
     parser.add_argument("--log", metavar="LOG", action="append", default=[],
                         help="show what a denial log holds; may be given "
                              "again")
-    parser.add_argument("--against", metavar="OLD",
+    parser.add_argument("--against", metavar="OLD", type=_reader.policy_in,
                         help="show what changes from another policy to this "
                              "one")
     parser.add_argument("--json", action="store_true",

@@ -57,6 +57,14 @@ def _escape(path):
                .replace("{", "?").replace("}", "?")
 
 
+def passing(path):
+    """What stands for a file that was written and is gone: process numbers
+    and random parts of its name are others next time."""
+    parent, slash, name = path.rpartition("/")
+    return parent + slash + re.sub(
+        r"[0-9a-f]{8,}|(?<=tmp)[a-z0-9_]{8}|[0-9]{3,}", "*", name)
+
+
 def _drop_covered(paths):
     """Those that no other one holds."""
     return {path for path in paths

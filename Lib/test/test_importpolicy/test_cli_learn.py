@@ -96,6 +96,18 @@ class LearnTest(LearnTestCase):
             "read": ["$TMP"], "write": ["$TMP"]}})
         self.check_least(self.read_policy(), "main.py")
 
+    def test_file_that_is_renamed(self):
+        main = """
+            import os
+            name = f".state-{os.getpid():05}-{os.urandom(8).hex()}.tmp"
+            open(name, "w").close()
+            os.rename(name, "state-2024")
+            """
+        self.assertEqual(self.permissions(main), {"__main__": {
+            "read": ["$APP/.state-*-*.tmp"],
+            "write": ["$APP/.state-*-*.tmp", "$APP/state-2024"]}})
+        self.check_least(self.read_policy(), "main.py")
+
     def test_home(self):
         main = """
             import os
