@@ -227,6 +227,21 @@ by_owned_name(const void *principal, const void *owner)
     return strcmp(principal, ((const _PyDistOwner *)owner)->principal);
 }
 
+static const _PyDistOwner *
+row_of(const _PyDistributions *map, const char *principal)
+{
+    return map->n_owners == 0 ? NULL
+        : bsearch(principal, map->owners, map->n_owners,
+                  sizeof(_PyDistOwner), by_owned_name);
+}
+
+bool
+_PyDistributions_IsOwned(const _PyDistributions *map, const char *principal)
+{
+    const _PyDistOwner *found = row_of(map, principal);
+    return found != NULL && found->dist >= 0;
+}
+
 /* The editable install with such a module in its tree.  What has the same
    name in a directory of the search path is imported first, so the name is
    not the tree's to give. */
@@ -261,9 +276,7 @@ find_owner(const _PyDistributions *map, const char *principal)
     if (strcmp(principal, "__main__") == 0) {
         return UNCLAIMED;       /* the application, whoever claims it */
     }
-    const _PyDistOwner *found = map->n_owners == 0 ? NULL
-        : bsearch(principal, map->owners, map->n_owners,
-                  sizeof(_PyDistOwner), by_owned_name);
+    const _PyDistOwner *found = row_of(map, principal);
     int owner = editable_owner(map, principal);
     if (found == NULL || found->dist == owner) {
         return owner;

@@ -188,21 +188,46 @@ _PyDistributions_Requires(const _PyDistributions *map, int granted, int dist)
     return leads_to(map, granted, no_extra, dist);
 }
 
-/* Owners are in alphabetical order, but what is below a namespace need not
-   stand in one row: `a-b` sorts before `a.b`. */
+/* The first owner that is not before `namespace` and a dot. */
+static size_t
+first_below(const _PyDistributions *map, const char *namespace, size_t n)
+{
+    size_t low = 0, high = map->n_owners;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const char *name = map->owners[middle].principal;
+        int r = strncmp(name, namespace, n);
+        if (r < 0 || (r == 0 && (unsigned char)name[n] < '.')) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Owners are in alphabetical order: what begins with the namespace and a dot
+   stands in one row. */
 const char *
 _PyDistributions_Below(const _PyDistributions *map, const char *namespace,
                        size_t *cursor)
 {
     size_t n = strlen(namespace);
-    while (*cursor < map->n_owners) {
-        const _PyDistOwner *owner = &map->owners[(*cursor)++];
-        if (strncmp(owner->principal, namespace, n) == 0
-            && owner->principal[n] == '.' && owner->dist >= 0)
+    size_t i = *cursor > 0 ? *cursor : first_below(map, namespace, n);
+    for (; i < map->n_owners; i++) {
+        const _PyDistOwner *owner = &map->owners[i];
+        if (strncmp(owner->principal, namespace, n) != 0
+            || owner->principal[n] != '.')
         {
+            break;
+        }
+        if (owner->dist >= 0) {
+            *cursor = i + 1;
             return owner->principal;
         }
     }
+    *cursor = map->n_owners;
     return NULL;
 }
 

@@ -212,17 +212,25 @@ header(const char *line, size_t len, const char *name, size_t *value_len)
     return value;
 }
 
-/* A header goes on where the next line begins with white space.  Joined
-   lines keep their length, so nothing needs to move. */
-static void
-unfold(char *text, size_t len)
+/* The end of the header that begins here: it goes on where the next line
+   begins with white space. */
+static char *
+end_of_header(char *line, char *end)
 {
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '\r') {
-            text[i] = ' ';
-        }
-        if (text[i] == '\n' && (text[i + 1] == ' ' || text[i + 1] == '\t')) {
-            text[i] = ' ';
+    char *newline = memchr(line, '\n', end - line);
+    while (newline != NULL && (newline[1] == ' ' || newline[1] == '\t')) {
+        newline = memchr(newline + 1, '\n', end - newline - 1);
+    }
+    return newline != NULL ? newline : end;
+}
+
+/* Joined lines keep their length, so nothing needs to move. */
+static void
+unfold(char *line, const char *end)
+{
+    for (; line < end; line++) {
+        if (*line == '\r' || *line == '\n') {
+            *line = ' ';
         }
     }
 }
@@ -285,13 +293,18 @@ take_requirement(_PyDistReader *reader, _PyDistArray *list,
     return 0;
 }
 
-/* Most headers are of no interest; those that are, most often first. */
+/* Most headers are of no interest; their first letter tells that. */
 static int
 take_header(_PyDistReader *reader, _PyDistInfo *info, _PyDistArray *requires,
-            const char *line, size_t len)
+            char *line, const char *end)
 {
     const char *value;
-    size_t n;
+    size_t n, len = end - line;
+    char first = _PyDist_Lower(line[0]);
+    if (first != 'r' && first != 'n' && first != 'v') {
+        return 0;
+    }
+    unfold(line, end);
     if ((value = header(line, len, "Requires-Dist", &n)) != NULL) {
         return take_requirement(reader, requires, value, n);
     }
@@ -317,13 +330,11 @@ _PyDistReader_Metadata(_PyDistReader *reader, _PyDistInfo *info)
         info->is_void = true;
         return 0;
     }
-    unfold(p, end - p);
-    for (; p < end; p++) {
-        size_t len = strcspn(p, "\n");
-        if (take_header(reader, info, &requires, p, len) < 0) {
+    for (char *stop; p < end; p = stop + 1) {
+        stop = end_of_header(p, end);
+        if (take_header(reader, info, &requires, p, stop) < 0) {
             goto error;
         }
-        p += len;
     }
     if (requires.n > 0) {
         size_t size = requires.n * sizeof(char *);

@@ -7,14 +7,19 @@
    keeps the result in a directory of the user's that only this file writes:
 
        $XDG_CACHE_HOME/cpython-importpolicy/bytecode/
-           adapters-0123456789abcdef0123456789abcdef.pyc
+           adapters-0123456789abcdef.pyc
 
-   The digits stand for the resolved path of the source, the interpreter's
-   version and build, and its level of optimisation.  What is in the file is
-   believed when its header has the size, the inode and both times of the
-   source (the time of the last change of an inode cannot be set by anybody)
-   and its body is whole.  Where a lock says which content the source has to
-   have, the body's hash is made with that: then it was compiled from it.
+   The digits are a hash of the resolved path of the source, the interpreter's
+   version and build, and its level of optimisation.  Its key is no secret, so
+   whoever may choose names for his files finds two that share it: therefore
+   all of that stands in the file, too, and is compared.  Such two replace
+   each other's file, and are compiled as if it were not there.
+
+   What is in the file is believed when its header also has the size, the
+   inode and both times of the source (the time of the last change of an inode
+   cannot be set by anybody) and its body is whole.  Where a lock says which
+   content the source has to have, the body's hash is made with that: then it
+   was compiled from it.
 
    Where the directory is, is decided when the interpreter starts, by the
    environment and the disk as they are then; in an interpreter that another
@@ -28,10 +33,10 @@
 #include "Python.h"
 #include "pycore_initconfig.h"    // PyConfig
 #include "pycore_interp.h"
-#include "pycore_policy_digest.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_directory.h"
 #include "pycore_principal_load.h"
+#include "pycore_pyhash.h"        // _Py_KeyedHash()
 #include "pycore_pystate.h"       // _Py_GetConfig()
 
 #include <fcntl.h>                // openat()
@@ -143,19 +148,31 @@ open_directory(bool make)
 
 /* --- What --------------------------------------------------------------- */
 
+/* Then come the source, and the code. */
 typedef struct {
     uint32_t kind, magic;
+    uint32_t level;             /* of optimisation */
+    uint32_t n_source;          /* bytes */
     uint64_t size, inode, modified, changed;
-    uint64_t sum;               /* of what follows */
+    uint64_t sum;               /* of the code */
 } header;
 
-#define KIND 0x32637069u        /* another one when the header changes */
+#define KIND 0x33637069u        /* another one when the header changes */
+
+/* A source, and the file for its code. */
+typedef struct {
+    size_t n;
+    char text[PATH_MAX + 512];  /* "VERSION\nPATH" */
+    char name[NAME_MAX + 1];    /* "STEM-DIGITS.pyc" */
+} entry;
 
 static header
-header_of(const struct stat *st)
+header_of(const struct stat *st, const entry *e)
 {
     return (header){
-        .kind = KIND, .magic = (uint32_t)PyImport_GetMagicNumber(),
+        .kind = KIND, .magic = _PyPrincipalPyc_Magic(),
+        .level = (uint32_t)_Py_GetConfig()->optimization_level,
+        .n_source = (uint32_t)e->n,
         .size = (uint64_t)st->st_size, .inode = (uint64_t)st->st_ino,
         .modified = (uint64_t)st->st_mtim.tv_sec * 1000000000u
                     + (uint64_t)st->st_mtim.tv_nsec,
@@ -188,25 +205,48 @@ sum_of(const _PyPrincipalLoad *load, const char *body, size_t n)
     return sum;
 }
 
-/* The file's name: "STEM-DIGITS.pyc". */
-static bool
-name_of(const _PyPrincipalLoad *load, char name[NAME_MAX + 1])
+static char *
+add_text(char *to, const char *text, size_t n)
 {
-    char text[PATH_MAX + 512], digest[_PyPolicyDigest_SIZE];
-    const char *file;
+    memcpy(to, text, n);
+    return to + n;
+}
+
+static void
+name_entry(entry *e, const char *file)
+{
+    uint64_t level = (uint64_t)_Py_GetConfig()->optimization_level;
+    uint64_t hash = _Py_KeyedHash(level << 32 | KIND, e->text,
+                                  (Py_ssize_t)e->n);
+    char *p = add_text(e->name, file, Py_MIN(strcspn(file, "."), 60));
+    *p++ = '-';
+    for (int shift = 60; shift >= 0; shift -= 4) {
+        *p++ = Py_hexdigits[hash >> shift & 15];
+    }
+    memcpy(p, ".pyc", 5);
+}
+
+/* False: there is no place for it. */
+static bool
+find_entry(const _PyPrincipalLoad *load, entry *e)
+{
+    const char *file, *version = Py_GetVersion();
     const _PyPrincipalPlace *place = _PyPrincipalPlace_OfPath(
         PyBytes_AS_STRING(load->dir.encoded), &load->dir.st, &file);
     if (place == NULL) {
         return false;
     }
-    int n = snprintf(text, sizeof(text), "%s\n%d\n%s/%s", Py_GetVersion(),
-                     _Py_GetConfig()->optimization_level, place->dir, file);
-    if (n < 0 || (size_t)n >= sizeof(text)) {
+    size_t a = strlen(version), b = strlen(place->dir), c = strlen(file);
+    if (a + b + c + 2 > sizeof(e->text)) {
         return false;
     }
-    _PyPolicyDigest_Sha256(text, (size_t)n, digest);
-    snprintf(name, NAME_MAX + 1, "%.*s-%.32s.pyc",
-             (int)Py_MIN(strcspn(file, "."), 60), file, digest);
+    char *p = add_text(e->text, version, a);
+    *p++ = '\n';
+    p = add_text(p, place->dir, b);
+    *p++ = '/';
+    p = add_text(p, file, c);
+    e->n = (size_t)(p - e->text);
+    name_entry(e, file);
     return true;
 }
 
@@ -224,15 +264,16 @@ read_whole(int fd, char *to, size_t n)
     return true;
 }
 
-/* What follows the header, as bytes, when the header is as expected. */
+/* What follows the header, as bytes, when all of it is as expected. */
 static PyObject *
-read_body(int fd, const _PyPrincipalLoad *load)
+read_rest(int fd, const _PyPrincipalLoad *load, const entry *e)
 {
-    header expected = header_of(&load->st);
+    header expected = header_of(&load->st, e);
     struct stat st;
     header found;
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)
-        || st.st_uid != geteuid() || st.st_size <= (off_t)sizeof(found)
+        || st.st_uid != geteuid()
+        || st.st_size <= (off_t)(sizeof(found) + e->n)
         || st.st_size > INT32_MAX
         || !read_whole(fd, (char *)&found, sizeof(found)))
     {
@@ -243,39 +284,42 @@ read_body(int fd, const _PyPrincipalLoad *load)
         return NULL;
     }
     size_t n = (size_t)st.st_size - sizeof(found);
-    PyObject *body = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)n);
-    if (body != NULL
-        && (!read_whole(fd, PyBytes_AS_STRING(body), n)
-            || sum_of(load, PyBytes_AS_STRING(body), n) != found.sum))
-    {
-        Py_CLEAR(body);
+    PyObject *rest = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)n);
+    if (rest != NULL) {
+        char *text = PyBytes_AS_STRING(rest);
+        if (!read_whole(fd, text, n) || memcmp(text, e->text, e->n) != 0
+            || sum_of(load, text + e->n, n - e->n) != found.sum)
+        {
+            Py_CLEAR(rest);
+        }
     }
-    return body;
+    return rest;
 }
 
 PyObject *
 _PyPrincipalCache_Load(const _PyPrincipalLoad *load)
 {
-    char name[NAME_MAX + 1];
-    PyObject *body = NULL;
+    entry e;
+    PyObject *rest = NULL;
     int dir = open_directory(false);
     if (dir < 0) {
         return NULL;
     }
-    int fd = name_of(load, name)
-             ? openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC
-                                 | O_NONBLOCK | O_NOCTTY) : -1;
+    int fd = find_entry(load, &e)
+             ? openat(dir, e.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC
+                                   | O_NONBLOCK | O_NOCTTY) : -1;
     if (fd >= 0) {
-        body = read_body(fd, load);
+        rest = read_rest(fd, load, &e);
         close(fd);
     }
     close(dir);
-    if (body == NULL) {
+    if (rest == NULL) {
         return NULL;            /* MemoryError, if it is set, stays */
     }
     PyObject *code = _PyPrincipal_Unmarshal(
-        PyBytes_AS_STRING(body), PyBytes_GET_SIZE(body), load->set);
-    Py_DECREF(body);
+        PyBytes_AS_STRING(rest) + e.n,
+        PyBytes_GET_SIZE(rest) - (Py_ssize_t)e.n, load->set);
+    Py_DECREF(rest);
     if (code != NULL && !PyCode_Check(code)) {
         Py_CLEAR(code);
     }
@@ -305,7 +349,7 @@ write_whole(int fd, const void *data, size_t n)
 
 /* Under another name first: whoever reads meets a whole file or none. */
 static void
-write_file(int dir, const char *name, const header *h, const char *body,
+write_file(int dir, const entry *e, const header *h, const char *body,
            size_t n)
 {
     char new[64];
@@ -317,9 +361,11 @@ write_file(int dir, const char *name, const header *h, const char *body,
     if (fd < 0) {
         return;
     }
-    bool whole = write_whole(fd, h, sizeof(*h)) && write_whole(fd, body, n);
+    bool whole = write_whole(fd, h, sizeof(*h))
+                 && write_whole(fd, e->text, e->n)
+                 && write_whole(fd, body, n);
     whole &= close(fd) == 0;
-    if (!whole || renameat(dir, new, dir, name) < 0) {
+    if (!whole || renameat(dir, new, dir, e->name) < 0) {
         (void)unlinkat(dir, new, 0);
     }
 }
@@ -327,17 +373,17 @@ write_file(int dir, const char *name, const header *h, const char *body,
 int
 _PyPrincipalCache_Write(const _PyPrincipalLoad *load, PyObject *code)
 {
-    char name[NAME_MAX + 1];
+    entry e;
     int dir = open_directory(true);
     if (dir < 0) {
         return 0;
     }
     PyObject *body = _PyPrincipal_Marshal(code);
-    if (body != NULL && name_of(load, name)) {
-        header h = header_of(&load->st);
+    if (body != NULL && find_entry(load, &e)) {
+        header h = header_of(&load->st, &e);
         h.sum = sum_of(load, PyBytes_AS_STRING(body),
                        (size_t)PyBytes_GET_SIZE(body));
-        write_file(dir, name, &h, PyBytes_AS_STRING(body),
+        write_file(dir, &e, &h, PyBytes_AS_STRING(body),
                    (size_t)PyBytes_GET_SIZE(body));
     }
     close(dir);

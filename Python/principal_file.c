@@ -317,3 +317,15 @@ _PyPrincipal_Distributions(void)
     PyMutex_Unlock(&snapshot.mutex);
     return installed;
 }
+
+bool
+_PyPrincipal_IsDeclared(uint32_t set)
+{
+    const uint32_t *members;
+    PyMutex_Lock(&snapshot.mutex);
+    const _PyDistributions *installed = snapshot.map;
+    PyMutex_Unlock(&snapshot.mutex);
+    return installed != NULL && _PyPrincipal_Members(set, &members) == 1
+           && _PyDistributions_IsOwned(installed,
+                                      _PyPrincipal_Name(members[0]));
+}

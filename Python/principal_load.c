@@ -209,6 +209,7 @@ end(_PyPrincipalLoad *load)
     _PyPrincipalRead_Close(&load->dir);
     PyMem_RawFree(load->canonical);
     Py_CLEAR(load->source);
+    Py_CLEAR(load->cache);
 }
 
 PyObject *
@@ -263,24 +264,35 @@ load_sourceless(_PyPrincipalLoad *load)
     return code;
 }
 
-/* Where importlib would have the compiled file; None when nowhere.  Usually
-   that is where the interpreter itself would. */
-static PyObject *
-ask_cache_path(PyObject *cache_from_source, PyObject *path)
+/* Where would importlib have the compiled file?  Usually that is where the
+   interpreter itself would, which is worked out when it is needed. */
+static int
+find_cache(_PyPrincipalLoad *load, PyObject *cache_from_source)
 {
-    if (_PyPrincipalPyc_IsUsual(cache_from_source)) {
-        PyObject *own = _PyPrincipalPyc_OwnPath(path);
-        if (own != Py_None) {
-            return own;
-        }
-        Py_DECREF(own);
+    PyObject *path = load->path;
+    load->is_usual = _PyPrincipalPyc_IsUsual(cache_from_source)
+        && PyUnicode_FindChar(path, '/', 0, PyUnicode_GET_LENGTH(path),
+                              -1) >= 0;
+    if (load->is_usual) {
+        return 0;
     }
-    PyObject *cache = PyObject_CallOneArg(cache_from_source, path);
-    if (cache == NULL && PyErr_ExceptionMatches(PyExc_NotImplementedError)) {
+    load->cache = PyObject_CallOneArg(cache_from_source, path);
+    if (load->cache == NULL
+        && PyErr_ExceptionMatches(PyExc_NotImplementedError))
+    {
         PyErr_Clear();
-        cache = Py_NewRef(Py_None);
+        load->cache = Py_NewRef(Py_None);
     }
-    return cache;
+    return load->cache == NULL ? -1 : 0;
+}
+
+int
+_PyPrincipalLoad_NeedCache(_PyPrincipalLoad *load)
+{
+    if (load->cache == NULL) {
+        load->cache = _PyPrincipalPyc_OwnPath(load->path);
+    }
+    return load->cache == NULL ? -1 : 0;
 }
 
 static PyObject *
@@ -321,80 +333,110 @@ load_own(_PyPrincipalLoad *load)
 }
 
 static PyObject *
-load_shipped(_PyPrincipalLoad *load, PyObject *imp, PyObject *cache)
+load_shipped(_PyPrincipalLoad *load)
 {
-    /* Tests, and nobody else, change it while running. */
-    PyObject *check = PyObject_GetAttrString(imp, "check_hash_based_pycs");
-    const char *text = check && PyUnicode_Check(check)
-                       ? PyUnicode_AsUTF8(check) : NULL;
-    PyObject *code = text ? _PyPrincipalPyc_Load(load, cache, text) : NULL;
-    Py_XDECREF(check);
+    PyObject *code = _PyPrincipalLoad_NeedCache(load) == 0
+                     ? _PyPrincipalPyc_Load(load) : NULL;
     if (code != NULL || PyErr_Occurred()) {
         return code;
     }
     code = compile_source(load);
     int write = code != NULL ? may_write() : 0;
     if (write < 0
-        || (write > 0 && _PyPrincipalPyc_Write(load, cache, code) < 0))
+        || (write > 0 && _PyPrincipalPyc_Write(load, code) < 0))
     {
         Py_CLEAR(code);
     }
     return code;
 }
 
+/* 1: as far as managers go, what lies there may be believed; -1: an exception
+   is set. */
+static int
+believe_managers(_PyPrincipalLoad *load)
+{
+    if (!(_PyPolicy_Judges & _PyPolicy_MANAGES)) {
+        return 1;
+    }
+    return _PyPrincipalLoad_NeedCache(load) < 0 ? -1
+        : _PySecman_BelievesCompiled(_PyThreadState_GET(), load->cache);
+}
+
 /* A compiled file if there is one to be believed, else the source. */
 static PyObject *
-load_source(_PyPrincipalLoad *load, PyObject *imp, PyObject *cache)
+load_source(_PyPrincipalLoad *load)
 {
-    if (cache == Py_None
+    if (load->cache == Py_None
         || _PyPrincipalRead_Stat(&load->dir, &load->st) < 0)
     {
         return compile_source(load);
     }
-    if (!_PySecman_BelievesCompiled(_PyThreadState_GET(), cache)) {
-        return compile_source(load);
+    int believed = believe_managers(load);
+    if (believed <= 0) {
+        return believed < 0 ? NULL : compile_source(load);
     }
     return load->pin[0] == '\0'
            && _PyPrincipal_BelievesPyc(load->set, load->canonical)
-           ? load_shipped(load, imp, cache) : load_own(load);
+           ? load_shipped(load) : load_own(load);
 }
 
-/* load_code(loader, name, path, cache_from_source) -> code.  With None for
-   the last the file is compiled and has no source. */
+/* args: loader, name, path, cache_from_source.  With None for the last the
+   file is compiled and has no source. */
+static PyObject *
+load_code(PyObject *imp, PyObject *const *args)
+{
+    PyObject *code = NULL;
+    _PyPrincipalLoad load = {
+        .imp = imp, .loader = args[0], .name = args[1], .path = args[2],
+        .dir.fd = -1,
+    };
+    if (!PyUnicode_Check(load.path)) {
+        PyErr_SetString(PyExc_TypeError, "a path is a str");
+        return NULL;
+    }
+    bool sourceless = args[3] == Py_None;
+    if ((sourceless || find_cache(&load, args[3]) == 0)
+        && begin(&load) == 0)
+    {
+        code = sourceless ? load_sourceless(&load) : load_source(&load);
+    }
+    end(&load);
+    return code;
+}
+
 PyObject *
 _PyPrincipal_LoadCode(PyObject *imp, PyObject *args)
 {
-    PyObject *locate, *code = NULL;
-    _PyPrincipalLoad load = {.dir.fd = -1};
-    if (!PyArg_ParseTuple(args, "OOUO:load_code", &load.loader, &load.name,
-                          &load.path, &locate))
-    {
+    if (!_PyArg_CheckPositional("load_code", PyTuple_GET_SIZE(args), 4, 4)) {
         return NULL;
     }
-    PyObject *cache = locate == Py_None ? Py_NewRef(Py_None)
-                                        : ask_cache_path(locate, load.path);
-    if (cache != NULL && begin(&load) == 0) {
-        code = locate == Py_None ? load_sourceless(&load)
-                                 : load_source(&load, imp, cache);
-    }
-    end(&load);
-    Py_XDECREF(cache);
-    return code;
+    return load_code(imp, _PyTuple_ITEMS(args));
 }
 
-/* A module that is there for its importer alone is none of its errors'. */
 static PyObject *
-call_with_frames_removed(PyObject *imp, PyObject *const *args)
+raise_again(PyObject *exception, PyObject *Py_UNUSED(ignored))
 {
-    PyObject *importlib = _PyInterpreterState_GET()->imports.importlib;
-    PyObject *load = PyObject_GetAttrString(imp, "load_code");
-    PyObject *call = load == NULL ? NULL
-        : PyObject_GetAttrString(importlib, "_call_with_frames_removed");
-    PyObject *stack[] = {load, args[0], args[1], args[2], args[3]};
-    PyObject *code = call ? PyObject_Vectorcall(call, stack, 5, NULL) : NULL;
-    Py_XDECREF(call);
-    Py_XDECREF(load);
-    return code;
+    PyErr_SetRaisedException(Py_NewRef(exception));
+    return NULL;
+}
+
+/* A module that is there for its importer alone is none of its errors':
+   importlib leaves out of a traceback what ends in this function. */
+static void
+raise_with_frames_removed(void)
+{
+    static PyMethodDef method = {"load_code", raise_again, METH_NOARGS, NULL};
+    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *raise = PyCFunction_New(&method, exception);
+    PyObject *result = raise == NULL ? NULL : PyObject_CallMethod(
+        _PyInterpreterState_GET()->imports.importlib,
+        "_call_with_frames_removed", "O", raise);
+    if (result != NULL) {       /* somebody has put another one there */
+        Py_DECREF(result);
+        PyErr_SetRaisedException(Py_NewRef(exception));
+    }
+    Py_XDECREF(raise);
+    Py_DECREF(exception);
 }
 
 /* What a loader that is not the import system's own finds beside a source,
@@ -443,5 +485,9 @@ _PyPrincipal_GetCode(PyObject *imp, PyObject *const *args, Py_ssize_t n)
     {
         return NULL;
     }
-    return call_with_frames_removed(imp, args);
+    PyObject *code = load_code(imp, args);
+    if (code == NULL) {
+        raise_with_frames_removed();
+    }
+    return code;
 }

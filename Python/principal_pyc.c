@@ -25,49 +25,64 @@ extern const char *_PySys_ImplCacheTag;
 
 #define PYC_HEADER 16
 
-/* Where the interpreter, as it was started, keeps the compiled file: below
-   the source's directory (*below is set), or below sys.pycache_prefix as it
-   was then.  NULL with an exception set, or None when it keeps none. */
-static PyObject *
-own_cache_path(PyObject *path, bool *below)
+/* Is it below the source's directory, or below sys.pycache_prefix as it was
+   when the interpreter was started? */
+static bool
+is_below(void)
+{
+    return _Py_GetConfig()->pycache_prefix == NULL;
+}
+
+/* PREFIX PARENT /__pycache__/ STEM . TAG LEVEL .pyc */
+static int
+write_cache_path(_PyUnicodeWriter *w, PyObject *path, Py_ssize_t slash)
 {
     const PyConfig *config = _Py_GetConfig();
     Py_ssize_t len = PyUnicode_GET_LENGTH(path);
-    Py_ssize_t slash = PyUnicode_FindChar(path, '/', 0, len, -1);
-    *below = config->pycache_prefix == NULL;
-    if (_PySys_ImplCacheTag == NULL || slash < 0) {
-        Py_RETURN_NONE;
-    }
     Py_ssize_t dot = PyUnicode_FindChar(path, '.', slash + 1, len, -1);
-    PyObject *parent = PyUnicode_Substring(path, 0, slash);
-    PyObject *stem = PyUnicode_Substring(path, slash + 1,
-                                         dot > slash ? dot : len);
-    PyObject *level = config->optimization_level > 0
-        ? PyUnicode_FromFormat(".opt-%d", config->optimization_level)
-        : PyUnicode_FromString("");
-    PyObject *prefix = config->pycache_prefix != NULL
-        ? PyUnicode_FromWideChar(config->pycache_prefix, -1)
-        : Py_NewRef(Py_None);
-    PyObject *result = NULL;
-    if (parent && stem && level && prefix) {
-        result = *below
-            ? PyUnicode_FromFormat("%U/__pycache__/%U.%s%U.pyc", parent,
-                                   stem, _PySys_ImplCacheTag, level)
-            : PyUnicode_FromFormat("%U%U/%U.%s%U.pyc", prefix, parent, stem,
-                                   _PySys_ImplCacheTag, level);
+    if (!is_below()) {
+        PyObject *prefix = PyUnicode_FromWideChar(config->pycache_prefix, -1);
+        int result = prefix ? _PyUnicodeWriter_WriteStr(w, prefix) : -1;
+        Py_XDECREF(prefix);
+        if (result < 0) {
+            return -1;
+        }
     }
-    Py_XDECREF(parent);
-    Py_XDECREF(stem);
-    Py_XDECREF(level);
-    Py_XDECREF(prefix);
-    return result;
+    char level[24] = ".pyc";
+    if (config->optimization_level > 0) {
+        PyOS_snprintf(level, sizeof(level), ".opt-%d.pyc",
+                      config->optimization_level);
+    }
+    return _PyUnicodeWriter_WriteSubstring(w, path, 0, slash + 1) < 0
+           || (is_below()
+               && _PyUnicodeWriter_WriteASCIIString(w, "__pycache__/",
+                                                    -1) < 0)
+           || _PyUnicodeWriter_WriteSubstring(w, path, slash + 1,
+                                              dot > slash ? dot : len) < 0
+           || _PyUnicodeWriter_WriteChar(w, '.') < 0
+           || _PyUnicodeWriter_WriteASCIIString(w, _PySys_ImplCacheTag,
+                                                -1) < 0
+           || _PyUnicodeWriter_WriteASCIIString(w, level, -1) < 0 ? -1 : 0;
 }
 
+/* Where the interpreter, as it was started, keeps the compiled file. */
 PyObject *
 _PyPrincipalPyc_OwnPath(PyObject *path)
 {
-    bool below;
-    return own_cache_path(path, &below);
+    Py_ssize_t slash = PyUnicode_FindChar(path, '/', 0,
+                                          PyUnicode_GET_LENGTH(path), -1);
+    if (_PySys_ImplCacheTag == NULL || slash < 0) {
+        Py_RETURN_NONE;
+    }
+    _PyUnicodeWriter writer;
+    _PyUnicodeWriter_Init(&writer);
+    writer.min_length = PyUnicode_GET_LENGTH(path) + 40;
+    writer.overallocate = 1;
+    if (write_cache_path(&writer, path, slash) < 0) {
+        _PyUnicodeWriter_Dealloc(&writer);
+        return NULL;
+    }
+    return _PyUnicodeWriter_Finish(&writer);
 }
 
 bool
@@ -98,14 +113,14 @@ _PyPrincipalPyc_IsUsual(PyObject *cache_from_source)
 
 /* bytes, or NULL: without an exception when there is no such file. */
 static PyObject *
-read_cache(const _PyPrincipalDir *dir, PyObject *own, bool below)
+read_cache(const _PyPrincipalDir *dir, PyObject *own)
 {
     PyObject *encoded, *data = NULL;
     if (!PyUnicode_FSConverter(own, &encoded)) {
         return NULL;
     }
     const char *text = PyBytes_AS_STRING(encoded);
-    if (below) {
+    if (is_below()) {
         /* Relative to the directory that is open. */
         text += dir->base - PyBytes_AS_STRING(dir->encoded);
     }
@@ -132,23 +147,65 @@ put_le32(char *p, uint32_t value)
     }
 }
 
+/* importlib has it, as an attribute of a module; asking takes longer than all
+   else that is read of a header.  So it is asked once, which is before any
+   code of a dependency runs. */
+uint32_t
+_PyPrincipalPyc_Magic(void)
+{
+    static uint32_t magic;
+    uint32_t known = _Py_atomic_load_uint32_relaxed(&magic);
+    if (known == 0) {
+        long number = PyImport_GetMagicNumber();
+        if (number <= 0) {
+            PyErr_Clear();
+            return 0;
+        }
+        known = (uint32_t)number;
+        _Py_atomic_store_uint32_relaxed(&magic, known);
+    }
+    return known;
+}
+
+/* Is it the header of one of this build's? */
+static bool
+is_header(const char *data, Py_ssize_t size)
+{
+    uint32_t magic = _PyPrincipalPyc_Magic();
+    return size >= PYC_HEADER && magic != 0 && get_le32(data) == magic;
+}
+
 static uint64_t
 source_hash(PyObject *source)
 {
-    return _Py_KeyedHash((uint64_t)PyImport_GetMagicNumber(),
+    return _Py_KeyedHash((uint64_t)_PyPrincipalPyc_Magic(),
                          PyBytes_AS_STRING(source),
                          PyBytes_GET_SIZE(source));
+}
+
+/* Whatever it says, must the file's own hash match?  1 or 0, or -1 with an
+   exception set.  Tests, and nobody else, change _imp's attribute. */
+static int
+must_check(const _PyPrincipalLoad *load)
+{
+    PyObject *check = PyObject_GetAttrString(load->imp,
+                                             "check_hash_based_pycs");
+    int result = -1;
+    if (check != NULL && PyUnicode_Check(check)) {
+        result = !_PyUnicode_EqualToASCIIString(check, "never")
+                 && (load->checked
+                     || _PyUnicode_EqualToASCIIString(check, "always"));
+    }
+    Py_XDECREF(check);
+    return result;
 }
 
 /* PEP 552: 1 when the header says that the file matches its source, 0 when
    not, -1 with an exception set. */
 static int
-is_fresh(_PyPrincipalLoad *load, const char *data, Py_ssize_t size,
-         const char *check)
+is_fresh(_PyPrincipalLoad *load, const char *data, Py_ssize_t size)
 {
-    if (size < PYC_HEADER
-        || get_le32(data) != (uint32_t)PyImport_GetMagicNumber())
-    {
+    if (!is_header(data, size)) {
         return 0;
     }
     uint32_t flags = get_le32(data + 4);
@@ -161,10 +218,9 @@ is_fresh(_PyPrincipalLoad *load, const char *data, Py_ssize_t size,
     }
     load->hash_based = 1;
     load->checked = (flags & 2) != 0;
-    if (strcmp(check, "never") == 0
-        || (!load->checked && strcmp(check, "always") != 0))
-    {
-        return 1;
+    int check = must_check(load);
+    if (check <= 0) {
+        return check < 0 ? -1 : 1;
     }
     if (_PyPrincipalLoad_NeedSource(load) < 0) {
         return -1;
@@ -216,10 +272,7 @@ PyObject *
 _PyPrincipal_CodeOfPyc(PyObject *data, PyObject *name, PyObject *from,
                        PyObject *path, uint32_t set)
 {
-    if (PyBytes_GET_SIZE(data) < PYC_HEADER
-        || get_le32(PyBytes_AS_STRING(data))
-           != (uint32_t)PyImport_GetMagicNumber())
-    {
+    if (!is_header(PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))) {
         set_import_error("bad magic number in %R", name, from);
         return NULL;
     }
@@ -239,30 +292,35 @@ _PyPrincipal_CodeOfPyc(PyObject *data, PyObject *name, PyObject *from,
     return code;
 }
 
-/* The code of a compiled file that is to be believed; NULL without an
-   exception when the source has to be compiled. */
-PyObject *
-_PyPrincipalPyc_Load(_PyPrincipalLoad *load, PyObject *cache,
-                     const char *check)
+/* Is `cache` the interpreter's own place? */
+static bool
+is_own_cache(const _PyPrincipalLoad *load)
 {
-    bool below;
-    PyObject *own = own_cache_path(load->path, &below);
-    if (own == NULL) {
-        return NULL;
+    if (load->is_usual) {
+        return true;
     }
-    PyObject *data = NULL, *code = NULL;
-    if (PyUnicode_Check(own) && PyUnicode_Compare(own, cache) == 0) {
-        data = read_cache(&load->dir, own, below);
+    PyObject *own = _PyPrincipalPyc_OwnPath(load->path);
+    bool result = own != NULL && PyUnicode_Check(own)
+                  && PyUnicode_Check(load->cache)
+                  && PyUnicode_Compare(own, load->cache) == 0;
+    PyErr_Clear();
+    Py_XDECREF(own);
+    return result;
+}
+
+PyObject *
+_PyPrincipalPyc_Load(_PyPrincipalLoad *load)
+{
+    PyObject *code = NULL;
+    PyObject *data = is_own_cache(load) ? read_cache(&load->dir, load->cache)
+                                        : NULL;
+    if (data != NULL
+        && is_fresh(load, PyBytes_AS_STRING(data),
+                    PyBytes_GET_SIZE(data)) > 0)
+    {
+        code = _PyPrincipal_CodeOfPyc(data, load->name, load->cache,
+                                      load->path, load->set);
     }
-    if (data != NULL) {
-        int fresh = is_fresh(load, PyBytes_AS_STRING(data),
-                             PyBytes_GET_SIZE(data), check);
-        if (fresh > 0) {
-            code = _PyPrincipal_CodeOfPyc(data, load->name, own, load->path,
-                                          load->set);
-        }
-    }
-    Py_DECREF(own);
     Py_XDECREF(data);
     return code;
 }
@@ -288,7 +346,7 @@ pyc_of_code(const _PyPrincipalLoad *load, PyObject *code)
     PyObject *data = PyBytes_FromStringAndSize(NULL, PYC_HEADER + n);
     if (data != NULL) {
         char *p = PyBytes_AS_STRING(data);
-        put_le32(p, (uint32_t)PyImport_GetMagicNumber());
+        put_le32(p, _PyPrincipalPyc_Magic());
         put_le32(p + 4, load->hash_based | load->checked << 1);
         if (load->hash_based) {
             uint64_t hash = source_hash(load->source);
@@ -305,22 +363,14 @@ pyc_of_code(const _PyPrincipalLoad *load, PyObject *code)
     return data;
 }
 
-/* Is it the interpreter's own place for that file, and no link that leads
-   away from it? */
+/* And is it no link that leads away from it? */
 static bool
-is_own_place(const _PyPrincipalLoad *load, PyObject *cache)
+is_own_place(const _PyPrincipalLoad *load)
 {
     struct stat st;
-    bool below;
-    PyObject *own = own_cache_path(load->path, &below);
-    bool result = own != NULL && PyUnicode_Check(own)
-                  && PyUnicode_Check(cache)
-                  && PyUnicode_Compare(own, cache) == 0;
-    PyErr_Clear();
-    Py_XDECREF(own);
-    return result
-           && (!below || fstatat(load->dir.fd, "__pycache__", &st,
-                                 AT_SYMLINK_NOFOLLOW) < 0
+    return is_own_cache(load)
+           && (!is_below() || fstatat(load->dir.fd, "__pycache__", &st,
+                                      AT_SYMLINK_NOFOLLOW) < 0
                || S_ISDIR(st.st_mode));
 }
 
@@ -329,7 +379,7 @@ is_own_place(const _PyPrincipalLoad *load, PyObject *cache)
    place that is our own.  To put it elsewhere (sys.pycache_prefix was
    changed, or somebody calls this function himself) needs a grant. */
 int
-_PyPrincipalPyc_Write(_PyPrincipalLoad *load, PyObject *cache, PyObject *code)
+_PyPrincipalPyc_Write(_PyPrincipalLoad *load, PyObject *code)
 {
     PyObject *data = pyc_of_code(load, code);
     if (data == NULL) {
@@ -337,9 +387,10 @@ _PyPrincipalPyc_Write(_PyPrincipalLoad *load, PyObject *cache, PyObject *code)
     }
     _PyThreadStateImpl *ts = (_PyThreadStateImpl *)_PyThreadState_GET();
     uint32_t outer = ts->policy.caching;
-    ts->policy.caching = is_own_place(load, cache);
+    ts->policy.caching = is_own_place(load);
     PyObject *result = PyObject_CallMethod(load->loader, "_cache_bytecode",
-                                           "OOO", load->path, cache, data);
+                                           "OOO", load->path, load->cache,
+                                           data);
     ts->policy.caching = outer;
     Py_DECREF(data);
     Py_XDECREF(result);

@@ -55,6 +55,11 @@ PyAPI_FUNC(int) _PyDistributions_OwnerOf(const _PyDistributions *map,
 extern bool _PyDistributions_IsContested(
     const _PyDistributions *map, const char *principal);
 
+/* Is it one distribution's alone by what is installed, so that OwnerOf never
+ * calls it nobody's?  Does not look at the disk. */
+extern bool _PyDistributions_IsOwned(
+    const _PyDistributions *map, const char *principal);
+
 /* The index of a distribution by its name in any spelling, or -1. */
 PyAPI_FUNC(int) _PyDistributions_Find(const _PyDistributions *map,
                                       const char *name);

