@@ -5,13 +5,14 @@
    that.  So it may be read by any thread without a lock, and whoever can
    write Python code has nothing to write to.
 
-   The table answers every question.  It holds pairs (set, name): one set are
-   the module keys, one the hosts, one the keys of "$packages", and each rule
-   has a set of its own for the names in its list.  Open addressing, at most
-   half full, so the length of a list does not matter: to ask whether one of
-   10,000 names is this one costs as much as to ask it of one name.  A pair
-   that is there already stays, which is all that makes the policy's own file
-   win over those that it extends: their entries come later.
+   The table holds pairs (set, name): one set are the module keys, one the
+   hosts, one the keys of "$packages", and each rule with a long list has a
+   set of its own for the names in it.  Open addressing, at most two thirds
+   full, so the length of a list does not matter: to ask whether one of 10,000
+   names is this one costs as much as to ask it of a few.  Short lists, as
+   most are, are looked through, and cost nothing at the start.  A pair that
+   is there already stays, which is all that makes the policy's own file win
+   over those that it extends: their entries come later.
 
    Namespaces make a question several lookups: `google.cloud.storage` is also
    named by `google.cloud` and by `google`, so each dotted prefix is tried,
@@ -151,6 +152,27 @@ find_principal(const _PyPolicy *policy, uint32_t set, const char *principal)
     return e;
 }
 
+static bool
+is_in_list(const _PyPolicyRule *rule, const char *name, size_t len)
+{
+    for (uint32_t i = 0; i < rule->n_names; i++) {
+        if (_PyPolicyTable_IsName(rule->names[i], name, len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_in_short_list(const _PyPolicyRule *rule, const char *principal)
+{
+    size_t full = strlen(principal), len = full;
+    while (len > 0 && !is_in_list(rule, principal, len)) {
+        len = _PyPolicyTable_Namespace(principal, full, len);
+    }
+    return len > 0;
+}
+
 bool
 _PyPolicy_NameCovers(const char *name, const char *principal)
 {
@@ -232,9 +254,10 @@ _PyPolicy_IsNote(const _PyPolicy *policy)
 bool
 _PyPolicy_RuleNames(const _PyPolicyRule *rule, const char *principal)
 {
-    return rule->n_names > 0 &&
-           find_principal(rule->policy, FIRST_RULE + rule->index,
-                          principal) != NULL;
+    return rule->n_names <= _PyPolicyTable_FEW
+           ? is_in_short_list(rule, principal)
+           : find_principal(rule->policy, FIRST_RULE + rule->index,
+                            principal) != NULL;
 }
 
 bool
@@ -350,7 +373,10 @@ fill_rules(_PyPolicy *policy)
             == rule.key) {
             rule.index = n;
             rule.policy = policy;
-            insert_names(policy, FIRST_RULE + n, rule.names, rule.n_names);
+            if (rule.n_names > _PyPolicyTable_FEW) {
+                insert_names(policy, FIRST_RULE + n, rule.names,
+                             rule.n_names);
+            }
             d->rules[n++] = rule;
         }
     }
@@ -384,17 +410,24 @@ fill(_PyPolicy *policy)
     return _PyPolicyTable_IndexGrants(policy);
 }
 
+/* How many pairs the table will hold, at most. */
+static size_t
+count_names(const _PyPolicyDraft *d)
+{
+    size_t n = (size_t)d->n_rules + d->n_packages + d->n_entries
+               + d->settings.hosts.n + d->settings.loaders.n
+               + _PyPolicyTable_CountGrants(d);
+    for (uint32_t i = 0; i < d->n_rules; i++) {
+        n += d->rules[i].n_names > _PyPolicyTable_FEW ? d->rules[i].n_names
+                                                      : 0;
+    }
+    return n;
+}
+
 _PyPolicy *
 _PyPolicy_Freeze(const _PyPolicyDraft *draft)
 {
-    /* The pools hold every listed name, and more: a bound is enough.  A
-       grant is there for its entry, and for what it names. */
-    size_t names = (size_t)draft->n_rules + draft->n_packages +
-                   draft->n_entries + (size_t)draft->n_grants * 2;
-    for (uint32_t i = 0; i < draft->n_layers; i++) {
-        names += draft->layers[i].n_pool;
-    }
-    size_t slots = 8;
+    size_t names = count_names(draft), slots = 8;
     while (slots < names + names / 2) {
         slots *= 2;
     }

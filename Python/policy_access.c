@@ -61,7 +61,8 @@ _PyPolicyAccess_HasRule(const char *event)
     const _PyPolicy *const *policies;
     size_t n = _PyPolicySetup_Policies(&policies);
     for (size_t i = 0; i < n; i++) {
-        const _PyPolicyRule *rule = _PyPolicyRule_OfEvent(policies[i], event);
+        const _PyPolicyRule *rule = _PyPolicy_CountRules(policies[i]) > 0
+            ? _PyPolicyRule_OfEvent(policies[i], event) : NULL;
         if (rule != NULL && !rule->everyone) {
             return true;
         }

@@ -402,7 +402,8 @@ _PyPrincipal_MakeAdded(PyObject *func)
 bool
 _PyPolicyDeferred_IsEarly(void)
 {
-    return !_PyPrincipal_HaveNames() && !_PyPolicySetup_Started();
+    return _Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
+           || (!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started());
 }
 
 uint32_t

@@ -236,19 +236,20 @@ _PyPolicyFile_IsAboveLibraries(const char *path, size_t len)
 
 /* --- Not to be written -------------------------------------------------- */
 
+/* `dir` is resolved. */
 static int
-protect(const char *path)
+protect(const char *dir, const char *name)
 {
     char resolved[PATH_MAX];
-    char *canonical = _PyPolicyRead_Canonical(path);
-    if (canonical == NULL) {
-        return 0;               /* there is no such directory */
-    }
-    int result = add_name(&files.protected, canonical);
-    if (result == 0 && realpath(canonical, resolved) != NULL) {
+    struct stat st;
+    char *path = _PyPolicyRead_Join(dir, name);
+    int result = path != NULL ? add_name(&files.protected, path) : -1;
+    if (result == 0 && lstat(path, &st) == 0 && S_ISLNK(st.st_mode)
+        && realpath(path, resolved) != NULL)
+    {
         result = add_name(&files.protected, resolved);
     }
-    PyMem_RawFree(canonical);
+    PyMem_RawFree(path);
     return result;
 }
 
@@ -271,20 +272,29 @@ cut_to_archive(char *path)
 int
 _PyPolicyFile_Protect(const char *path)
 {
-    char *file = _PyPolicyRead_Copy(path), *lock = NULL;
+    char resolved[PATH_MAX];
+    char *file = _PyPolicyRead_Copy(path), *dir = NULL;
     int result = -1;
     if (file == NULL) {
         return -1;
     }
     cut_to_archive(file);
-    if (protect(file) < 0) {
+    dir = _PyPolicyRead_Copy(file);
+    if (dir == NULL) {
         goto done;
     }
-    _PyPolicyRead_ToDirname(file);
-    lock = _PyPolicyRead_Join(file, "policy.lock.json");
-    result = lock != NULL ? protect(lock) : -1;
+    _PyPolicyRead_ToDirname(dir);
+    result = 0;
+    if (realpath(dir, resolved) != NULL) {      /* else there is none */
+        const char *slash = strrchr(file, '/');
+        if (protect(resolved, slash != NULL ? slash + 1 : file) < 0
+            || protect(resolved, "policy.lock.json") < 0)
+        {
+            result = -1;
+        }
+    }
 done:
-    PyMem_RawFree(lock);
+    PyMem_RawFree(dir);
     PyMem_RawFree(file);
     return result;
 }

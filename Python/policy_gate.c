@@ -140,6 +140,9 @@ free_slot(PyThreadState *tstate, PyObject *name)
 int
 _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
 {
+    if (_PyPolicyStack_IsAlone(tstate)) {
+        return 0;
+    }
     PyObject **slot = free_slot(tstate, name);
     if (slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name
         && !_PyPolicyNarrow_HasKeys())
@@ -172,7 +175,8 @@ int
 _PyPolicyGate_JudgeModuleName(PyThreadState *tstate, const char *name)
 {
     bool free;
-    return judge_import(tstate, name, &free);
+    return _PyPolicyStack_IsAlone(tstate) ? 0
+           : judge_import(tstate, name, &free);
 }
 
 int

@@ -198,7 +198,7 @@ static Py_NO_INLINE int
 judge_further(PyThreadState *tstate, const char *event,
               const char *format, va_list *arguments)
 {
-    if (_PyPolicy_Active
+    if (_PyPolicy_Active && !_PyPolicyStack_IsAlone(tstate)
         && judge_literal(tstate, event, format, arguments) < 0)
     {
         return -1;
@@ -319,7 +319,8 @@ _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate, PyObject *name,
                               const char *event, PyObject *tuple)
 {
     if (tstate == NULL
-        || (_PyPolicy_Active && judge_named(tstate, name, event, tuple) < 0))
+        || (_PyPolicy_Active && !_PyPolicyStack_IsAlone(tstate)
+            && judge_named(tstate, name, event, tuple) < 0))
     {
         return tstate == NULL ? 0 : -1;
     }

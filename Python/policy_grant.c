@@ -3,10 +3,10 @@
    Three kinds of names meet in an answer: the layer (the policy's own file,
    then those that it extends), the principal with the namespaces that it lies
    below, and the capability or event that is asked about.  Each layer has a
-   set of the principals that it has entries for, and each entry a set of what
-   it names, all in the one table of policy.c.  So a question costs a lookup
-   for each dot in each layer, and one more where an entry was found, however
-   many entries there are.
+   set of the principals that it has entries for, and each entry that names
+   many things a set of them, all in the one table of policy.c.  So a question
+   costs a lookup for each dot in each layer, and one more where an entry was
+   found, however many entries there are.
 
    The order is: layer, then principal from the longest name, then what.  An
    entry for `google.cloud.storage` that does not name what is asked leaves
@@ -58,7 +58,7 @@ entry_set(const _PyPolicy *policy, uint32_t entry)
 static bool
 is_whole(const Grant *grant)
 {
-    return strcmp(grant->what, "*") == 0;
+    return grant->what[0] == '*' && grant->what[1] == '\0';
 }
 
 /* Does a grant by this name pass anything down? */
@@ -71,10 +71,22 @@ is_dependency(const char *principal)
 static const Grant *
 grant_named(const _PyPolicy *policy, uint32_t entry, const char *what)
 {
-    const Slot *slot = what == NULL ? NULL :
-        _PyPolicyTable_Find(policy, entry_set(policy, entry), what,
-                            strlen(what));
-    return slot == NULL ? NULL : &policy->draft.grants[slot->value];
+    const _PyPolicyDraft *d = &policy->draft;
+    if (what == NULL) {
+        return NULL;
+    }
+    if (d->entries[entry].n > _PyPolicyTable_FEW) {
+        const Slot *slot = _PyPolicyTable_Find(
+            policy, entry_set(policy, entry), what, strlen(what));
+        return slot == NULL ? NULL : &d->grants[slot->value];
+    }
+    const Grant *grant = &d->grants[d->entries[entry].first];
+    for (uint32_t i = 0; i < d->entries[entry].n; i++, grant++) {
+        if (grant->what[0] == what[0] && strcmp(grant->what, what) == 0) {
+            return grant;
+        }
+    }
+    return NULL;
 }
 
 /* What an entry says about an event, or else about its capability. */
@@ -245,6 +257,39 @@ _PyPolicy_EntryAt(const _PyPolicy *policy, uint32_t i, uint32_t *first,
 
 /* --- Making the index --------------------------------------------------- */
 
+size_t
+_PyPolicyTable_CountGrants(const _PyPolicyDraft *d)
+{
+    size_t n = _PyPolicy_N_CAPABILITIES;
+    for (uint32_t i = 0; i < d->n_grants; i++) {
+        n += d->grants[i].capability == _PyPolicy_NO_CAPABILITY;
+    }
+    for (uint32_t i = 0; i < d->n_entries; i++) {
+        n += d->entries[i].n > _PyPolicyTable_FEW ? d->entries[i].n : 0;
+    }
+    return n;
+}
+
+static void
+insert_what(_PyPolicy *policy, const Grant *grant)
+{
+    uint32_t *number = &policy->capability_whats[grant->capability];
+    bool is_event = grant->capability == _PyPolicy_NO_CAPABILITY;
+    if ((is_event || *number == 0)
+        && _PyPolicyTable_Insert(policy, WHATS, grant->what,
+                                 policy->n_whats)->name == grant->what)
+    {
+        policy->n_whats++;
+    }
+    if (is_event) {
+        policy->events = true;
+    }
+    else if (*number == 0) {
+        *number = policy->n_whats;
+        policy->capabilities |= 1u << grant->capability;
+    }
+}
+
 static void
 insert_grant(_PyPolicy *policy, uint32_t entry, Grant *grant, uint32_t index)
 {
@@ -253,18 +298,11 @@ insert_grant(_PyPolicy *policy, uint32_t entry, Grant *grant, uint32_t index)
     if (is_whole(grant)) {
         return;
     }
-    _PyPolicyTable_Insert(policy, entry_set(policy, entry), grant->what,
-                          index);
-    if (_PyPolicyTable_Insert(policy, WHATS, grant->what,
-                              policy->n_whats)->name == grant->what) {
-        policy->n_whats++;
+    if (policy->draft.entries[entry].n > _PyPolicyTable_FEW) {
+        _PyPolicyTable_Insert(policy, entry_set(policy, entry), grant->what,
+                              index);
     }
-    if (grant->capability == _PyPolicy_NO_CAPABILITY) {
-        policy->events = true;
-    }
-    else {
-        policy->capabilities |= 1u << grant->capability;
-    }
+    insert_what(policy, grant);
 }
 
 static void
@@ -285,44 +323,60 @@ insert_entries(_PyPolicy *policy)
     }
 }
 
-/* Does an ancestor of this name pass this grant of `what` down?  Not when an
-   earlier layer says something else about it. */
+/* Does a dependency pass this grant of `what` down?  Not when an earlier layer
+   says something else about it. */
 static bool
-passes(const _PyPolicy *policy, const Grant *grant, const char *what)
+passes(const _PyPolicy *policy, const Entry *entry, const Grant *grant,
+       const char *what)
 {
     return grant->kind != _PyPolicyGrant_NOTHING &&
-           is_dependency(grant->principal) &&
-           _PyPolicy_GrantOf(policy, grant->principal, what) == grant;
+           (entry->layer == 0 ||
+            _PyPolicy_GrantOf(policy, grant->principal, what) == grant);
 }
 
-static _PyPolicyGrantList *
-list_of(const _PyPolicy *policy, const char *what)
+/* The number of the list of what the grant names. */
+static uint32_t
+list_of(const _PyPolicy *policy, const Grant *grant)
 {
-    return &policy->whats[_PyPolicyTable_Find(policy, WHATS, what,
-                                              strlen(what))->value];
+    return grant->capability != _PyPolicy_NO_CAPABILITY
+           ? policy->capability_whats[grant->capability] - 1
+           : _PyPolicyTable_Find(policy, WHATS, grant->what,
+                                 strlen(grant->what))->value;
+}
+
+/* `names` are what the lists are of. */
+static void
+collect_grant(_PyPolicy *policy, const Entry *entry, const Grant *grant,
+              const char **names)
+{
+    uint32_t from = 0, to = policy->n_whats + 1;
+    if (!is_whole(grant)) {
+        from = list_of(policy, grant);
+        to = from + 1;
+    }
+    for (uint32_t k = from; k < to; k++) {
+        _PyPolicyGrantList *list = &policy->whats[k];
+        if (passes(policy, entry, grant, names[k])) {
+            if (policy->lists != NULL) {
+                policy->lists[list->first + list->n] = grant;
+            }
+            list->n++;
+        }
+    }
 }
 
 /* One of two passes over all that goes into the lists: the first counts, the
-   second stores.  `names` are what the lists are of. */
+   second stores. */
 static void
 collect(_PyPolicy *policy, const char **names)
 {
     const _PyPolicyDraft *d = &policy->draft;
-    for (uint32_t i = 0; i < d->n_grants; i++) {
-        const Grant *grant = &d->grants[i];
-        uint32_t from = 0, to = policy->n_whats + 1;
-        if (!is_whole(grant)) {
-            from = (uint32_t)(list_of(policy, grant->what) - policy->whats);
-            to = from + 1;
-        }
-        for (uint32_t k = from; k < to; k++) {
-            _PyPolicyGrantList *list = &policy->whats[k];
-            if (passes(policy, grant, names[k])) {
-                if (policy->lists != NULL) {
-                    policy->lists[list->first + list->n] = grant;
-                }
-                list->n++;
-            }
+    for (uint32_t i = 0; i < d->n_entries; i++) {
+        const Entry *entry = &d->entries[i];
+        uint32_t n = is_dependency(entry->principal) ? entry->n : 0;
+        for (uint32_t j = 0; j < n; j++) {
+            collect_grant(policy, entry, &d->grants[entry->first + j],
+                          names);
         }
     }
 }
@@ -333,7 +387,7 @@ collect_names(const _PyPolicy *policy, const char **names)
     for (uint32_t i = 0; i < policy->draft.n_grants; i++) {
         const Grant *grant = &policy->draft.grants[i];
         if (!is_whole(grant)) {
-            names[list_of(policy, grant->what) - policy->whats] = grant->what;
+            names[list_of(policy, grant)] = grant->what;
         }
     }
     names[policy->n_whats] = "";        /* what no grant names */

@@ -150,10 +150,30 @@ fail_duplicate(Parser *p, const _PyPolicyJsonNode *first,
         "it once", name, (unsigned)first->line, (unsigned)first->column);
 }
 
-static bool
+static inline bool
 same_text(const _PyPolicyJsonNode *a, const _PyPolicyJsonNode *b)
 {
-    return a->count == b->count && memcmp(a->text, b->text, a->count) == 0;
+    return a->count == b->count && a->text[0] == b->text[0]
+           && memcmp(a->text, b->text, a->count) == 0;
+}
+
+/* So few keys are compared with one another. */
+#define FEW 8
+
+static int
+compare_keys(Parser *p, const _PyPolicyJsonNode *object)
+{
+    const _PyPolicyJsonNode *keys[FEW], *key = _PyPolicyJson_First(object);
+    for (uint32_t i = 0; i < object->count; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            if (same_text(keys[j], key)) {
+                return fail_duplicate(p, keys[j], key);
+            }
+        }
+        keys[i] = key;
+        key = _PyPolicyJson_Next(p->doc, _PyPolicyJson_Next(p->doc, key));
+    }
+    return 0;
 }
 
 /* Refuse an object that holds one key twice: the readers of such a file,
@@ -161,7 +181,10 @@ same_text(const _PyPolicyJsonNode *a, const _PyPolicyJsonNode *b)
 static int
 check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
 {
-    size_t size = 4;
+    if (object->count <= FEW) {
+        return compare_keys(p, object);
+    }
+    size_t size = FEW * 2;
     while (size < (size_t)object->count * 2) {
         size *= 2;
     }
@@ -197,7 +220,8 @@ read_key(Parser *p)
         return fail_unexpected(p, "a key in double quotes");
     }
     if (add_node(p, _PyPolicyJson_STRING) == NONE ||
-        _PyPolicyScan_Next(&p->scan) < 0) {
+        (!_PyPolicyScan_Takes(&p->scan, ':') &&
+         _PyPolicyScan_Next(&p->scan) < 0)) {
         return -1;
     }
     if (p->scan.token.kind != ':') {
@@ -210,6 +234,9 @@ read_key(Parser *p)
 static int
 read_separator(Parser *p)
 {
+    if (_PyPolicyScan_Takes(&p->scan, ',')) {
+        return 1;
+    }
     if (_PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
@@ -239,20 +266,25 @@ read_items(Parser *p)
         return 0;
     }
     for (int more = 1; more; count++) {
-        if ((close == '}' && read_key(p) < 0) || read_value(p) < 0) {
+        if (close == '}' && read_key(p) < 0) {
+            return -1;
+        }
+        if (p->scan.token.kind == '"'       /* nearly all */
+            ? add_node(p, _PyPolicyJson_STRING) == NONE : read_value(p) < 0)
+        {
             return -1;
         }
         more = read_separator(p);
         if (more < 0) {
             return -1;
         }
-        _PyPolicyToken comma = p->scan.token;
+        uint32_t line = p->scan.token.line, column = p->scan.token.column;
         if (more && _PyPolicyScan_Next(&p->scan) < 0) {
             return -1;
         }
         if (more && p->scan.token.kind == close) {
             return _PyPolicyScan_Fail(
-                &p->scan, comma.line, comma.column, "trailing-comma",
+                &p->scan, line, column, "trailing-comma",
                 "nothing follows this comma; remove it");
         }
     }

@@ -99,14 +99,6 @@ quote(Loader *l, int which, const Node *node)
                                node->text, node->count);
 }
 
-bool
-text_is(const Node *node, const char *text)
-{
-    return node->kind == _PyPolicyJson_STRING &&
-           strlen(text) == node->count &&
-           memcmp(node->text, text, node->count) == 0;
-}
-
 /* The value of a key should be something else. */
 int
 fail_type(Loader *l, const Node *key, const Node *value, const char *write)

@@ -42,11 +42,13 @@ is_identifier_character(uint32_t c, bool first)
            (first ? _PyUnicode_IsXidStart(c) : _PyUnicode_IsXidContinue(c));
 }
 
+/* 1: a letter, 2: a digit. */
 #define FROM(c) [c] = 1, [c + 1] = 1, [c + 2] = 1, [c + 3] = 1, [c + 4] = 1
-static const bool IS_LETTER[256] = {
+static const uint8_t CLASS[256] = {
     FROM('A'), FROM('F'), FROM('K'), FROM('P'), FROM('U'), ['Z'] = 1,
     FROM('a'), FROM('f'), FROM('k'), FROM('p'), FROM('u'), ['z'] = 1,
-    ['_'] = 1,
+    ['_'] = 1, ['0'] = 2, ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2,
+    ['5'] = 2, ['6'] = 2, ['7'] = 2, ['8'] = 2, ['9'] = 2,
 };
 #undef FROM
 
@@ -57,11 +59,15 @@ is_dotted(const char *text, size_t len)
     const char *end = text + len;
     bool first = true;
     for (;;) {
-        const char *start = text;
-        while (text < end && IS_LETTER[(unsigned char)*text]) {
-            text++;             /* nearly all characters are such */
+        if (text < end
+            && (CLASS[(unsigned char)*text] == 1
+                || (CLASS[(unsigned char)*text] == 2 && !first)))
+        {
+            first = false;      /* nearly all characters are such */
+            do {
+                text++;
+            } while (text < end && CLASS[(unsigned char)*text] != 0);
         }
-        first = first && text == start;
         if (text == end) {
             return !first;
         }

@@ -137,7 +137,8 @@ owner_of_dict(const void *dict)
 static uint32_t
 maker(PyThreadState *tstate)
 {
-    if (tstate == NULL || _PyPolicyStack_ImportSystem(tstate, NULL)
+    if (tstate == NULL || _PyPolicyStack_IsAlone(tstate)
+        || _PyPolicyStack_ImportSystem(tstate, NULL)
         || _PyPolicyStack_StdlibBody(tstate) || _PyPolicyStack_IsOwn(tstate))
     {
         return _PyPrincipal_STDLIB;
@@ -485,6 +486,7 @@ static int
 module_setattro(PyObject *self, PyObject *name, PyObject *value)
 {
     if (_PyPolicyGate_Restricts(_PyPolicy_PATCH)
+        && !_PyPolicyStack_IsAlone(_PyThreadState_GET())
         && judge_module(_PyThreadState_GET(), (PyModuleObject *)self) < 0)
     {
         return -1;
@@ -496,6 +498,7 @@ static int
 type_setattro(PyObject *self, PyObject *name, PyObject *value)
 {
     if (_PyPolicyGate_Restricts(_PyPolicy_PATCH)
+        && !_PyPolicyStack_IsAlone(_PyThreadState_GET())
         && !(((PyTypeObject *)self)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
         && judge_class(_PyThreadState_GET(), (PyTypeObject *)self) < 0)
     {

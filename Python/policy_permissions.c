@@ -146,13 +146,17 @@ read_capability(Loader *l, const Node *key, const Node *value)
         return fail(l, key, "reserved-name", "\"*\" is no capability; write "
                     "true in place of the object to grant everything");
     }
-    if (check_name(l, key, _PyPolicyName_CAPABILITY) < 0) {
+    _PyPolicyCapability capability = _PyPolicyCapability_Named(key->text,
+                                                               key->count);
+    if (capability == _PyPolicy_NO_CAPABILITY
+        && check_name(l, key, _PyPolicyName_CAPABILITY) < 0)
+    {
         return -1;
     }
     Grant *grant = add_grant(l, key, key->text);
-    grant->capability = _PyPolicyCapability_Named(key->text, key->count);
+    grant->capability = capability;
     /* The targets of an event are those of the capability that gates it. */
-    _PyPolicyCapability targets = grant->capability;
+    _PyPolicyCapability targets = capability;
     if (targets == _PyPolicy_NO_CAPABILITY &&
         check_event(l, key, &targets) < 0) {
         return -1;
@@ -163,8 +167,7 @@ read_capability(Loader *l, const Node *key, const Node *value)
                       ? _PyPolicyGrant_ALL : _PyPolicyGrant_NOTHING;
         return 0;
     }
-    if (grant->capability == _PyPolicy_CODE ||
-        grant->capability == _PyPolicy_INTROSPECT) {
+    if (capability == _PyPolicy_CODE || capability == _PyPolicy_INTROSPECT) {
         return fail_type(l, key, value, "true or false");
     }
     return expect_list(l, key, value,

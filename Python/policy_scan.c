@@ -16,7 +16,9 @@
    An error says what to write: most people who meet one have edited the file
    by hand a moment ago. */
 
-#ifndef POLICY_STANDALONE
+#ifdef POLICY_STANDALONE
+#  define Py_NO_INLINE __attribute__((noinline))
+#else
 #  include "Python.h"
 #endif
 #include "pycore_policy_scan.h"
@@ -29,13 +31,6 @@
 
 
 /* --- Places and errors -------------------------------------------------- */
-
-/* The column of s->p. */
-static uint32_t
-column_of(const _PyPolicyScanner *s)
-{
-    return (uint32_t)(s->p - s->line_start) - s->wide + 1;
-}
 
 int
 _PyPolicyScan_Fail(_PyPolicyScanner *s, uint32_t line, uint32_t column,
@@ -54,7 +49,7 @@ _PyPolicyScan_Fail(_PyPolicyScanner *s, uint32_t line, uint32_t column,
 
 /* The same for s->p, where nearly all of the scanner's errors are. */
 #define FAIL(s, ...) \
-    _PyPolicyScan_Fail(s, (s)->line, column_of(s), __VA_ARGS__)
+    _PyPolicyScan_Fail(s, (s)->line, _PyPolicyScan_Column(s), __VA_ARGS__)
 
 static int
 fail_utf8(_PyPolicyScanner *s)
@@ -187,30 +182,41 @@ fail_control(_PyPolicyScanner *s)
                                  "write \\u%04x", c);
 }
 
-/* Do eight characters stand for themselves?  The high bit of a byte is set in
-   `others` if that is below 0x20, above 0x7E, a quote or a backslash, or if
-   one before it is. */
-static bool
-are_plain(uint64_t eight)
+/* Which of eight characters do not stand for themselves?  The high bit of a
+   byte is set if that is below 0x20, above 0x7E, a quote or a backslash, or
+   perhaps if a byte of less value is. */
+static inline uint64_t
+find_others(uint64_t eight)
 {
     const uint64_t ONES = 0x0101010101010101u;
     uint64_t others = eight | (eight - ONES * 0x20) | (eight + ONES)
                       | ((eight ^ ONES * '"') - ONES)
                       | ((eight ^ ONES * '\\') - ONES);
-    return (others & ONES * 0x80) == 0;
+    return others & ONES * 0x80;
 }
 
-/* Copy what stands for itself: nearly everything. */
-static void
+/* Copy what stands for itself: nearly everything.  What is written is never
+   ahead of what is read, so eight bytes have room where eight are left. */
+static inline void
 scan_plain(_PyPolicyScanner *s)
 {
     const char *p = s->p;
     char *out = s->out;
-    uint64_t eight;
-    while (s->end - p >= 8
-           && (memcpy(&eight, p, 8), are_plain(eight)))
-    {
+    while (s->end - p >= 8) {
+        uint64_t eight;
+        memcpy(&eight, p, 8);
         memcpy(out, &eight, 8);
+        uint64_t others = find_others(eight);
+        if (others != 0) {
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            int n = __builtin_ctzll(others) / 8;
+            s->p = p + n;
+            s->out = out + n;
+            return;
+#else
+            break;
+#endif
+        }
         p += 8;
         out += 8;
     }
@@ -246,7 +252,7 @@ scan_character(_PyPolicyScanner *s)
 }
 
 /* s->p is at the opening quote. */
-static int
+static Py_NO_INLINE int
 scan_string(_PyPolicyScanner *s)
 {
     char *text = s->out;
@@ -396,11 +402,32 @@ scan_word(_PyPolicyScanner *s)
 
 /* --- Tokens ------------------------------------------------------------- */
 
-static void
+/* Behind the spaces that begin here. */
+static inline const char *
+skip_spaces(const char *p, const char *end)
+{
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    while (end - p >= 8) {
+        uint64_t eight;
+        memcpy(&eight, p, 8);
+        eight ^= 0x2020202020202020u;
+        if (eight != 0) {
+            return p + __builtin_ctzll(eight) / 8;
+        }
+        p += 8;
+    }
+#endif
+    while (p < end && *p == ' ') {
+        p++;
+    }
+    return p;
+}
+
+static inline void
 skip_space(_PyPolicyScanner *s)
 {
-    const char *p = s->p;
-    for (; p < s->end; p++) {
+    const char *p = s->p, *end = s->end;
+    while (p < end && (unsigned char)*p <= ' ') {
         if (*p == '\n') {
             s->line++;
             s->line_start = p + 1;
@@ -409,6 +436,7 @@ skip_space(_PyPolicyScanner *s)
         else if (*p != ' ' && *p != '\t' && *p != '\r') {
             break;
         }
+        p = skip_spaces(p + 1, end);    /* nearly all is indentation */
     }
     s->p = p;
 }
@@ -438,28 +466,42 @@ fail_token(_PyPolicyScanner *s)
                 "the text that it belongs to in double quotes", shown);
 }
 
-int
-_PyPolicyScan_Next(_PyPolicyScanner *s)
+static Py_NO_INLINE int
+scan_other(_PyPolicyScanner *s, char c)
 {
-    skip_space(s);
-    s->token = (_PyPolicyToken){.line = s->line, .column = column_of(s)};
-    if (s->p == s->end) {
-        s->token.kind = _PyPolicyScan_END;
-        return 0;
-    }
-    char c = *s->p;
-    switch (c) {
-        case '"':
-            return scan_string(s);
-        case '{': case '}': case '[': case ']': case ':': case ',':
-            s->token.kind = c;
-            s->p++;
-            return 0;
-    }
+    s->token.text = NULL;
+    s->token.len = 0;
     if (is_digit(s) || c == '-' || c == '+' || c == '.') {
         return scan_number(s);
     }
     return is_word(c) ? scan_word(s) : fail_token(s);
+}
+
+int
+_PyPolicyScan_Next(_PyPolicyScanner *s)
+{
+    skip_space(s);
+    s->token.line = s->line;
+    s->token.column = _PyPolicyScan_Column(s);
+    if (s->p == s->end) {
+        s->token.kind = _PyPolicyScan_END;
+        s->token.text = NULL;
+        s->token.len = 0;
+        return 0;
+    }
+    char c = *s->p;
+    if (c == '"') {
+        return scan_string(s);
+    }
+    if (c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}')
+    {
+        s->token.kind = c;
+        s->token.text = NULL;
+        s->token.len = 0;
+        s->p++;
+        return 0;
+    }
+    return scan_other(s, c);
 }
 
 void

@@ -48,6 +48,7 @@ _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
     f->owner = FRAME_OWNED_BY_CSTACK;
     f->instr_ptr = NULL;
     f->previous = tstate->current_frame;
+    _PyPrincipal_Appears(set);
     mark->set = set;
     mark->stop = stop;
     mark->own = false;
@@ -80,6 +81,7 @@ _PyPolicyMark_PopAnchor(PyThreadState *tstate, _PyPolicyMark *mark)
 void
 _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set)
 {
+    _PyPrincipal_Appears(set);
     ((_PyThreadStateImpl *)tstate)->policy.base = set + 1;
 }
 
@@ -131,6 +133,7 @@ int _PyPolicyStack_Further = 0;
 void
 _PyPolicyStack_LookFurther(void)
 {
+    _PyPrincipal_EndAlone();
     _Py_atomic_store_int(&_PyPolicyStack_Further, 1);
 }
 
@@ -198,8 +201,9 @@ done:
 _PyPolicyActing
 _PyPolicyStack_Acting(PyThreadState *tstate)
 {
-    uint32_t met;
-    return _PyPolicyStack_IsUsual(tstate, &met)
+    uint32_t met = _PyPrincipal_STDLIB;
+    return _PyPolicyStack_IsAlone(tstate)
+           || _PyPolicyStack_IsUsual(tstate, &met)
            ? _PyPolicyStack_Usual(met) : walk(tstate);
 }
 

@@ -45,7 +45,7 @@
 
 /* --- Capabilities ------------------------------------------------------- */
 
-static const char *const capabilities[] = {
+static const char capabilities[_PyPolicy_N_CAPABILITIES][12] = {
     [_PyPolicy_NET] = "net",
     [_PyPolicy_READ] = "read",
     [_PyPolicy_WRITE] = "write",
@@ -58,10 +58,6 @@ static const char *const capabilities[] = {
     [_PyPolicy_INTROSPECT] = "introspect",
 };
 
-_Static_assert(sizeof(capabilities) / sizeof(capabilities[0])
-                   == _PyPolicy_N_CAPABILITIES,
-               "each capability has a name");
-
 const char *
 _PyPolicyCapability_Name(_PyPolicyCapability capability)
 {
@@ -73,8 +69,11 @@ _PyPolicyCapability
 _PyPolicyCapability_Named(const char *name, size_t len)
 {
     for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
-        if (strlen(capabilities[i]) == len &&
-            memcmp(capabilities[i], name, len) == 0) {
+        const char *capability = capabilities[i];
+        if (capability[0] == name[0]
+            && len < sizeof(capabilities[i]) && capability[len] == '\0'
+            && memcmp(capability, name, len) == 0)
+        {
             return (_PyPolicyCapability)i;
         }
     }
@@ -109,8 +108,12 @@ kind_of(_PyPolicyCapability capability, const char *text, size_t len)
          (text[0] == '$' || memchr(text, '/', len) != NULL))) {
         return PATH;
     }
-    return memchr(text, '*', len) != NULL || memchr(text, '?', len) != NULL
-           ? PATTERN : NAME;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '*' || text[i] == '?') {
+            return PATTERN;
+        }
+    }
+    return NAME;
 }
 
 
@@ -132,8 +135,8 @@ has_hidden(const char *text, size_t len)
 {
     const char *end = text + len;
     while (text < end) {
-        uint32_t c;
-        int n = _PyPolicyText_Decode(text, end, &c);
+        uint32_t c = (unsigned char)*text;
+        int n = c < 0x7F ? 1 : _PyPolicyText_Decode(text, end, &c);
         if (n == 0 || c <= 0x20 || c == 0x7F || _PyPolicyText_IsHidden(c)) {
             return true;
         }

@@ -113,15 +113,24 @@ _PyPolicyAddress_Read(const char *text, size_t len, uint8_t address[16])
 }
 
 bool
-_PyPolicyAddress_IsNormal4(const char *text, size_t len)
+_PyPolicyAddress_ReadNormal4(const char *text, size_t len,
+                             uint8_t address[4])
 {
-    uint8_t address[16];
-    char normal[_PyPolicyAddress_MAX];
-    if (!read_v4(text, len, address)) {
-        return false;
+    const char *p = text, *end = text + len;
+    for (int i = 0; i < 4; i++) {
+        const char *start = p;
+        int value = 0;
+        while (p < end && *p >= '0' && *p <= '9' && value < 256) {
+            value = value * 10 + (*p++ - '0');
+        }
+        if (p == start || value > 255 || (*start == '0' && p - start > 1)
+            || (i < 3 && (p == end || *p++ != '.')))
+        {
+            return false;
+        }
+        address[i] = (uint8_t)value;
     }
-    _PyPolicyAddress_Show(normal, address, 4);
-    return strlen(normal) == len && memcmp(normal, text, len) == 0;
+    return p == end;
 }
 
 

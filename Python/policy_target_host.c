@@ -204,12 +204,12 @@ read_v4(const Complaint *to, const char *text, size_t len, const char *end,
 {
     char normal[_PyPolicyAddress_MAX];
     const char *rest = text + len;
-    if (_PyPolicyAddress_Read(text, len, host->address) != 4) {
-        return complain(to, "bad-host", "is no address", "four numbers up "
-                        "to 255, as in \"10.0.0.1\"");
-    }
     host->address_len = 4;
-    if (!_PyPolicyAddress_IsNormal4(text, len)) {
+    if (!_PyPolicyAddress_ReadNormal4(text, len, host->address)) {
+        if (_PyPolicyAddress_Read(text, len, host->address) != 4) {
+            return complain(to, "bad-host", "is no address", "four numbers "
+                            "up to 255, as in \"10.0.0.1\"");
+        }
         _PyPolicyAddress_Show(normal, host->address, 4);
         return suggest(to, "is an address that readers take for another",
                        normal, strlen(normal), rest + 1,
@@ -319,10 +319,10 @@ read_name(const Complaint *to, const char *text, size_t len, const char *end,
                         "path");
     }
     if (ends_in_number(host->name, host->len)) {
-        return host->kind == _PyPolicyHost_NAME
-            ? read_v4(to, text, len, end, host)
-            : complain(to, "bad-host", "has a star in an address",
-                       "a network, as in \"10.0.0.0/8\"");
+        return host->kind != _PyPolicyHost_NAME
+            ? complain(to, "bad-host", "has a star in an address",
+                       "a network, as in \"10.0.0.0/8\"")
+            : read_v4(to, text, len, end, host);
     }
     if (len > 9 && memcmp(text + len - 9, "localhost", 9) == 0
         && text[len - 10] == '.' && host->kind == _PyPolicyHost_NAME)
@@ -349,13 +349,21 @@ complain_url(const Complaint *to, const char *host, const char *end)
     return suggest(to, "is a URL", host, len, port, strlen(port));
 }
 
+/* Is it an address whose first colon is this? */
+static bool
+is_v6(const char *text, const char *colon, const char *end)
+{
+    uint8_t address[16];
+    return memchr(colon + 1, ':', (size_t)(end - colon - 1)) != NULL
+           && _PyPolicyAddress_Read(text, (size_t)(end - text), address) != 0;
+}
+
 int
 _PyPolicyHost_Read(const char *text, size_t len, _PyPolicyHost *host,
                    char code[32], char what[_PyPolicyName_MAX_WHAT])
 {
     const Complaint to = {text, len, code, what};
     const char *end = text + len;
-    uint8_t address[16];
     if (len >= 5 && memcmp(text, "unix:", 5) == 0) {
         return read_unix(&to, text + 5, len - 5, host);
     }
@@ -368,8 +376,7 @@ _PyPolicyHost_Read(const char *text, size_t len, _PyPolicyHost *host,
         return complain_url(&to, colon + 3, end);
     }
     if (colon != NULL && (slash == NULL || colon < slash)
-        && _PyPolicyAddress_Read(text, slash ? (size_t)(slash - text) : len,
-                                 address) != 0)
+        && is_v6(text, colon, slash ? slash : end))
     {
         return complain(&to, "bad-host", "may have a port or not",
                         "an IPv6 address in brackets, as in \"[::1]\" or "
@@ -378,7 +385,9 @@ _PyPolicyHost_Read(const char *text, size_t len, _PyPolicyHost *host,
     size_t n = (size_t)((colon ? colon : end) - text);
     if (slash != NULL && (colon == NULL || slash < colon)) {
         n = (size_t)(slash - text);
-        if (_PyPolicyAddress_Read(text, n, address) != 4) {
+        if (!_PyPolicyAddress_ReadNormal4(text, n, host->address)
+            && _PyPolicyAddress_Read(text, n, host->address) != 4)
+        {
             return suggest(&to, "has a path behind its host", text, n, "", 0);
         }
         return read_v4(&to, text, n, end, host);
@@ -386,10 +395,47 @@ _PyPolicyHost_Read(const char *text, size_t len, _PyPolicyHost *host,
     return read_name(&to, text, n, end, host);
 }
 
+/* The usual target: a name of letters, digits and dots whose last label has
+   letters alone, and perhaps a port. */
+static bool
+is_plain(const char *text, size_t len)
+{
+    const char *p = text, *end = text + len, *label = text;
+    bool letters = true;        /* alone in the label so far */
+    if (len > _PyPolicyHost_MAX_NAME || *text < 'a') {
+        return false;
+    }
+    for (; p < end && *p != ':'; p++) {
+        if (*p >= 'a' && *p <= 'z') {
+            continue;
+        }
+        if (*p == '.') {
+            if (p == label || p - label > 63) {
+                return false;
+            }
+            label = p + 1;
+            letters = true;
+        }
+        else if (*p >= '0' && *p <= '9') {
+            letters = false;
+        }
+        else {
+            return false;
+        }
+    }
+    int port;
+    return letters && p > label && p - label <= 63
+           && !(p - text >= 9 && memcmp(p - 9, "localhost", 9) == 0)
+           && (p == end || read_decimal(p + 1, end, 65535, &port) == end);
+}
+
 int
 _PyPolicyHost_Check(const char *text, size_t len, char code[32],
                     char what[_PyPolicyName_MAX_WHAT])
 {
     _PyPolicyHost host;
+    if (is_plain(text, len)) {
+        return 0;
+    }
     return _PyPolicyHost_Read(text, len, &host, code, what);
 }

@@ -23,6 +23,7 @@
 
 int _PyPolicy_Active = 0;
 int _PyPolicy_Judges = 0;
+int _PyPrincipal_Alone = 0;
 
 #define BLOCK 1024
 #define MAX_BLOCKS ((_PyPrincipal_SET + 1) / BLOCK)
@@ -219,6 +220,14 @@ registry_begin(void)
 }
 
 /* --- The interface ------------------------------------------------------ */
+
+void
+_PyPrincipal_EndAlone(void)
+{
+    if (_Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)) {
+        _Py_atomic_store_int(&_PyPrincipal_Alone, 0);
+    }
+}
 
 uint32_t
 _PyPrincipal_Named(const char *name)

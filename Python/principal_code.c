@@ -43,9 +43,11 @@ _PyPrincipal_Maker(PyObject *filename)
         ((_PyThreadStateImpl *)tstate)->policy.marshalling;
     if (loads != NULL && loads == tstate->current_frame) {
         /* The C loader marks it when all of it is there. */
-        return _PyPrincipal_UNKNOWN;
+        return _PyPolicyStack_IsAlone(tstate) ? _PyPrincipal_STDLIB
+                                              : _PyPrincipal_UNKNOWN;
     }
     uint32_t set = _PyPolicyStack_Maker(tstate);
+    _PyPrincipal_Appears(set);
     if (set < _PyPrincipal_FIRST) {
         return set;
     }
@@ -89,6 +91,7 @@ copy_code(PyCodeObject *code, uint32_t id, bool nested)
     Py_XDECREF(bytecode);
     Py_XDECREF(consts);
     if (copy != NULL) {
+        _PyPrincipal_Appears(id);
         copy->_co_principal = id;
     }
     return copy;
@@ -203,7 +206,8 @@ static _Thread_local bool replacing, managed_replace;
 void
 _PyPrincipal_NoteReplace(void)
 {
-    replacing = true;
+    /* Alone, the event is not judged and would leave the note behind. */
+    replacing = !_PyPolicyStack_IsAlone(_PyThreadState_GET());
     managed_replace = true;
 }
 
@@ -295,6 +299,7 @@ _PyPrincipal_JoinParts(PyCodeObject *made, PyCodeObject *old)
         Py_DECREF(made);
         return NULL;
     }
+    _PyPrincipal_Appears(id);
     made->_co_principal = id;
     Py_SETREF(made->co_consts, consts);
     return made;

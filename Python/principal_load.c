@@ -57,17 +57,24 @@ _PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer)
 
 /* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
-void
-_PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
+static void
+mark_tree(PyCodeObject *code, uint32_t id)
 {
     code->_co_principal = id;
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
         if (PyCode_Check(nested)) {
-            _PyPrincipal_MarkTree((PyCodeObject *)nested, id);
+            mark_tree((PyCodeObject *)nested, id);
         }
     }
+}
+
+void
+_PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
+{
+    _PyPrincipal_Appears(id & _PyPrincipal_SET);
+    mark_tree(code, id);
 }
 
 void
@@ -120,11 +127,15 @@ PyObject *
 _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
 {
     /* Audit hooks are told, and may run code of their own; so here too the
-       tree is marked when it is there. */
+       tree is marked when it is there.  What the interpreter reads while it
+       is alone is made with the mark of the standard library. */
+    PyThreadState *tstate = _PyThreadState_GET();
     const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *code = PyMarshal_ReadObjectFromString(data, size);
     _PyPrincipal_StopMarshal(outer);
-    if (code != NULL && PyCode_Check(code)) {
+    if (code != NULL && PyCode_Check(code)
+        && (set != _PyPrincipal_STDLIB || !_PyPolicyStack_IsAlone(tstate)))
+    {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
     }
     return code;

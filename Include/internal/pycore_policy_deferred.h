@@ -217,8 +217,9 @@ extern PyObject *_PyPrincipal_MakeUnbound(PyObject *func);
 static inline PyObject *
 _PyPrincipal_BoundMethod(PyMethodObject *method)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeBound(method)
-                            : (PyObject *)method;
+    return _PyPolicy_Active
+           && !_Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
+           ? _PyPrincipal_MakeBound(method) : (PyObject *)method;
 }
 
 static inline PyObject *

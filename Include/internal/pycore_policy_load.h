@@ -8,6 +8,8 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include <string.h>
+
 #include "pycore_policy.h"
 #include "pycore_policy_json.h"
 #include "pycore_policy_limits.h"
@@ -65,8 +67,13 @@ extern const char *_PyPolicyLoad_Quote(_PyPolicyLoader *l, int which,
                                        const _PyPolicyJsonNode *node);
 
 /* Is the node this string? */
-extern bool _PyPolicyLoad_Is(const _PyPolicyJsonNode *node,
-                             const char *text);
+static inline bool
+_PyPolicyLoad_Is(const _PyPolicyJsonNode *node, const char *text)
+{
+    return node->kind == _PyPolicyJson_STRING && node->text[0] == text[0]
+           && strlen(text) == node->count
+           && memcmp(node->text, text, node->count) == 0;
+}
 
 /* Refuse what is not a name of this kind. */
 extern int _PyPolicyLoad_CheckName(_PyPolicyLoader *l,

@@ -8,6 +8,8 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include <stdbool.h>
+
 #include "pycore_policy_json.h"         // _PyPolicyJsonError
 
 /* The scanner below policy_json.c: a JSON text, piece by piece. */
@@ -43,6 +45,27 @@ extern void _PyPolicyScan_Init(_PyPolicyScanner *s, const char *text,
 /* Read the next piece into s->token.  -1, with the error filled, when it is
    not JSON. */
 extern int _PyPolicyScan_Next(_PyPolicyScanner *s);
+
+/* The column of s->p. */
+static inline uint32_t
+_PyPolicyScan_Column(const _PyPolicyScanner *s)
+{
+    return (uint32_t)(s->p - s->line_start) - s->wide + 1;
+}
+
+/* Is this character (one of : and ,) the very next?  Then it is s->token: the
+   short way to what Next would find. */
+static inline bool
+_PyPolicyScan_Takes(_PyPolicyScanner *s, char c)
+{
+    if (s->p == s->end || *s->p != c) {
+        return false;
+    }
+    s->token = (_PyPolicyToken){.kind = c, .line = s->line,
+                                .column = _PyPolicyScan_Column(s)};
+    s->p++;
+    return true;
+}
 
 /* Fill the error, for the given place.  Always -1. */
 #ifdef __GNUC__

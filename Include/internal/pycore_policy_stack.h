@@ -128,6 +128,16 @@ _PyPolicyStack_Usual(uint32_t met)
     };
 }
 
+/* Is nobody on this stack but the interpreter, because there is nobody yet?
+   (A thread that native code made has no base.) */
+static inline bool
+_PyPolicyStack_IsAlone(PyThreadState *tstate)
+{
+    return _Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
+           && ((_PyThreadStateImpl *)tstate)->policy.base
+              == 1 + _PyPrincipal_STDLIB;
+}
+
 /* The set joined with the permits in whose blocks this is (see
    pycore_policy_narrow.h). */
 extern uint32_t _PyPolicyStack_Narrowed(PyThreadState *tstate, uint32_t set);

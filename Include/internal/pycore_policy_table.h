@@ -8,6 +8,8 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include <string.h>
+
 #include "pycore_policy.h"
 
 /* The inside of a policy: between policy.c, which owns it, and
@@ -24,7 +26,10 @@ typedef struct {
 
 /* Sets of names.  Behind FIRST each rule has one for the names in its list,
    each layer one for the principals in its "$permissions", and each entry in
-   there one for what it names. */
+   there one for what it names.  Lists and entries of a few have no set; they
+   are looked through. */
+#define _PyPolicyTable_FEW 8
+
 enum {
     _PyPolicyTable_KEYS,
     _PyPolicyTable_HOSTS,
@@ -45,12 +50,22 @@ struct _PyPolicy {
     _PyPolicyGrantList *whats;  /* the values of set WHATS, and one behind
                                    them for what no grant names */
     uint32_t n_whats;
+    uint32_t capability_whats[_PyPolicy_NO_CAPABILITY + 1];
+                                /* each one's value and 1; 0: there is none */
     const _PyPolicyGrant **lists;
     uint32_t capabilities;
     bool events;
     size_t mask;                /* slots - 1; slots are a power of 2 */
     _PyPolicySlot table[];
 };
+
+/* Is a name that is NUL terminated this one? */
+static inline bool
+_PyPolicyTable_IsName(const char *name, const char *other, size_t len)
+{
+    return name[0] == other[0] && strncmp(name, other, len) == 0
+           && name[len] == '\0';
+}
 
 /* NULL when it is not there. */
 extern const _PyPolicySlot *_PyPolicyTable_Find(const _PyPolicy *policy,
@@ -69,8 +84,10 @@ extern const _PyPolicySlot *_PyPolicyTable_Insert(_PyPolicy *policy,
 extern size_t _PyPolicyTable_Namespace(const char *principal, size_t full,
                                        size_t len);
 
-/* While the policy is being made: index its grants.  -1 without memory. */
+/* While the policy is being made: index its grants (-1 without memory), which
+   puts at most so many names into the table, beside those of the entries. */
 extern int _PyPolicyTable_IndexGrants(_PyPolicy *policy);
+extern size_t _PyPolicyTable_CountGrants(const _PyPolicyDraft *draft);
 
 #ifdef __cplusplus
 }

@@ -26,9 +26,10 @@ extern "C" {
 extern int _PyPolicyAddress_Read(const char *text, size_t len,
                                  uint8_t address[16]);
 
-/* Is this the one normal spelling of an IPv4 address: four decimal numbers
-   without zeros in front? */
-extern bool _PyPolicyAddress_IsNormal4(const char *text, size_t len);
+/* Read an IPv4 address in its one normal spelling: four decimal numbers
+   without zeros in front.  false when it is none. */
+extern bool _PyPolicyAddress_ReadNormal4(const char *text, size_t len,
+                                         uint8_t address[4]);
 
 /* An address of 16 bytes that stands for one of 4 becomes that.  Returns
    its length. */

@@ -51,6 +51,23 @@ PyAPI_FUNC(size_t) _PyPrincipal_Members(uint32_t set,
 /* Is any dependency known by now?  Before that none can act. */
 extern bool _PyPrincipal_HaveNames(void);
 
+/* Is the interpreter still alone?  From where a policy is in force to where
+   code, or a mark or a base on a stack, gets another set than STDLIB, or the
+   application begins.  Until then there is nobody who could be refused
+   anything, and most of a start needs no judgement.  Never again true. */
+extern int _PyPrincipal_Alone;
+
+extern void _PyPrincipal_EndAlone(void);
+
+/* Somebody of that set is about to appear. */
+static inline void
+_PyPrincipal_Appears(uint32_t set)
+{
+    if (set != _PyPrincipal_STDLIB) {
+        _PyPrincipal_EndAlone();
+    }
+}
+
 /* The name of a principal, by the index that _PyPrincipal_Members gives;
    "<unknown>" for the one that UNKNOWN holds.  Lives for ever. */
 PyAPI_FUNC(const char *) _PyPrincipal_Name(uint32_t principal);

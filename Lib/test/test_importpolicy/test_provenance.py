@@ -377,6 +377,38 @@ class InstalledTest(ProvenanceTestCase):
         self.assertEqual(self.world.marks(), set())
         self.allowed({"vault": ["line.pth"]}, "")
 
+    def test_first_that_appears(self):
+        # While the interpreter is alone nobody is judged.  That ends with the
+        # first that anybody else does, whatever it is.
+        secret = self.world.write("secret")
+        lines = {
+            "read": f"import sys; open({secret!r}).close()",
+            "env": "import os; os.environ['SECRET']",
+            "patch": "import os; os.getpid = None",
+            "code_": "import sys; exec('import vault')",
+            "ffi": "import sys; (lambda: 0).__code__.replace(co_consts=())",
+        }
+        effects = self.world.path("effects")
+        for name, line in lines.items():
+            for file, who in (("line.pth", "line.pth"),
+                              ("sitecustomize.py", "sitecustomize")):
+                path = self.world.write(
+                    f"{self.site}/{file}", f"{line}; {self.world.mark(name)}")
+                for granted in False, True:
+                    with self.subTest(line, file=file, granted=granted):
+                        self.judge(
+                            {"$default": "deny",
+                             "vault": [who] if granted else [],
+                             "$permissions": {
+                                 APPLICATION: True,
+                                 "vault": {"write": [effects]},
+                                 who: {"write": [effects], "read": granted,
+                                       "env": granted, "patch": granted,
+                                       "ffi": granted}}},
+                            "", env={"SECRET": "x"})
+                        self.assertEqual(name in self.world.marks(), granted)
+                os.unlink(path)
+
     def test_function_of_a_pth_file(self):
         self.world.write(
             f"{self.site}/line.pth",
