@@ -7,9 +7,10 @@
 
    Lists, and the tables of managers, are replaced and never changed, since
    whoever reads one holds no lock.  What was replaced is kept until its thread
-   ends (a table of a manager that has ever been in force: until the manager
-   does; the process's lists: for ever, they are short).  A list holds one reference to each manager that it added; a
-   manager that was taken out is released with the list in which it was.
+   ends (the tables of a manager that has ever been in force: until it does;
+   the process's lists: for ever, they are short).  A list holds one reference
+   to each manager that it added; a manager that was taken out is released with
+   the list in which it was.
 
    While any manager is in force anywhere, _PyPolicy_Judges says so, and the
    operations for which CPython raises no event raise one.
