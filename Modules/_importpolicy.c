@@ -505,11 +505,12 @@ read_distributions(PyObject *dirs)
     _PyDistributions *map = NULL;
     const char **paths = NULL;
     PyObject *kept = PyList_New(0);
-    PyObject *fast = PySequence_Fast(dirs, "expected a sequence of paths");
-    if (kept == NULL || fast == NULL) {
+    /* A path's own __fspath__() may change a list that is being read. */
+    PyObject *all = PySequence_Tuple(dirs);
+    if (kept == NULL || all == NULL) {
         goto done;
     }
-    Py_ssize_t n = PySequence_Fast_GET_SIZE(fast);
+    Py_ssize_t n = PyTuple_GET_SIZE(all);
     paths = PyMem_Calloc((size_t)n + 1, sizeof(*paths));
     if (paths == NULL) {
         PyErr_NoMemory();
@@ -517,7 +518,7 @@ read_distributions(PyObject *dirs)
     }
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *path;
-        if (!PyUnicode_FSConverter(PySequence_Fast_GET_ITEM(fast, i), &path)) {
+        if (!PyUnicode_FSConverter(PyTuple_GET_ITEM(all, i), &path)) {
             goto done;
         }
         paths[i] = PyBytes_AS_STRING(path);
@@ -534,7 +535,7 @@ read_distributions(PyObject *dirs)
 done:
     PyMem_Free(paths);
     Py_XDECREF(kept);
-    Py_XDECREF(fast);
+    Py_XDECREF(all);
     return map;
 }
 

@@ -197,20 +197,23 @@ needs_arguments(const _PyPolicyEvent *row)
 }
 
 /* A str or bytes argument as it is stored; whatever else is there is a text
-   that no list holds, but None is nothing. */
-static void
+   that no list holds, but None is nothing.  0, or -1 with MemoryError set. */
+static int
 read_text(_PyPolicyTarget *target, PyObject *arguments, int i)
 {
     target->text = "";
     PyObject *value = i >= 0 && i < PyTuple_GET_SIZE(arguments)
                       ? PyTuple_GET_ITEM(arguments, i) : NULL;
     if (value == NULL) {
-        return;
+        return 0;
     }
     Py_ssize_t len = 0;
     const char *text = NULL;
     if (PyUnicode_Check(value)) {
         text = PyUnicode_AsUTF8AndSize(value, &len);
+        if (text == NULL && PyErr_ExceptionMatches(PyExc_MemoryError)) {
+            return -1;
+        }
         PyErr_Clear();
     }
     else if (PyBytes_Check(value)) {
@@ -224,6 +227,7 @@ read_text(_PyPolicyTarget *target, PyObject *arguments, int i)
         target->text = text;
         target->len = (size_t)len;
     }
+    return 0;
 }
 
 /* What is asked where no argument is looked at. */
@@ -282,8 +286,10 @@ judge_plain(PyThreadState *tstate, const _PyPolicyEvent *row,
             PyObject *arguments)
 {
     _PyPolicyAccess access = plain_access(row, event);
-    if (row->target == _PyPolicyEvent_NAME) {
-        read_text(&access.target, arguments, row->arg);
+    if (row->target == _PyPolicyEvent_NAME
+        && read_text(&access.target, arguments, row->arg) < 0)
+    {
+        return -1;
     }
     return _PyPolicyGate_AccessBy(tstate, &access, acting);
 }

@@ -99,38 +99,59 @@ _PyPrincipal_LeaveThread(PyThreadState *tstate, _PyPolicyMark *mark)
 /* Module definitions of dependencies, and whose they are: a module is
    created by one call and executed by another, which knows its definition
    only. */
+typedef struct {
+    const void *def;
+    uint32_t set;
+} Definition;
+
 static struct {
     PyMutex mutex;
-    struct { const void *def; uint32_t set; } *entries;
+    Definition *entries;
     size_t n;
+    bool lost;                  /* there was no memory for one */
 } definitions;
 
+/* The mutex is held. */
+static Definition *
+find_definition(const void *def)
+{
+    for (size_t i = 0; i < definitions.n; i++) {
+        if (definitions.entries[i].def == def) {
+            return &definitions.entries[i];
+        }
+    }
+    return NULL;
+}
+
+/* Once for each, however many interpreters import it. */
 static void
 remember(const void *def, uint32_t set)
 {
     PyMutex_Lock(&definitions.mutex);
-    void *grown = PyMem_RawRealloc(
-        definitions.entries,
-        (definitions.n + 1) * sizeof(*definitions.entries));
-    if (grown != NULL) {
-        definitions.entries = grown;
-        definitions.entries[definitions.n].def = def;
-        definitions.entries[definitions.n++].set = set;
+    Definition *entry = find_definition(def);
+    if (entry == NULL) {
+        Definition *grown = PyMem_RawRealloc(
+            definitions.entries, (definitions.n + 1) * sizeof(*grown));
+        if (grown != NULL) {
+            definitions.entries = grown;
+            entry = &grown[definitions.n++];
+        }
     }
+    if (entry != NULL) {
+        *entry = (Definition){def, set};
+    }
+    definitions.lost |= entry == NULL;
     PyMutex_Unlock(&definitions.mutex);
 }
 
 static uint32_t
 owner_of_definition(const void *def)
 {
-    uint32_t set = _PyPrincipal_STDLIB;
     PyMutex_Lock(&definitions.mutex);
-    for (size_t i = definitions.n; i-- > 0; ) {
-        if (definitions.entries[i].def == def) {
-            set = definitions.entries[i].set;
-            break;
-        }
-    }
+    const Definition *entry = find_definition(def);
+    uint32_t set = entry != NULL ? entry->set
+                   : definitions.lost ? _PyPrincipal_UNKNOWN
+                   : _PyPrincipal_STDLIB;
     PyMutex_Unlock(&definitions.mutex);
     return set;
 }

@@ -370,21 +370,23 @@ arrange(PyObject *args, PyObject *kwargs, const char *const *names)
         PyErr_SetString(PyExc_TypeError, "too many arguments");
         return NULL;
     }
-    PyObject *key, *value;
-    Py_ssize_t at = 0, found = 0;
+    Py_ssize_t found = 0;
     PyObject *arranged = PyTuple_New(n);
     for (Py_ssize_t i = 0; arranged != NULL && i < n; i++) {
-        value = i < given ? PyTuple_GET_ITEM(args, i) : NULL;
+        PyObject *value = i < given ? Py_NewRef(PyTuple_GET_ITEM(args, i))
+                                    : NULL;
         if (i >= given && kwargs != NULL) {
-            value = PyDict_GetItemString(kwargs, names[i]);
+            if (PyDict_GetItemStringRef(kwargs, names[i], &value) < 0) {
+                Py_DECREF(arranged);
+                return NULL;
+            }
             found += value != NULL;
         }
-        PyTuple_SET_ITEM(arranged, i, Py_NewRef(value ? value : Py_None));
+        PyTuple_SET_ITEM(arranged, i, value ? value : Py_NewRef(Py_None));
     }
     if (arranged != NULL && kwargs != NULL
         && found != PyDict_GET_SIZE(kwargs))
     {
-        (void)PyDict_Next(kwargs, &at, &key, &value);
         PyErr_SetString(PyExc_TypeError, "unexpected keyword argument");
         Py_CLEAR(arranged);
     }
@@ -407,12 +409,12 @@ pool_apply(PyObject *bound, PyObject *args, PyObject *kwargs)
     PyObject *given = PyTuple_GET_ITEM(all, 2);
     PyObject *named = PyTuple_GET_ITEM(all, 3);
     tuple = given == Py_None ? PyTuple_New(0) : PySequence_Tuple(given);
-    none = PyDict_New();
+    none = tuple != NULL ? PyDict_New() : NULL;
     if (none != NULL && named != Py_None && PyDict_Update(none, named) < 0) {
         Py_CLEAR(none);
     }
-    nothing = PyTuple_New(0);
-    if (tuple != NULL && none != NULL && nothing != NULL) {
+    nothing = none != NULL ? PyTuple_New(0) : NULL;
+    if (nothing != NULL) {
         call = _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, true,
                                      PyTuple_GET_ITEM(all, 1), tuple, none,
                                      NULL);
@@ -457,35 +459,36 @@ pool_map(PyObject *bound, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     PyObject *mapper = PyTuple_GET_ITEM(all, 3), *one = NULL;
-    PyObject *name = PyObject_GetAttrString(mapper, "__name__");
-    PyObject *globals = PyFunction_Check(mapper)
-                        ? PyFunction_GET_GLOBALS(mapper) : NULL;
-    int star = name != NULL && PyUnicode_Check(name)
-               && _PyUnicode_EqualToASCIIString(name, "starmapstar");
-    Py_XDECREF(name);
-    if (globals != NULL) {
-        one = PyDict_GetItemString(globals, "mapstar");
+    bool star = false;
+    if (PyFunction_Check(mapper)) {
+        star = _PyUnicode_EqualToASCIIString(
+            ((PyFunctionObject *)mapper)->func_name, "starmapstar");
+        if (PyDict_GetItemStringRef(PyFunction_GET_GLOBALS(mapper), "mapstar",
+                                    &one) < 0)
+        {
+            Py_DECREF(all);
+            return NULL;
+        }
     }
     PyObject *list = defer_list(PyTuple_GET_ITEM(all, 1),
                                 PyTuple_GET_ITEM(all, 2),
                                 star ? STAR : ONE);
-    PyObject *caller = PyCFunction_New(&call_it_def, NULL);
+    PyObject *caller = list ? PyCFunction_New(&call_it_def, NULL) : NULL;
     PyObject *callbacks[2] = {NULL, NULL};
-    for (int i = 0; list != NULL && i < 2; i++) {
+    for (int i = 0; caller != NULL && i < 2; i++) {
         PyObject *callback = PyTuple_GET_ITEM(all, 5 + i);
         callbacks[i] = callback == Py_None ? Py_NewRef(callback)
             : _PyPolicyDeferred_New(_PyPolicyDeferred_ADDED, false,
                                     callback, NULL, NULL, NULL);
     }
-    if (list != NULL && caller != NULL && callbacks[0] != NULL
-        && callbacks[1] != NULL)
-    {
+    if (callbacks[0] != NULL && callbacks[1] != NULL) {
         PyObject *stack[] = {PyTuple_GET_ITEM(all, 0), caller, list,
                              one ? one : mapper, PyTuple_GET_ITEM(all, 4),
                              callbacks[0], callbacks[1]};
         result = PyObject_Vectorcall(original_of(bound), stack, 7, NULL);
     }
     Py_DECREF(all);
+    Py_XDECREF(one);
     Py_XDECREF(list);
     Py_XDECREF(caller);
     Py_XDECREF(callbacks[0]);
@@ -511,18 +514,24 @@ pool_imap(PyObject *bound, PyObject *args, PyObject *kwargs)
 static PyObject *
 pool_process(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
-    PyObject *target = kwargs ? PyDict_GetItemString(kwargs, "target") : NULL;
+    PyObject *target = NULL, *named = NULL, *call = NULL, *result = NULL;
+    if (kwargs != NULL
+        && PyDict_GetItemStringRef(kwargs, "target", &target) < 0)
+    {
+        return NULL;
+    }
     if (target == NULL) {
         return PyObject_Call(original_of(bound), args, kwargs);
     }
-    PyObject *named = PyDict_Copy(kwargs), *result = NULL;
-    PyObject *call = _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false,
-                                           target, NULL, NULL, NULL);
-    if (named != NULL && call != NULL
-        && PyDict_SetItemString(named, "target", call) == 0)
-    {
+    call = _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false, target,
+                                 NULL, NULL, NULL);
+    if (call != NULL) {
+        named = PyDict_Copy(kwargs);
+    }
+    if (named != NULL && PyDict_SetItemString(named, "target", call) == 0) {
         result = PyObject_Call(original_of(bound), args, named);
     }
+    Py_DECREF(target);
     Py_XDECREF(named);
     Py_XDECREF(call);
     return result;

@@ -49,11 +49,18 @@ _PyPolicyThread_InitTimer(PyObject *bound, PyObject *args, PyObject *kwargs)
 static PyObject *
 call_found(PyObject *self, const char *const names[3])
 {
+    PyObject *given = NULL, *kwargs = NULL, *args = NULL, *result = NULL;
     PyObject *target = PyObject_GetAttrString(self, names[0]);
-    PyObject *given = PyObject_GetAttrString(self, names[1]);
-    PyObject *kwargs = PyObject_GetAttrString(self, names[2]);
-    PyObject *args = given ? PySequence_Tuple(given) : NULL, *result = NULL;
-    if (target != NULL && args != NULL && kwargs != NULL) {
+    if (target != NULL) {
+        given = PyObject_GetAttrString(self, names[1]);
+    }
+    if (given != NULL) {
+        kwargs = PyObject_GetAttrString(self, names[2]);
+    }
+    if (kwargs != NULL) {
+        args = PySequence_Tuple(given);
+    }
+    if (args != NULL) {
         PyThreadState *tstate = _PyThreadState_GET();
         _PyPolicyMark mark;
         _PyPrincipal_EnterFound(tstate, &mark, target, NULL);
@@ -103,10 +110,12 @@ _PyPolicyThread_RunTimer(PyObject *bound, PyObject *const *args, Py_ssize_t n,
     if (n != 1 || names != NULL) {
         return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
     }
+    PyObject *finished = NULL, *waited = NULL, *result = NULL;
     PyObject *interval = PyObject_GetAttrString(args[0], "interval");
-    PyObject *finished = PyObject_GetAttrString(args[0], "finished");
-    PyObject *waited = NULL, *result = NULL;
-    if (interval != NULL && finished != NULL) {
+    if (interval != NULL) {
+        finished = PyObject_GetAttrString(args[0], "finished");
+    }
+    if (finished != NULL) {
         waited = PyObject_CallMethod(finished, "wait", "O", interval);
     }
     if (waited != NULL) {

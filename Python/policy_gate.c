@@ -282,13 +282,9 @@ _PyPolicyGate_ImportCheck(PyObject *Py_UNUSED(module), PyObject *what)
     Py_RETURN_NONE;
 }
 
-/* Interpreter shutdown: give back what the name cache holds. */
-void
-_PyPolicyGate_Clear(PyInterpreterState *interp)
+static void
+clear_names(PyInterpreterState *interp)
 {
-    if (!_PyPolicy_Active) {
-        return;
-    }
     for (size_t block = 0; block < _PyPolicy_NAME_BLOCKS; block++) {
         PyObject **names = interp->policy.free_names[block];
         interp->policy.free_names[block] = NULL;
@@ -299,6 +295,16 @@ _PyPolicyGate_Clear(PyInterpreterState *interp)
     }
     for (size_t i = 0; i < _PyPolicy_FREE_EVENTS; i++) {
         Py_CLEAR(interp->policy.free_events[i]);
+    }
+}
+
+/* Interpreter shutdown: give back what the caches of names hold, and the
+   classes, which secman and importpolicy have made without a policy too. */
+void
+_PyPolicyGate_Clear(PyInterpreterState *interp)
+{
+    if (_PyPolicy_Active) {
+        clear_names(interp);
     }
     _PyPolicyDenial_Clear(interp);
 }

@@ -156,7 +156,7 @@ intern_name(const char *name)
     registry.names[i / BLOCK][i % BLOCK] = copy;
     t->slots[at] = i + 1;
     t->used++;
-    registry.n_names++;
+    _Py_atomic_store_uint32_release(&registry.n_names, i + 1);
     return i;
 }
 
@@ -187,7 +187,7 @@ intern_set(const uint32_t *members, size_t n)
     registry.sets[i / BLOCK][i % BLOCK] = set;
     t->slots[at] = i + 1;
     t->used++;
-    registry.n_sets++;
+    _Py_atomic_store_uint32_release(&registry.n_sets, i + 1);
     return i;
 }
 
@@ -311,7 +311,7 @@ _PyPrincipal_Members(uint32_t set, const uint32_t **members)
         *members = NULL;
         return 0;
     }
-    if (set >= registry.n_sets) {
+    if (set >= _Py_atomic_load_uint32_acquire(&registry.n_sets)) {
         /* UNKNOWN is handed out even when the tables could not begin. */
         static const uint32_t unknown = 0;
         *members = &unknown;

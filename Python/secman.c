@@ -470,9 +470,20 @@ _PySecman_Asks(PyThreadState *tstate, _PySecman *manager, const char *event,
     Question q = {
         .tstate = tstate, .event = event, .row = _PySecman_RowOf(event),
         .args = args, .refusal = {.event = event, .args = args},
-        .table = _Py_atomic_load_ptr_acquire(&manager->table),
     };
+    /* One that has never been in force gives up a table that is replaced. */
+    _PySecmanTable *own = NULL;
+    PyMutex_Lock(&manager->mutex);
+    q.table = manager->read ? manager->table
+              : (own = _PySecmanTable_With(manager->table, NULL));
+    PyMutex_Unlock(&manager->mutex);
+    if (q.table == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
     int verdict = _PySecmanTable_Verdict(q.table, q.row, event);
-    return verdict & _PySecman_TARGETS ? judge_targets(&q)
-                                       : verdict & _PySecman_ALLOW;
+    int result = verdict & _PySecman_TARGETS ? judge_targets(&q)
+                                             : verdict & _PySecman_ALLOW;
+    _PySecmanTable_Free(own);
+    return result;
 }

@@ -118,7 +118,7 @@ _PySecmanCheck_Ask(PyThreadState *tstate, _PySecman *manager, bool allow,
                    _PySecmanRefusal *refusal)
 {
     struct _PyPolicyThread *thread = &((_PyThreadStateImpl *)tstate)->policy;
-    if (tstate->interp != manager->interp) {
+    if (tstate->interp->id != manager->interp) {
         refusal->reason = "its class belongs to another interpreter";
         return 0;
     }
@@ -183,7 +183,7 @@ _PySecmanCheck_Capture(_PySecman *manager, PyObject *object,
                        _PySecmanHandle permission)
 {
     bool any = false;
-    manager->interp = _PyInterpreterState_GET();
+    manager->interp = _PyInterpreterState_GET()->id;
     manager->permission = permission;
     if (capture_checks(manager, object, check, &any) < 0) {
         goto error;
@@ -211,7 +211,7 @@ _PySecmanCheck_Forget(_PySecman *manager)
     if (object == NULL) {
         return;
     }
-    if (tstate == NULL || tstate->interp != manager->interp) {
+    if (tstate == NULL || tstate->interp->id != manager->interp) {
         return;                 /* another interpreter's: they stay */
     }
     manager->object = NULL;

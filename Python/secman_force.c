@@ -7,9 +7,10 @@
 
    Lists, and the tables of managers, are replaced and never changed, since
    whoever reads one holds no lock.  What was replaced is kept until its thread
-   ends (a table: until its manager does; the process's lists: for ever, they
-   are short).  A list holds one reference to each manager that it added; a
-   manager that was taken out is released with the list in which it was.
+   ends (the tables of a manager that has ever been in force: until it does;
+   the process's lists: for ever, they are short).  A list holds one reference
+   to each manager that it added; a manager that was taken out is released with
+   the list in which it was.
 
    While any manager is in force anywhere, _PyPolicy_Judges says so, and the
    operations for which CPython raises no event raise one.
@@ -90,6 +91,8 @@ _PySecman_Set(_PySecman *manager, _PySecmanPermission *permission)
     if (table != NULL) {
         if (_Py_atomic_load_ssize(&manager->installs) > 0) {
             put_in_force(table);
+        }
+        if (manager->read) {
             table->old = old;
             old = NULL;
         }
@@ -114,6 +117,7 @@ install(_PySecman *manager)
 {
     PyMutex_Lock(&manager->mutex);
     put_in_force(manager->table);
+    manager->read = true;
     _Py_atomic_add_ssize(&manager->installs, 1);
     PyMutex_Unlock(&manager->mutex);
     _Py_atomic_add_ssize(&manager->refs, 1);

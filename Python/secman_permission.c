@@ -102,7 +102,7 @@ _PySecmanTarget_Clear(_PySecmanTarget *target)
        stays. */
     PyThreadState *tstate = _PyThreadState_GET();
     if (target->code != NULL && tstate != NULL
-        && tstate->interp == target->interp)
+        && tstate->interp->id == target->interp)
     {
         Py_DECREF(target->code);
     }
@@ -416,7 +416,8 @@ is_object(const _PySecmanTarget *target, const _PySecmanThing *thing)
                && is_same_file(target, thing);
     }
     return target->kind == thing->kind && target->frame == thing->frame
-           && target->code != NULL && target->code == thing->code;
+           && target->code != NULL && target->code == thing->code
+           && target->interp == _PyInterpreterState_GET()->id;
 }
 
 static bool

@@ -13,7 +13,7 @@ extern "C" {
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_policy_denial.h" // _PyPolicyStep
 #include "pycore_principal.h"
-#include "pycore_tstate.h"        // _PyThreadStateImpl
+#include "pycore_interp.h"        // all that _PyThreadStateImpl needs
 
 /* A mark is a frame without code on the interpreter's frame chain.  C code
    pushes one where Python frames cannot tell who acts: at the start of a

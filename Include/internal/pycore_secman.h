@@ -56,7 +56,8 @@ typedef struct {
     dev_t device;
     ino_t inode;
     PyObject *code;             /* a code object, compared by identity */
-    PyInterpreterState *interp; /* which it belongs to */
+    int64_t interp;             /* which it belongs to, by number: addresses
+                                   are used again */
 } _PySecmanTarget;
 
 /* Immutable, shared by tables and handles. */
@@ -162,9 +163,11 @@ typedef struct _PySecman {
     Py_ssize_t installs;        /* of lists; atomic */
     PyMutex mutex;              /* held by those who change it */
     _PySecmanTable *table;      /* replaced, never changed; atomic */
+    bool read;                  /* it has been in force: whoever judges may be
+                                   reading tables that were replaced */
     bool verbose;
     /* What a subclass in Python decides; captured when it is installed. */
-    PyInterpreterState *interp;
+    int64_t interp;             /* by number */
     PyObject *object;           /* the handle; NULL: permissions alone */
     PyObject *dispatch;         /* its dispatch_audit(), if that is its own */
     _PySecmanHandle permission; /* makes what its methods are given */

@@ -134,11 +134,12 @@ exec_module(PyObject *module)
     if (error == NULL
         || PyModule_AddObjectRef(module, "SecurityError", error) < 0
         || _PySecmanHandle_AddTargets(module, state) < 0
-        || _PySecmanHandle_AddPermissions(module, state) < 0)
+        || _PySecmanHandle_AddManagers(module, state) < 0)
     {
         return -1;
     }
-    return _PySecmanHandle_AddManagers(module, state);
+    /* The last, for then it is loaded. */
+    return _PySecmanHandle_AddPermissions(module, state);
 }
 
 static int

@@ -146,10 +146,8 @@ manager_permissions(PyObject *self, PyObject *Py_UNUSED(ignored))
     }
     _PySecman *manager = _PySecmanHandle_Manager(self);
     PyObject *all = PyList_New(0), *result = NULL;
-    _PySecmanTable *table = _PySecmanTable_With(NULL, NULL);
     PyMutex_Lock(&manager->mutex);
-    _PySecmanTable_Free(table);
-    table = _PySecmanTable_With(manager->table, NULL);
+    _PySecmanTable *table = _PySecmanTable_With(manager->table, NULL);
     PyMutex_Unlock(&manager->mutex);
     if (table == NULL) {
         PyErr_NoMemory();

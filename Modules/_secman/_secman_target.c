@@ -40,7 +40,7 @@ new_target(PyTypeObject *type, _PyPolicyCapability kind)
     if (self != NULL) {
         self->target.kind = (uint8_t)kind;
         self->target.fd = -1;
-        self->target.interp = _PyInterpreterState_GET();
+        self->target.interp = _PyInterpreterState_GET()->id;
     }
     return self;
 }

@@ -468,6 +468,15 @@ class SearchPathTest(DistributionTestCase):
         self.assertTrue(self.covers('dist', 'new'))
         self.assertFalse(self.covers('dist', 'old'))
 
+    def test_list_changes_while_it_is_read(self):
+        class Path:
+            def __fspath__(self):
+                dirs.clear()
+                return '/absent'
+        dirs = [Path(), *map(str, range(100))]
+        self.assertEqual(_importpolicy.distributions(dirs), ())
+        self.assertEqual(dirs, [])
+
     def test_not_quite_shadowed(self):
         self.first.simple('attrs')
         self.second.install('attrs', 'attr/__init__.py', 'attrs/__init__.py')

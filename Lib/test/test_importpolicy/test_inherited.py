@@ -213,6 +213,26 @@ class ExecutorTest(InheritedTestCase):
             good.map(ThreadPoolExecutor(1))
             """)
 
+    def test_pool_with_callables_of_other_kinds(self):
+        # What is not there is told as CPython tells it.
+        result = self.allowed({"vault": "*"}, """
+            import functools, threading
+            from multiprocessing.pool import ThreadPool, mapstar
+            with ThreadPool(1) as pool:
+                mapper = functools.partial(mapstar)
+                print(pool._map_async(str, [1, 2], mapper, 1).get())
+            class Thread(threading.Thread):
+                def __getattr__(self, name):
+                    raise AttributeError("no " + name)
+            thread = Thread(target=print)
+            del thread._args, thread._kwargs
+            try:
+                thread.run()
+            except AttributeError as error:
+                print(error)
+            """, effect=None)
+        self.assertEqual(result.out, "['1', '2']\nno _args\n", result)
+
     def test_pool_of_a_stranger(self):
         # The thread was started for evil; the work item is good's.
         self.needs("good", """

@@ -638,6 +638,26 @@ class ClassTest(SecmanTestCase):
             attempt("rmdir", os.rmdir, "x")
             """, "rmdir refused", "rmdir refused")
 
+    def test_taken_out_while_it_is_asked(self):
+        # Whatever its method does, what is judged with is there.  Freed
+        # memory is overwritten here, which shows in the verdict.
+        self.assertTold("""
+            class Manager(SecurityManagerBase):
+                def on_code(self, permission, args):
+                    remove_manager(self)
+                    for _ in range(3):
+                        self.set_permission(Permission("open", True))
+                    return False
+            manager = Manager()
+            manager.set_permission(GenericPermission(True))
+            manager.set_permission(SecurityPermission(True))
+            def replace():
+                attempt.__code__.replace(co_name="x")
+            add_manager(manager)
+            attempt("replace", replace)
+            attempt("exec", exec, "tell(1)")
+            """, "replace done", "1", "exec done", PYTHONMALLOC="debug")
+
     def test_is_allowed(self):
         class Manager(secman.SecurityManager):
             def on_file(self, permission, args):
