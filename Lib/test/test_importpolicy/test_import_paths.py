@@ -30,7 +30,7 @@ class PathsTestCase(JudgementTestCase):
         self.world.write("deps/evil.py", EVIL.format(
             textwrap.indent(textwrap.dedent(body).strip(), "    ")))
 
-    def check(self, body, *, key="vault", who="evil", effect="vault",
+    def check(self, body, *options, key="vault", who="evil", effect="vault",
               cached=False, got=True, also=None, first=None):
         """`cached`: the application has imported it before, lawfully."""
         self.evil(body)
@@ -43,9 +43,9 @@ class PathsTestCase(JudgementTestCase):
             """
         granted = [APPLICATION] if cached else []
         policy = {key: granted + [who]} | (also or {})
-        result = self.judge(policy, main)
+        result = self.judge(policy, main, *options)
         self.assertRan(result, effect=effect)
-        result = self.judge({key: granted} | (also or {}), main)
+        result = self.judge({key: granted} | (also or {}), main, *options)
         self.assertRefused(result, who, effect=None if cached else effect,
                            denied="ImportDenied")
         return result
@@ -593,7 +593,9 @@ class FileTest(PathsTestCase):
                      "return importlib.machinery.FrozenImporter"
                      ".load_module('__hello__')"):
             with self.subTest(body):
-                self.check(body, key="__hello__", effect=None)
+                # Which is off in a debug build.
+                self.check(body, "-X", "frozen_modules=on", key="__hello__",
+                           effect=None)
 
     def test_stdlib_frozen_source(self):
         # The file of a module that is frozen, under another name.

@@ -242,7 +242,7 @@ def reference(text):
         walk(json.loads(text.decode('utf-8'), object_pairs_hook=pairs,
                         parse_int=len, parse_float=len,
                         parse_constant=constant), 0)
-    except (ValueError, Refused):
+    except (ValueError, Refused, RecursionError):
         return False
     return True
 

@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from test.support import os_helper
+from test.support import check_sanitizer, os_helper
 from test.test_secman.support import SecmanTestCase
 
 
@@ -115,6 +115,8 @@ class ThreadTest(SecmanTestCase):
             thread.join()
             """, "parent done", "child refused")
 
+    @unittest.skipIf(check_sanitizer(address=True),
+                     "AddressSanitizer keeps what is given back")
     def test_gone_with_the_thread(self):
         # 10,000 threads, each with a manager of its own that a class of its
         # own decides for, and children: nothing is left.
