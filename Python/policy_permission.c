@@ -92,8 +92,12 @@ compile_paths(_PyPolicyCapability capability, const _PyPolicyGrant *grant,
     }
     const char **all = PyMem_RawMalloc((n + n_more + 1) * sizeof(*all));
     if (all != NULL) {
-        memcpy(all, grant->targets, n * sizeof(*all));
-        memcpy(all + n, more, n_more * sizeof(*all));
+        for (size_t i = 0; i < n; i++) {
+            all[i] = grant->targets[i];
+        }
+        for (size_t i = 0; i < n_more; i++) {
+            all[n + i] = more[i];
+        }
         targets = _PyPolicyTargets_Compile(capability, all, n + n_more,
                                            places, n_places);
     }

@@ -10,7 +10,8 @@ import sys
 import unittest
 
 from test.support import import_helper
-from test.test_importpolicy.support import JudgementTestCase
+from test.test_importpolicy.support import (
+    JudgementTestCase, survives_shortage)
 
 ACTOR = """
     def get():
@@ -318,9 +319,7 @@ measure_all(globals())
         self.assertEqual((result.code, result.out), (0, ""), result)
 
 
-@unittest.skipIf(hasattr(sys, "gettotalrefcount"),
-                 "CPython loses exceptions where memory ends, and a debug "
-                 "build does not survive that")
+@survives_shortage
 class ShortageTest(JudgementTestCase):
     """Each allocation fails in turn.
 

@@ -9,7 +9,7 @@ import unittest
 
 from test.support import import_helper
 from test.test_importpolicy.support import (
-    APPLICATION, JudgementTestCase, copy_extension)
+    APPLICATION, JudgementTestCase, copy_extension, survives_shortage)
 
 # Each dependency can do it itself, and call back.
 ACTOR = """
@@ -996,6 +996,7 @@ class ShortageTest(JudgementTestCase):
 
     deps = dict.fromkeys(["good", "evil"], ACTOR)
 
+    @survives_shortage
     def test_each_allocation_fails(self):
         import_helper.import_module("_testcapi")
         program = """
@@ -1025,6 +1026,7 @@ class ShortageTest(JudgementTestCase):
         for got in result.out.split():
             self.assertGreater(int(got), 250)
 
+    @survives_shortage
     def test_lost_exception(self):
         # That SystemError is CPython's own: while an exception leaves a
         # frame that has a traceback, the frame object of its caller is made,
