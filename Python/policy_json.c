@@ -112,22 +112,29 @@ fail_unexpected(Parser *p, const char *expected)
 
 /* --- Nodes -------------------------------------------------------------- */
 
+static bool
+grow_nodes(Parser *p)
+{
+    size_t capacity = (size_t)p->capacity * 2 + 64;
+    _PyPolicyJsonNode *nodes =
+        PyMem_RawRealloc(p->doc->nodes, capacity * sizeof(*nodes));
+    if (nodes == NULL) {
+        fail_memory(p->scan.error);
+        return false;
+    }
+    p->doc->nodes = nodes;
+    p->capacity = (uint32_t)capacity;
+    return true;
+}
+
 /* A new node for the current token.  Its index, or NONE when memory runs
    out. */
-static uint32_t
+static inline uint32_t
 add_node(Parser *p, _PyPolicyJsonKind kind)
 {
     _PyPolicyJson *doc = p->doc;
-    if (doc->n_nodes == p->capacity) {
-        size_t capacity = (size_t)p->capacity * 2 + 64;
-        _PyPolicyJsonNode *nodes =
-            PyMem_RawRealloc(doc->nodes, capacity * sizeof(*nodes));
-        if (nodes == NULL) {
-            fail_memory(p->scan.error);
-            return NONE;
-        }
-        doc->nodes = nodes;
-        p->capacity = (uint32_t)capacity;
+    if (doc->n_nodes == p->capacity && !grow_nodes(p)) {
+        return NONE;
     }
     const _PyPolicyToken *token = &p->scan.token;
     uint32_t index = doc->n_nodes++;

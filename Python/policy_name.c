@@ -42,15 +42,8 @@ is_identifier_character(uint32_t c, bool first)
            (first ? _PyUnicode_IsXidStart(c) : _PyUnicode_IsXidContinue(c));
 }
 
-/* 1: a letter, 2: a digit. */
-#define FROM(c) [c] = 1, [c + 1] = 1, [c + 2] = 1, [c + 3] = 1, [c + 4] = 1
-static const uint8_t CLASS[256] = {
-    FROM('A'), FROM('F'), FROM('K'), FROM('P'), FROM('U'), ['Z'] = 1,
-    FROM('a'), FROM('f'), FROM('k'), FROM('p'), FROM('u'), ['z'] = 1,
-    ['_'] = 1, ['0'] = 2, ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2,
-    ['5'] = 2, ['6'] = 2, ['7'] = 2, ['8'] = 2, ['9'] = 2,
-};
-#undef FROM
+#define LETTER _PyPolicyText_LETTER
+#define DIGIT _PyPolicyText_DIGIT
 
 /* Identifiers with single dots between them. */
 static bool
@@ -60,13 +53,12 @@ is_dotted(const char *text, size_t len)
     bool first = true;
     for (;;) {
         if (text < end
-            && (CLASS[(unsigned char)*text] == 1
-                || (CLASS[(unsigned char)*text] == 2 && !first)))
+            && _PyPolicyText_IsOf(*text, first ? LETTER : LETTER | DIGIT))
         {
             first = false;      /* nearly all characters are such */
             do {
                 text++;
-            } while (text < end && CLASS[(unsigned char)*text] != 0);
+            } while (text < end && _PyPolicyText_IsOf(*text, LETTER | DIGIT));
         }
         if (text == end) {
             return !first;

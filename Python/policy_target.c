@@ -135,6 +135,10 @@ has_hidden(const char *text, size_t len)
 {
     const char *end = text + len;
     while (text < end) {
+        if (_PyPolicyText_IsOf(*text, _PyPolicyText_LETTER)) {
+            text++;             /* nearly all */
+            continue;
+        }
         uint32_t c = (unsigned char)*text;
         int n = c < 0x7F ? 1 : _PyPolicyText_Decode(text, end, &c);
         if (n == 0 || c <= 0x20 || c == 0x7F || _PyPolicyText_IsHidden(c)) {
@@ -173,8 +177,8 @@ is_module(_PyPolicyCapability capability, const char *text, size_t len)
 }
 
 static int
-check_name(_PyPolicyCapability capability, const char *text, size_t len,
-           char code[32], char what[_PyPolicyName_MAX_WHAT])
+check_name(_PyPolicyCapability capability, Kind kind, const char *text,
+           size_t len, char code[32], char what[_PyPolicyName_MAX_WHAT])
 {
     const char *write = NULL;
     switch (capability) {
@@ -198,7 +202,7 @@ check_name(_PyPolicyCapability capability, const char *text, size_t len,
         default:
             break;
     }
-    if (write == NULL && kind_of(capability, text, len) == PATTERN &&
+    if (write == NULL && kind == PATTERN &&
         strcspn(text, "[]{}") < len) {
         write = "has brackets, which mean nothing in a pattern; write the "
                 "names one by one, or * or ? in their place";
@@ -234,7 +238,8 @@ _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
                  "bytes; write a shorter one", _PyPolicy_MAX_NAME);
         return -1;
     }
-    switch (kind_of(capability, text, len)) {
+    Kind kind = kind_of(capability, text, len);
+    switch (kind) {
         case HOST:
             return _PyPolicyHost_Check(text, len, code, what);
         case PATH:
@@ -254,7 +259,7 @@ _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
         return fail(code, what, text, len, "bad-target", "has a space or a "
                     "character that does not show; write it without");
     }
-    return check_name(capability, text, len, code, what);
+    return check_name(capability, kind, text, len, code, what);
 }
 
 

@@ -207,8 +207,10 @@ read_v4(const Complaint *to, const char *text, size_t len, const char *end,
     host->address_len = 4;
     if (!_PyPolicyAddress_ReadNormal4(text, len, host->address)) {
         if (_PyPolicyAddress_Read(text, len, host->address) != 4) {
-            return complain(to, "bad-host", "is no address", "four numbers "
-                            "up to 255, as in \"10.0.0.1\"");
+            return rest < end && *rest == '/'
+                ? suggest(to, "has a path behind its host", text, len, "", 0)
+                : complain(to, "bad-host", "is no address", "four numbers "
+                           "up to 255, as in \"10.0.0.1\"");
         }
         _PyPolicyAddress_Show(normal, host->address, 4);
         return suggest(to, "is an address that readers take for another",
@@ -384,13 +386,7 @@ _PyPolicyHost_Read(const char *text, size_t len, _PyPolicyHost *host,
     }
     size_t n = (size_t)((colon ? colon : end) - text);
     if (slash != NULL && (colon == NULL || slash < colon)) {
-        n = (size_t)(slash - text);
-        if (!_PyPolicyAddress_ReadNormal4(text, n, host->address)
-            && _PyPolicyAddress_Read(text, n, host->address) != 4)
-        {
-            return suggest(&to, "has a path behind its host", text, n, "", 0);
-        }
-        return read_v4(&to, text, n, end, host);
+        return read_v4(&to, text, (size_t)(slash - text), end, host);
     }
     return read_name(&to, text, n, end, host);
 }

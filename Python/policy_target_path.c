@@ -192,8 +192,8 @@ is_plain(const char *text, size_t len)
         return false;
     }
     while (++p < end) {
-        if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')
-            || (*p >= '0' && *p <= '9') || *p == '_' || *p == '-')
+        if (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER | _PyPolicyText_DIGIT
+                                   | _PyPolicyText_DASH))
         {
             continue;
         }

@@ -179,6 +179,21 @@ _PyPolicyText_Escape(char *buffer, size_t size, const char *text, size_t len)
 
 /* --- Comparing ---------------------------------------------------------- */
 
+#define FIVE(c, x) [c] = x, [c + 1] = x, [c + 2] = x, [c + 3] = x, [c + 4] = x
+#define LETTER _PyPolicyText_LETTER
+#define DIGIT _PyPolicyText_DIGIT
+const uint8_t _PyPolicyText_Classes[256] = {
+    FIVE('A', LETTER), FIVE('F', LETTER), FIVE('K', LETTER),
+    FIVE('P', LETTER), FIVE('U', LETTER), ['Z'] = LETTER,
+    FIVE('a', LETTER), FIVE('f', LETTER), FIVE('k', LETTER),
+    FIVE('p', LETTER), FIVE('u', LETTER), ['z'] = LETTER,
+    ['_'] = LETTER, FIVE('0', DIGIT), FIVE('5', DIGIT),
+    ['-'] = _PyPolicyText_DASH,
+};
+#undef FIVE
+#undef LETTER
+#undef DIGIT
+
 /* Longer words are not worth a guess. */
 #define MAX_WORD 24
 

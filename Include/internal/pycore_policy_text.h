@@ -46,6 +46,18 @@ extern const char *_PyPolicyText_Escape(char *buffer, size_t size,
 extern const char *_PyPolicyText_Nearest(const char *word,
                                          const char *const *names);
 
+/* What a byte is in ASCII; an underscore counts as a letter. */
+#define _PyPolicyText_LETTER 1
+#define _PyPolicyText_DIGIT 2
+#define _PyPolicyText_DASH 4
+extern const uint8_t _PyPolicyText_Classes[256];
+
+static inline bool
+_PyPolicyText_IsOf(char c, int classes)
+{
+    return (_PyPolicyText_Classes[(unsigned char)c] & classes) != 0;
+}
+
 /* A hash that outsiders cannot predict, for tables of names. */
 extern uint32_t _PyPolicyText_Hash(const char *text, size_t len);
 
