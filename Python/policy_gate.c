@@ -296,5 +296,6 @@ _PyPolicyGate_Clear(PyInterpreterState *interp)
     for (size_t i = 0; i < _PyPolicy_FREE_EVENTS; i++) {
         Py_CLEAR(interp->policy.free_events[i]);
     }
+    _PyPolicyGate_ForgetCode(interp);
     _PyPolicyDenial_Clear(interp);
 }
