@@ -131,22 +131,25 @@ only_looks(const char *event, _PyPolicyCapability capability)
 }
 
 bool
-_PyPolicyExempt_Acting(PyThreadState *tstate, const char *event,
-                       _PyPolicyCapability capability,
-                       const _PyPolicyActing *acting)
+_PyPolicyExempt_Generator(PyThreadState *tstate, const char *event)
 {
     static const char *const GENERATORS[] = {
         "/collections/__init__.py", "/dataclasses.py", "/enum.py",
         "/functools.py", "/logging/__init__.py", "/typing.py",
         "/warnings.py", NULL
     };
-    if (acting->stdlib_body && only_looks(event, capability)) {
-        return true;
-    }
-    return event != NULL
-           && (is(event, "sys._getframe")
-               || is(event, "sys._getframemodulename")
-               || is(event, "object.__getattr__")
-               || is(event, "compile") || is(event, "exec"))
+    return (is(event, "sys._getframe")
+            || is(event, "sys._getframemodulename")
+            || is(event, "object.__getattr__")
+            || is(event, "compile") || is(event, "exec"))
            && _PyPolicyStack_StdlibFile(tstate, GENERATORS);
+}
+
+bool
+_PyPolicyExempt_Acting(PyThreadState *tstate, const char *event,
+                       _PyPolicyCapability capability,
+                       const _PyPolicyActing *acting)
+{
+    return (acting->stdlib_body && only_looks(event, capability))
+           || (event != NULL && _PyPolicyExempt_Generator(tstate, event));
 }

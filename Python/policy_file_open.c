@@ -10,6 +10,10 @@
    opening does: an absolute path without "." and ".." is judged as it is
    written, and opening fails if that was not all.  Only then, and for
    relative paths, descriptors and what lies below /proc, is it resolved.
+   Judged, most often, means that it lies below a directory that was granted
+   before (policy_file_known.c).
+
+   Directories are opened in the same way to be listed.
 
    What is readable and writable without limit for whoever acts is opened as
    ever.
@@ -18,12 +22,14 @@
    without a name can only be opened through /proc; it is compared with what
    was judged afterwards.
 
-   _PyPolicyFile_OpenJudged() is called without the thread state, because
-   opening may take long, and takes it back for a second judgement. */
+   _PyPolicyFile_OpenJudged() and _PyPolicyFile_OpenDirectory() are called
+   without the thread state, because opening may take long, and take it back
+   for a second judgement. */
 
 #include "Python.h"
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_file.h"
+#include "pycore_policy_gate.h"
 #include "pycore_policy_setup.h"
 #include "pycore_secman.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -40,6 +46,18 @@
 /* As often as the kernel follows links. */
 #define MAX_TRIES 40
 
+static const char EVENTS[][16] = {
+    [_PyPolicyFile_OPEN] = "open",
+    [_PyPolicyFile_LISTDIR] = "os.listdir",
+    [_PyPolicyFile_SCANDIR] = "os.scandir",
+};
+
+static const char *
+event_of(const _PyPolicyOpening *how)
+{
+    return EVENTS[how->event];
+}
+
 /* Is the last component, if it is a link, opened itself (or refused)? */
 static bool
 follows(int flags)
@@ -48,34 +66,43 @@ follows(int flags)
            && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
 }
 
+/* May everything in that directory be written, by whom that is granted? */
 static bool
-allows(PyThreadState *tstate, const _PyPolicyActing *acting,
-       _PyPolicyCapability capability, const char *path, size_t len)
+may_hold_written(const _PyPolicyWithin *within)
 {
+    return !_PyPolicyFile_IsProtected(within->path, within->len, true);
+}
+
+static bool
+allows(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
+       _PyPolicyCapability capability, size_t len)
+{
+    int then = _Py_atomic_load_int(&_PyPolicyGate_Changes);
+    bool writes = capability == _PyPolicy_WRITE;
+    _PyPolicyWithin within = {0};
     _PyPolicyAccess access = {
         .capability = capability,
-        .event = "open",
-        .target = {.text = path, .len = len, .port = -1},
+        .event = event_of(how),
+        .target = {.text = how->path, .len = len, .port = -1,
+                   .within = &within},
     };
-    return !_PyPolicyGate_Restricts(capability)
-           || _PyPolicyGate_AllowsTo(tstate, &access, acting, false) == 1;
-}
-
-/* What audit mode lets pass has to be logged, with the file's own name. */
-static bool
-has_audit_mode(void)
-{
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        if (_PyPolicy_IsAudit(policies[i])) {
-            return true;
-        }
+    if (!_PyPolicyGate_Restricts(capability)) {
+        return true;
     }
-    return false;
+    if (_PyPolicyGate_AllowsTo(how->tstate, &access, acting, false) != 1) {
+        return false;
+    }
+    if (within.len > 0 && !within.alone
+        && (!writes || may_hold_written(&within)))
+    {
+        _PyPolicyFile_Remember(how->tstate, acting, how->event, writes,
+                               within.path, within.len, then);
+    }
+    return true;
 }
 
-/* Is it allowed if it is what it says? */
+/* Is it allowed if it is what it says?  What is only logged has to be logged
+   with the file's own name. */
 static bool
 is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
                    bool reads, bool writes)
@@ -85,15 +112,15 @@ is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
     if (!_PyPolicyFile_IsClean(path, len)
         || (path[1] == 'p' && strncmp(path, "/proc", 5) == 0)
         || (writes && _PyPolicyFile_IsProtected(path, len, false))
-        || has_audit_mode())
+        || _PyPolicyGate_OnlyLogs())
     {
         return false;
     }
     return (!reads
-            || allows(how->tstate, acting, _PyPolicy_READ, path, len)
+            || allows(how, acting, _PyPolicy_READ, len)
             || _PyPolicyFile_IsFree(acting, path, len))
            && (!writes
-               || allows(how->tstate, acting, _PyPolicy_WRITE, path, len)
+               || allows(how, acting, _PyPolicy_WRITE, len)
                || _PyPolicyFile_IsNull(path, len));
 }
 
@@ -119,11 +146,12 @@ ask_managers(const _PyPolicyOpening *how, bool reads, bool writes)
     if (path->kind == _PyPolicyFile_NOTHING) {
         return 0;               /* the system will refuse it */
     }
-    if (reads && _PySecman_JudgeThing(how->tstate, "open", &thing) < 0) {
+    const char *event = event_of(how);
+    if (reads && _PySecman_JudgeThing(how->tstate, event, &thing) < 0) {
         return -1;
     }
     thing.kind = _PyPolicy_WRITE;
-    return writes ? _PySecman_JudgeThing(how->tstate, "open", &thing) : 0;
+    return writes ? _PySecman_JudgeThing(how->tstate, event, &thing) : 0;
 }
 
 /* Is it one of the things that no policy judges?  Asked last, because it is
@@ -133,8 +161,8 @@ is_free(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
         bool reads, bool writes)
 {
     return !_PyPolicy_Active
-           || _PyPolicyExempt_Event(how->tstate, "open", NULL, NULL)
-           || _PyPolicyFile_AllowsAny(acting, "open", reads, writes);
+           || _PyPolicyExempt_Event(how->tstate, event_of(how), NULL, NULL)
+           || _PyPolicyFile_AllowsAny(acting, event_of(how), reads, writes);
 }
 
 /* Find out where it leads, and judge that. */
@@ -152,12 +180,30 @@ resolve_and_judge(_PyPolicyOpening *how, const _PyPolicyActing *acting)
     _PyPolicyFile_Resolve(how->dir_fd, how->path, follows(how->flags),
                           &how->resolved);
     if (!free
-        && _PyPolicyFile_Judge(how->tstate, "open", acting, &how->resolved,
-                               reads, writes, false) < 0)
+        && _PyPolicyFile_Judge(how->tstate, event_of(how), acting,
+                               &how->resolved, reads, writes, false) < 0)
     {
         return -1;
     }
     return managed ? ask_managers(how, reads, writes) : 0;
+}
+
+/* Whatever file it is? */
+static bool
+allows_all(const _PyPolicyOpening *how, PyThreadState *tstate,
+           const _PyPolicyActing *acting, bool reads, bool writes)
+{
+    int then = _Py_atomic_load_int(&_PyPolicyGate_Changes);
+    if (!_PyPolicyFile_AllowsAny(acting, event_of(how), reads, writes)) {
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (i ? writes : reads) {
+            _PyPolicyFile_Remember(tstate, acting, how->event, i, NULL, 0,
+                                   then);
+        }
+    }
+    return true;
 }
 
 static int
@@ -179,39 +225,37 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
         return 0;
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    if (_PyPolicyFile_AllowsAny(&acting, "open", reads, writes)) {
+    _PyPolicyFileKnown known = _PyPolicy_Judges == _PyPolicy_JUDGES
+        ? _PyPolicyFile_Known(tstate, &acting, how->event, how->path, reads,
+                              writes)
+        : _PyPolicyFile_UNKNOWN;
+    if (known == _PyPolicyFile_WHOLE
+        || (known == _PyPolicyFile_UNKNOWN
+            && allows_all(how, tstate, &acting, reads, writes)))
+    {
         return 0;
     }
     how->tstate = tstate;
-    how->clean = is_plainly_allowed(how, &acting, reads, writes);
+    how->clean = known == _PyPolicyFile_GRANTED
+                 || is_plainly_allowed(how, &acting, reads, writes);
     return how->clean ? 0 : resolve_and_judge(how, &acting);
 }
 
 /* The event itself, to the managers.  Those to whom the file matters have been
    asked, and the judged one will be opened. */
 static int
-raise_event(PyThreadState *tstate, bool later, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    int result = _PySecman_JudgeEvent(tstate, "open", later, format,
-                                      &arguments, NULL);
-    va_end(arguments);
-    return result;
-}
-
-static int
-report(const _PyPolicyOpening *how, PyThreadState *tstate, PyObject *object,
-       const char *mode)
+raise_event(const _PyPolicyOpening *how, PyThreadState *tstate,
+            const char *format, ...)
 {
     if (!(_PyPolicy_Judges & _PyPolicy_MANAGES)) {
         return 0;
     }
-    return mode != NULL
-        ? raise_event(tstate, is_managed(how), "Osi", object, mode,
-                      how->flags)
-        : raise_event(tstate, is_managed(how), "OOi", object, Py_None,
-                      how->flags);
+    va_list arguments;
+    va_start(arguments, format);
+    int result = _PySecman_JudgeEvent(tstate, event_of(how), is_managed(how),
+                                      format, &arguments, NULL);
+    va_end(arguments);
+    return result;
 }
 
 int
@@ -219,14 +263,32 @@ _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
                         const char *mode)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    if (judge(how, tstate) < 0 || report(how, tstate, object, mode) < 0) {
+    if (judge(how, tstate) < 0) {
         return -1;
     }
-    return mode != NULL
-        ? _PyPolicyGate_AuditJudged(tstate, "open", "Osi", object, mode,
-                                    how->flags)
-        : _PyPolicyGate_AuditJudged(tstate, "open", "OOi", object, Py_None,
+    if (mode == NULL) {
+        return raise_event(how, tstate, "OOi", object, Py_None,
+                           how->flags) < 0 ? -1
+            : _PyPolicyGate_AuditJudged(tstate, "open", "OOi", object,
+                                        Py_None, how->flags);
+    }
+    return raise_event(how, tstate, "Osi", object, mode, how->flags) < 0 ? -1
+        : _PyPolicyGate_AuditJudged(tstate, "open", "Osi", object, mode,
                                     how->flags);
+}
+
+int
+_PyPolicyFile_AuditListing(_PyPolicyOpening *how, PyObject *object)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    const char *event = event_of(how);
+    object = object != NULL ? object : Py_None;
+    how->dir_fd = AT_FDCWD;
+    how->flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
+    return _PyPolicyGate_JudgeKeys(tstate, event, _PyPolicy_READ) < 0
+           || judge(how, tstate) < 0
+           || raise_event(how, tstate, "O", object) < 0 ? -1
+        : _PyPolicyGate_AuditJudged(tstate, event, "O", object);
 }
 
 bool
@@ -331,4 +393,17 @@ _PyPolicyFile_OpenJudged(_PyPolicyOpening *how, mode_t mode)
     }
     errno = ELOOP;
     return -1;
+}
+
+DIR *
+_PyPolicyFile_OpenDirectory(_PyPolicyOpening *how)
+{
+    int fd = _PyPolicyFile_OpenJudged(how, 0);
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    if (fd >= 0 && directory == NULL) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+    }
+    return directory;
 }

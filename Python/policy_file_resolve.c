@@ -179,58 +179,79 @@ _PyPolicyFile_OpenNoLinks(const char *path, int flags, mode_t mode)
 
 /* --- What a path looks like --------------------------------------------- */
 
-/* What may stand behind the dots of "/." and "/..". */
+/* "//", or a component "." or "..". */
 static bool
-ends_component(char c)
+has_unclean(const char *path, size_t len)
 {
-    return c == '/' || c == '\0';
-}
-
-static bool
-has_dots(const char *path)
-{
-    for (const char *p = path; (p = strstr(p, "/.")) != NULL; p++) {
-        if (ends_component(p[2]) || (p[2] == '.' && ends_component(p[3]))) {
+    const char *end = path + len;
+    for (const char *p = path; (p = memchr(p, '/', (size_t)(end - p))); p++) {
+        if (p + 1 == end || p[1] == '/'
+            || (p[1] == '.'
+                && (p + 2 == end || p[2] == '/'
+                    || (p[2] == '.' && (p + 3 == end || p[3] == '/')))))
+        {
             return true;
         }
     }
     return false;
 }
 
-/* The high bit of each byte of the word that is this character. */
+#define ALL(byte) ((byte) * (uint64_t)0x0101010101010101)
+
+/* The high bit of each byte of the word that is zero; perhaps also of one that
+   is 1 and stands behind a zero. */
 static uint64_t
-bytes_that_are(uint64_t word, char c)
+zeros(uint64_t word)
 {
-    const uint64_t LOW = 0x7F7F7F7F7F7F7F7Fu;
-    uint64_t x = word ^ (unsigned char)c * 0x0101010101010101u;
-    return ~(((x & LOW) + LOW) | x | LOW);
+    return (word - ALL(1)) & ~word & ALL(0x80);
+}
+
+/* Does a "." or a "/" follow a "/" in these eight characters?  *slash is the
+   high bit of the lowest byte if a "/" was before them, and is left so for
+   those behind them.  A yes too many is possible. */
+static bool
+may_be_unclean(uint64_t word, uint64_t *slash)
+{
+    uint64_t slashes = zeros(word ^ ALL('/'));
+    /* "." is 2E and "/" is 2F. */
+    uint64_t either = zeros((word | ALL(1)) ^ ALL('/'));
+    uint64_t after = slashes << 8 | *slash;
+    *slash = slashes >> 56;
+    return (after & either) != 0;
+}
+
+static uint64_t
+load(const char *path, size_t len)
+{
+    uint64_t word = 0;
+    if (len >= 8) {
+        memcpy(&word, path, 8);
+    }
+    else {
+        for (size_t i = 0; i < len; i++) {
+            ((char *)&word)[i] = path[i];
+        }
+    }
+#if PY_BIG_ENDIAN
+    word = __builtin_bswap64(word);
+#endif
+    return word;
 }
 
 /* Eight characters at a time, since every path that is opened comes by. */
 bool
 _PyPolicyFile_IsClean(const char *path, size_t len)
 {
-    uint64_t before = 0;        /* was the last byte a slash? */
-    bool dots = false;
+    uint64_t slash = 0;
+    bool unsure = false;
     if (len < 2 || len >= PATH_MAX || path[0] != '/' || path[len - 1] == '/')
     {
         return false;
     }
     for (size_t i = 0; i < len; i += 8) {
-        uint64_t word = 0;
-        memcpy(&word, path + i, len - i < 8 ? len - i : 8);
-#if PY_BIG_ENDIAN
-        word = __builtin_bswap64(word);
-#endif
-        uint64_t slashes = bytes_that_are(word, '/');
-        uint64_t after = slashes << 8 | before;
-        before = slashes >> 56;
-        if (after & slashes) {
-            return false;
-        }
-        dots |= (after & bytes_that_are(word, '.')) != 0;
+        unsure |= may_be_unclean(load(path + i, len - i), &slash);
     }
-    return !dots || !has_dots(path);
+    return !unsure || !has_unclean(path, len);
 }
 
 /* Behind "/proc/PID"; NULL when it is not below that. */

@@ -296,6 +296,7 @@ clear_names(PyInterpreterState *interp)
     for (size_t i = 0; i < _PyPolicy_FREE_EVENTS; i++) {
         Py_CLEAR(interp->policy.free_events[i]);
     }
+    _PyPolicyGate_ForgetCode(interp);
 }
 
 /* Interpreter shutdown: give back what the caches of names hold, and the

@@ -20,6 +20,19 @@
 #include <stddef.h>
 #include <string.h>
 
+bool
+_PyPolicyGate_OnlyLogs(void)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    for (size_t i = 0; i < n; i++) {
+        if (_PyPolicy_IsAudit(policies[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What no dependency may, whatever is granted: the first that acts. */
 static int
 judge_never(PyThreadState *tstate, const _PyPolicyAccess *access,

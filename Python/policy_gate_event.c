@@ -12,6 +12,7 @@
    tells the rest of it. */
 
 #include "Python.h"
+#include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_gate.h"
@@ -19,6 +20,7 @@
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_verdict.h"
+#include "pycore_pystate.h"       // _Py_IsMainInterpreter()
 #include "pycore_secman.h"
 
 #include <stddef.h>
@@ -97,6 +99,19 @@ has_rule(const char *event, bool literal)
         }
     }
     return found;
+}
+
+int
+_PyPolicyGate_JudgeKeys(PyThreadState *tstate, const char *event,
+                        _PyPolicyCapability capability)
+{
+    if (!has_rule(event, true)) {
+        return 0;
+    }
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    return _PyPolicyExempt_Event(tstate, event, NULL, NULL)
+           || _PyPolicyExempt_Acting(tstate, event, capability, &acting) ? 0
+        : judge_rules(tstate, event, &acting);
 }
 
 /* Where it is kept that a set was allowed the event whatever it reaches: 1
@@ -208,6 +223,61 @@ judge_further(PyThreadState *tstate, const char *event,
         : 0;
 }
 
+/* Loggers look at frames for each line, five times, which is exempt: which
+   code that is, and for which event, is remembered.  Only code of the standard
+   library, and the main interpreter's, which lives as long as it does; held,
+   so that its address is not another's. */
+typedef struct {
+    PyCodeObject *code;
+    const char *event;          /* a literal: its address is compared */
+    bool exempt;
+} Generator;
+
+static Generator generators[32];
+
+static bool
+is_exempt_code(PyThreadState *tstate, PyCodeObject *code, const char *event)
+{
+    Generator *known = &generators[((uintptr_t)code >> 6 ^ (uintptr_t)event)
+                                   % Py_ARRAY_LENGTH(generators)];
+    if (known->code == code && known->event == event) {
+        return known->exempt;
+    }
+    PyCodeObject *old = known->code;
+    bool exempt = _PyPolicyExempt_Generator(tstate, event);
+    *known = (Generator){(PyCodeObject *)Py_NewRef(code), event, exempt};
+    Py_XDECREF(old);
+    return exempt;
+}
+
+static bool
+is_generator(PyThreadState *tstate, const _PyPolicyLiteral *known)
+{
+#ifndef Py_GIL_DISABLED
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    if (known->row != NULL && known->row->capability == _PyPolicy_INTROSPECT
+        && f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
+        && ((PyCodeObject *)f->f_executable)->_co_principal
+           == _PyPrincipal_STDLIB
+        && _Py_IsMainInterpreter(tstate->interp))
+    {
+        return is_exempt_code(tstate, (PyCodeObject *)f->f_executable,
+                              known->name);
+    }
+#endif
+    return false;
+}
+
+void
+_PyPolicyGate_ForgetCode(PyInterpreterState *interp)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(generators)
+                       && _Py_IsMainInterpreter(interp); i++)
+    {
+        Py_CLEAR(generators[i].code);
+    }
+}
+
 /* Without a thread state there is no stack and no way to raise: the runtime
    is being set up or taken down. */
 int
@@ -220,8 +290,10 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
         return 0;
     }
     if (known != NULL && _PyPolicy_Judges == _PyPolicy_JUDGES
-        && _PyPolicyStack_IsUsual(tstate, &met)
-        && _Py_atomic_load_uint32_relaxed(place_of(known, met)) == 1 + met)
+        && (is_generator(tstate, known)
+            || (_PyPolicyStack_IsUsual(tstate, &met)
+                && _Py_atomic_load_uint32_relaxed(place_of(known, met))
+                   == 1 + met)))
     {
         return 0;
     }

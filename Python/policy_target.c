@@ -609,5 +609,11 @@ _PyPolicyTargets_Match(const _PyPolicyTargets *targets,
         side_holds(out, targets->capability, target, true)) {
         return false;
     }
-    return !in->any || side_holds(in, targets->capability, target, false);
+    bool held = !in->any || side_holds(in, targets->capability, target,
+                                       false);
+    if (held && target->within != NULL) {
+        _PyPolicyPaths_Within(out->any ? NULL : in->paths, target->text,
+                              target->len, target->within);
+    }
+    return held;
 }

@@ -20,6 +20,11 @@ extern "C" {
 extern bool _PyPolicyExempt_Event(PyThreadState *tstate, const char *event,
                                   const char *format, va_list *arguments);
 
+/* By the innermost code, which is one of the standard library's generators or
+   loggers: a part of the next. */
+extern bool _PyPolicyExempt_Generator(PyThreadState *tstate,
+                                      const char *event);
+
 /* By who acts.  `event` may be NULL. */
 extern bool _PyPolicyExempt_Acting(PyThreadState *tstate, const char *event,
                                    _PyPolicyCapability capability,

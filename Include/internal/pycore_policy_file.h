@@ -13,6 +13,7 @@ extern "C" {
 #include "pycore_policy_access.h"
 #include "pycore_policy_target.h" // _PyPolicyPlace
 
+#include <dirent.h>               // DIR, opendir()
 #include <fcntl.h>                // AT_FDCWD, open()
 #include <limits.h>               // PATH_MAX
 #include <sys/types.h>            // mode_t, dev_t
@@ -110,6 +111,26 @@ extern bool _PyPolicyFile_IsClean(const char *path, size_t len);
 extern int _PyPolicyFile_OpenNoLinks(const char *path, int flags,
                                      mode_t mode);
 
+/* --- What is known (policy_file_known.c) --------------------------------- */
+
+typedef enum {
+    _PyPolicyFile_UNKNOWN,      /* has to be judged */
+    _PyPolicyFile_GRANTED,      /* granted, if there are no links */
+    _PyPolicyFile_WHOLE,        /* as is every other file */
+} _PyPolicyFileKnown;
+
+/* Was this granted to whoever acts?  `event` is a number of the caller's. */
+extern _PyPolicyFileKnown _PyPolicyFile_Known(
+    PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t event,
+    const char *path, bool reads, bool writes);
+
+/* It has been, when so many changes had been made: below that directory, which
+   lives as long as the process, or (length 0) everywhere. */
+extern void _PyPolicyFile_Remember(PyThreadState *tstate,
+                                   const _PyPolicyActing *acting,
+                                   uint32_t event, bool writes,
+                                   const char *path, size_t len, int changes);
+
 /* --- Judgement (policy_file.c) ------------------------------------------ */
 
 /* What opening with these flags and that mode (of fopen(); or NULL) does. */
@@ -156,7 +177,7 @@ _PyPolicyGate_IsNoFile(PyObject *name)
     return _PyPolicy_Active && _PyPolicyFile_IsNoFile(name);
 }
 
-/* What opens a file that somebody has asked for.
+/* What opens a file, or a directory to list it, that somebody has asked for.
 
    fileio.c and posixmodule.c open files in two steps, and what is judged in
    the first is what is opened in the second, whatever happens in between:
@@ -169,8 +190,15 @@ _PyPolicyGate_IsNoFile(PyObject *name)
 
    When the second fails and `refused` is set, an exception is set too. */
 
+typedef enum {
+    _PyPolicyFile_OPEN,
+    _PyPolicyFile_LISTDIR,
+    _PyPolicyFile_SCANDIR,
+} _PyPolicyFileEvent;
+
 typedef struct {
     PyThreadState *tstate;      /* NULL: nothing is restricted */
+    _PyPolicyFileEvent event;
     const char *path;           /* as converted by the caller, who keeps it */
     int dir_fd;
     int flags;
@@ -185,7 +213,10 @@ extern int _PyPolicyGate_AuditJudged(PyThreadState *tstate, const char *event,
 
 extern int _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
                                    const char *mode);
+extern int _PyPolicyFile_AuditListing(_PyPolicyOpening *how,
+                                      PyObject *object);
 extern int _PyPolicyFile_OpenJudged(_PyPolicyOpening *how, mode_t mode);
+extern DIR *_PyPolicyFile_OpenDirectory(_PyPolicyOpening *how);
 
 /* The event `open`, and the judgement.  `path` is NULL when no file is
    opened by name: `object` is a descriptor, or an opener opens it.  `mode`
@@ -197,6 +228,7 @@ _PyPolicyGate_AuditOpen(_PyPolicyOpening *how, int dir_fd, const char *path,
     how->tstate = NULL;
     how->refused = false;
     if (_PyPolicy_Judges) {
+        how->event = _PyPolicyFile_OPEN;
         how->dir_fd = dir_fd;
         how->path = path;
         how->flags = flags;
@@ -217,6 +249,32 @@ _PyPolicyGate_Open(_PyPolicyOpening *how, int dir_fd, const char *path,
     }
     return dir_fd == AT_FDCWD ? open(path, flags, mode)
                               : openat(dir_fd, path, flags, mode);
+}
+
+/* The event `os.listdir` or `os.scandir`, and the judgement.  `path` is NULL
+   for the current directory, `fd` is not -1 when that is listed instead. */
+static inline int
+_PyPolicyGate_AuditListing(_PyPolicyOpening *how, _PyPolicyFileEvent event,
+                           const char *path, int fd, PyObject *object)
+{
+    how->tstate = NULL;
+    how->refused = false;
+    if (_PyPolicy_Judges && fd == -1) {
+        how->event = event;
+        how->path = path != NULL ? path : ".";
+        return _PyPolicyFile_AuditListing(how, object);
+    }
+    return PySys_Audit(event == _PyPolicyFile_LISTDIR ? "os.listdir"
+                                                      : "os.scandir",
+                       "O", object != NULL ? object : Py_None);
+}
+
+/* In place of opendir(), without the thread state. */
+static inline DIR *
+_PyPolicyGate_OpenDirectory(_PyPolicyOpening *how, const char *path)
+{
+    return how->tstate != NULL ? _PyPolicyFile_OpenDirectory(how)
+                               : opendir(path);
 }
 
 #ifdef __cplusplus

@@ -36,6 +36,17 @@ extern int _PyPolicyGate_Query(const char *principal, const char *module,
 /* What is in force has changed: no event is known to be free. */
 extern void _PyPolicyGate_Forget(void);
 
+/* Does a policy only log?  Then what it says has to be heard each time. */
+extern bool _PyPolicyGate_OnlyLogs(void);
+
+/* The module keys alone, for a seam that judges everything else about the
+   event itself.  `event` stays where it is.  0; or -1 with an exception. */
+extern int _PyPolicyGate_JudgeKeys(PyThreadState *tstate, const char *event,
+                                   _PyPolicyCapability capability);
+
+/* The interpreter ends: let go of the code that is remembered. */
+extern void _PyPolicyGate_ForgetCode(PyInterpreterState *interp);
+
 /* How often it has changed: an answer that was found while it did is not to
    be kept. */
 extern int _PyPolicyGate_Changes;

@@ -41,6 +41,27 @@ extern int _PyPolicyNet_Recall(const uint8_t *address, int len,
                                _PyPolicyNetNames *names);
 extern void _PyPolicyNet_Release(_PyPolicyNetNames *names);
 
+/* A number that is another when pairs have come or gone. */
+extern uint32_t _PyPolicyNet_CountNames(void);
+
+/* --- What is known (policy_net_known.c) ---------------------------------- */
+
+typedef struct _PyPolicyKnownAddress _PyPolicyNetKnown;
+
+/* What is asked, and what it depends on, but for the address. */
+extern _PyPolicyNetKnown _PyPolicyNet_Now(const char *event,
+                                          const _PyPolicyActing *acting);
+
+/* Has this thread been told that the address, or every one, is allowed? */
+extern bool _PyPolicyNet_Knows(PyThreadState *tstate,
+                               const _PyPolicyNetKnown *now,
+                               const void *address, size_t len);
+
+/* It is (`whole`: every one is), and was judged in the state of then. */
+extern void _PyPolicyNet_Know(PyThreadState *tstate,
+                              const _PyPolicyNetKnown *then, bool whole,
+                              const void *address, size_t len);
+
 /* --- Seams: what upstream's code calls ----------------------------------
 
    All return 0 when allowed and -1 with an exception set when not. */
@@ -65,6 +86,22 @@ _PyPolicyGate_Address(const char *event, const void *address, size_t len)
 {
     return _PyPolicyGate_Restricts(_PyPolicy_NET)
            ? _PyPolicyGate_JudgeAddress(event, address, len) : 0;
+}
+
+PyAPI_FUNC(int) _PyPolicyGate_JudgeAndAudit(const char *event,
+                                            PyObject *socket, PyObject *spelt,
+                                            const void *address, size_t len);
+
+/* The same with its event, of which the arguments are the socket and how the
+   address was spelt. */
+static inline int
+_PyPolicyGate_AuditAddress(const char *event, void *socket, PyObject *spelt,
+                           const void *address, size_t len)
+{
+    return _PyPolicyGate_Restricts(_PyPolicy_NET)
+           ? _PyPolicyGate_JudgeAndAudit(event, (PyObject *)socket, spelt,
+                                         address, len)
+           : PySys_Audit(event, "OO", socket, spelt);
 }
 
 /* Somebody is about to be asked for the name of this address (sockaddr). */

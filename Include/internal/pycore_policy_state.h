@@ -7,6 +7,7 @@
 extern "C" {
 #endif
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* The cache of names, in blocks that come into being when one of their names
@@ -28,6 +29,29 @@ struct _PyPolicyFresh {
     int at;                     /* the instruction of the frame */
 };
 
+/* What a thread has been granted lately, and is not asked for again: files
+   (policy_file_known.c) and addresses (policy_net_known.c).  Powers of two. */
+#define _PyPolicy_KNOWN_FILES 4
+#define _PyPolicy_KNOWN_ADDRESSES 4
+
+struct _PyPolicyKnownFiles {
+    uint32_t set;               /* 1 + who acts; 0: nothing is known */
+    uint32_t inner;             /* and who is innermost */
+    int changes;                /* of what was in force */
+    uint32_t access;            /* how it is reached */
+    const char *path;           /* a directory, in a list */
+    size_t len;                 /* 0: all directories */
+};
+
+struct _PyPolicyKnownAddress {
+    uint32_t set, inner;
+    int changes;
+    uint32_t names;             /* that had been resolved */
+    const char *event;          /* a literal: its address is compared */
+    uint32_t len;               /* of the address; 0: whatever it is */
+    uint8_t address[28];        /* as the kernel gets it */
+};
+
 /* In _PyThreadStateImpl. */
 struct _PyPolicyThread {
     uint32_t base;              /* who acts at the base of the stack:
@@ -44,6 +68,10 @@ struct _PyPolicyThread {
                                    call __import__() */
     struct _PyPolicyFresh fresh[_PyPolicy_FRESH];
     uint32_t next_fresh;
+    struct _PyPolicyKnownFiles files[_PyPolicy_KNOWN_FILES];
+    uint32_t next_files;
+    uint32_t next_address;
+    struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
     uint32_t asks_managers;     /* 1 while what is reached is no policy's
                                    matter any more, only the managers' */
     struct _PySecmanList *managers;     /* of this thread; NULL: none */

@@ -42,6 +42,17 @@ extern const char *_PyPolicyCapability_Name(_PyPolicyCapability capability);
 extern _PyPolicyCapability _PyPolicyCapability_Named(const char *name,
                                                      size_t len);
 
+/* What a yes to a path says of others.  It begins as zero, and each list that
+   holds the path writes down here which of its directories does. */
+typedef struct {
+    const char *path;           /* the longest of these: what is below it is
+                                   held as well.  It lives as long as its
+                                   list, and is not terminated */
+    size_t len;
+    bool alone;                 /* some list holds it for another reason: the
+                                   yes says nothing of others */
+} _PyPolicyWithin;
+
 /* What one operation reaches. */
 typedef struct {
     /* NET: a host's name in lower case without a final dot, or the resolved
@@ -58,6 +69,8 @@ typedef struct {
     bool looks;                 /* READ: it is only asked what is there, which
                                    directories above what is held are free
                                    for */
+    _PyPolicyWithin *within;    /* READ, WRITE: what else would be held; or
+                                   NULL, when nobody wants to know */
     /* NET */
     uint8_t address_len;        /* 4, 16, or 0: by name, or no host */
     uint8_t address[16];        /* v4-mapped ones as 4 bytes */
@@ -121,6 +134,11 @@ extern void _PyPolicyPaths_Free(_PyPolicyPaths *paths);
 extern bool _PyPolicyPaths_Match(const _PyPolicyPaths *paths,
                                  const char *path, size_t len,
                                  const char *package);
+
+/* The path is held: write down why.  `paths` NULL: not by a path. */
+extern void _PyPolicyPaths_Within(const _PyPolicyPaths *paths,
+                                  const char *path, size_t len,
+                                  _PyPolicyWithin *within);
 
 /* Is it a directory above something that is held, or where a glob begins? */
 extern bool _PyPolicyPaths_IsAbove(const _PyPolicyPaths *paths,

@@ -20,6 +20,7 @@ class Target(ctypes.Structure):
 
     _fields_ = [("text", ctypes.c_char_p), ("len", ctypes.c_size_t),
                 ("above", ctypes.c_bool), ("looks", ctypes.c_bool),
+                ("within", ctypes.c_void_p),
                 ("address_len", ctypes.c_uint8),
                 ("address", ctypes.c_uint8 * 16), ("port", ctypes.c_int),
                 ("names", ctypes.POINTER(ctypes.c_char_p)),

@@ -903,6 +903,161 @@ class DatabaseTests(FileTestCase):
                 self.assertIn(outcome["value"], (CANARY, "done"))
 
 
+class KnownTests(FileTestCase):
+    """A thread remembers what it was granted: that, and nothing else."""
+
+    WAYS = """
+        def after(*paths, mode="r"):
+            "What the last gives, when the granted file was opened often."
+            for _ in range(3):
+                content(open(DATA + "/d"))
+                os.listdir(DATA), list(os.scandir(DATA))
+            for path in paths:
+                value = (os.listdir(path) if mode == "list" else
+                         [entry.name for entry in os.scandir(path)]
+                         if mode == "scan" else content(open(path, mode)))
+            return value
+        """
+
+    def test_after_what_is_granted(self):
+        self.dependency(self.WAYS + """
+        CASES = dict(
+            other=lambda: after(HIDDEN),
+            through_link=lambda: after(DATA + "/link"),
+            through_directory=lambda: after(DATA + "/dirlink/s"),
+            upwards=lambda: after(DATA + "/../secret/s"),
+            further_upwards=lambda: after(DATA + "/sub/./../../secret/s"),
+            twice=lambda: after(DATA + "//../secret/s"),
+            excluded=lambda: after(DATA + "/sub/e"),
+            listed=lambda: after(SECRET, mode="list"),
+            listed_by_link=lambda: after(DATA + "/dirlink", mode="list"),
+            listed_upwards=lambda: after(DATA + "/../secret", mode="list"),
+            scanned=lambda: after(SECRET, mode="scan"),
+            scanned_by_link=lambda: after(DATA + "/dirlink", mode="scan"),
+            scanned_excluded=lambda: after(DATA + "/sub", mode="scan"),
+            beside=lambda: after(DATA + "/d", ROOT + "/data2/s"),
+            )
+        """)
+        self.world.write("data2/s", CANARY)
+        narrow = self.outcomes(self.permissions(
+            read=[self.data, f"!{self.data}/sub"]))
+        wide = self.outcomes(self.permissions(read=[self.world.root]))
+        for name in narrow:
+            with self.subTest(name):
+                self.assertDenied(narrow[name], name)
+            with self.subTest("twin of " + name):
+                self.assertIn(wide[name]["value"], (
+                    CANARY, "fine too", ["s"], ["e"]))
+
+    def test_writing_is_another_thing(self):
+        self.dependency(self.WAYS + """
+        def change(path):
+            after(DATA + "/d")
+            with open(path, "w") as file:
+                file.write("changed")
+            return "changed"
+        CASES = dict(
+            granted=lambda: change(DATA + "/d"),
+            below=lambda: change(DATA + "/sub/e"),
+            )
+        """)
+        narrow = self.outcomes(self.permissions(
+            read=[self.data], write=[self.data + "/sub"]))
+        wide = self.outcomes(self.permissions(
+            read=[self.data], write=[self.data]))
+        self.assertDenied(narrow["granted"], "granted")
+        self.assertEqual(narrow["below"]["value"], "changed")
+        self.assertEqual(wide["granted"]["value"], "changed")
+
+    def test_policy_below_what_may_be_written(self):
+        self.dependency("""
+        def change(name):
+            for _ in range(3):
+                open(ROOT + "/data/d", "a").close()
+            with open(ROOT + "/" + name, "a") as file:
+                file.write(" ")
+            return "changed"
+        CASES = dict(policy=lambda: change("app/policy.json"),
+                     other=lambda: change("other"))
+        """)
+        outcomes = self.outcomes(self.permissions(
+            read=[self.world.root], write=[self.world.root]))
+        self.assertDenied(outcomes["policy"], "policy")
+        self.assertEqual(outcomes["other"]["value"], "changed")
+
+    def test_until_it_is_taken_away(self):
+        self.dependency(self.WAYS + """
+        import importpolicy
+        def taken():
+            after(DATA + "/d")
+            importpolicy.drop("read")
+            return after(DATA + "/d")
+        def permitted():
+            after(DATA + "/d")
+            with importpolicy.permit(read=[DATA + "/sub"]):
+                try:
+                    return after(DATA + "/d")
+                except PermissionError:
+                    pass
+            return "refused, and then " + after(DATA + "/d")
+        CASES = dict(a=permitted, b=lambda: after(DATA + "/d"), c=taken)
+        """)
+        for read in True, [self.data]:
+            outcomes = self.outcomes(self.permissions(read=read))
+            with self.subTest(read=read):
+                self.assertEqual(outcomes["a"]["value"],
+                                 "refused, and then fine")
+                self.assertEqual(outcomes["b"]["value"], "fine")
+                self.assertDenied(outcomes["c"], "c")
+
+    def test_whoever_else_acts(self):
+        """It was granted to one; a stranger who calls him, or whom he calls,
+        spoils it, and may not himself."""
+        self.dependency(self.WAYS + """
+        import stranger
+        CASES = dict(
+            alone=lambda: after(DATA + "/d"),
+            called=lambda: (after(DATA + "/d"),
+                            stranger.call(after, DATA + "/d"))[1],
+            himself=lambda: (after(DATA + "/d"),
+                             stranger.read(DATA + "/d"))[1],
+            )
+        """)
+        self.world.modules(stranger="""
+            def call(function, *args):
+                return function(*args)
+            def read(path):
+                with open(path) as file:
+                    return file.read()
+            """)
+        narrow = {"$default": "deny", "$permissions": {
+            "__main__": True, "dep": {"read": [self.data]},
+            "stranger": {"read": [self.secret]}}}
+        wide = {"$default": "deny", "$permissions": {
+            "__main__": True, "dep": {"read": [self.data]},
+            "stranger": {"read": [self.data]}}}
+        for name, outcome in self.outcomes(narrow).items():
+            with self.subTest(name):
+                if name == "alone":
+                    self.assertEqual(outcome["value"], "fine")
+                else:
+                    self.assertDenied(outcome, name)
+        for name, outcome in self.outcomes(wide).items():
+            with self.subTest("twin of " + name):
+                self.assertEqual(outcome["value"], "fine")
+
+    def test_what_is_only_logged_is_logged_each_time(self):
+        self.dependency(self.WAYS + """
+        CASES = dict(a=lambda: after(HIDDEN), b=lambda: after(HIDDEN))
+        """)
+        log = self.world.path("log")
+        self.outcomes(self.permissions(read=[self.data])
+                      | {"$mode": "audit", "$log": log})
+        with open(log, encoding="utf-8") as file:
+            lines = [line for line in file if "secret/s" in line]
+        self.assertEqual(len(lines), 2)
+
+
 class RaceTests(FileTestCase):
 
     def race(self, read):
@@ -912,8 +1067,9 @@ class RaceTests(FileTestCase):
             import threading, time, collections
             flip, stop = DATA + "/flip", []
             os.mkdir(DATA + "/one")
-            with open(DATA + "/one/s", "w") as file:
-                file.write("fine")
+            for name in "s", "fine":
+                with open(DATA + "/one/" + name, "w") as file:
+                    file.write("fine")
             def flipper():
                 targets = [DATA + "/one", SECRET]
                 while not stop:
@@ -944,6 +1100,7 @@ class RaceTests(FileTestCase):
             os_helper.rmtree(self.world.path(name))
         self.world.write("data/d", "fine")
         self.world.write("secret/s", CANARY)
+        self.world.write("secret/" + CANARY, "")
         # The application, which may do anything, plays the one who moves
         # links: what is tested is the one who opens.
         result = self.world.run(f"""
@@ -965,7 +1122,9 @@ class RaceTests(FileTestCase):
 
     def test_swapped_between_check_and_use(self):
         for read in ('content(open(flip + "/s"))',
-                     'content(os.open(flip + "/s", os.O_RDONLY))'):
+                     'content(os.open(flip + "/s", os.O_RDONLY))',
+                     '" ".join(sorted(os.listdir(flip)))',
+                     '" ".join(sorted(e.name for e in os.scandir(flip)))'):
             self.race(read)
             out = self.run_race(self.permissions(
                 read=[self.data], write=[self.data]), True)

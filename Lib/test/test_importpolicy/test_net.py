@@ -130,6 +130,21 @@ class NetTestCase(JudgementTestCase):
         if sends:
             self.assertEqual(self.arrived(*listeners), set(attempts))
 
+    def local_name(self):
+        """A name, other than localhost, that the system itself resolves to
+        127.0.0.1, and that is not the machine's."""
+        with contextlib.suppress(OSError), \
+                open("/etc/hosts", encoding="utf-8") as file:
+            for line in file:
+                address, *names = line.partition("#")[0].split() or [""]
+                for name in names:
+                    if address == "127.0.0.1" and \
+                            "localhost" not in name and \
+                            re.fullmatch(r"[\w.-]+", name) and \
+                            name != socket.gethostname():
+                        return name.lower()
+        self.skipTest("/etc/hosts has no other name for 127.0.0.1")
+
 
 # Each reaches 127.0.0.1.
 SPELLINGS = ["127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001",
@@ -318,21 +333,6 @@ class NameTests(NetTestCase):
         found = self.outcomes(["a.invalid"], attempts)
         self.assertNotIn("AccessDenied", found.values())
 
-    def local_name(self):
-        """A name, other than localhost, that the system itself resolves to
-        127.0.0.1, and that is not the machine's."""
-        with contextlib.suppress(OSError), \
-                open("/etc/hosts", encoding="utf-8") as file:
-            for line in file:
-                address, *names = line.partition("#")[0].split() or [""]
-                for name in names:
-                    if address == "127.0.0.1" and \
-                            "localhost" not in name and \
-                            re.fullmatch(r"[\w.-]+", name) and \
-                            name != socket.gethostname():
-                        return name.lower()
-        self.skipTest("/etc/hosts has no other name for 127.0.0.1")
-
     def test_name_covers_what_it_gave(self):
         name = self.local_name()
         by_name = {"by name": f"send({name!r}, PORT, name)"}
@@ -370,6 +370,57 @@ class NameTests(NetTestCase):
                    {"by address": "send('127.0.0.1', PORT, name)"},
                    before="import socket; socket.gethostbyaddr('127.0.0.1');"
                           "socket.getnameinfo(('127.0.0.1', 1), 0)")
+
+
+class KnownTests(NetTestCase):
+    """A thread remembers what it was allowed to reach: that, and nothing
+    else."""
+
+    def after(self, net, attempts, between=""):
+        """How attempts end when the granted address was reached often."""
+        first = {str(i): "send('127.0.0.1', PORT, name)" for i in range(3)}
+        before = f"dep.run({list(first.items())!r}, {self.ports!r})"
+        policy = {"$permissions": {"dep": {"net": self.spell(net)},
+                                   "__main__": True}}
+        self.listener.take(), self.other.take()
+        result = self.judge(policy, f"import dep, importpolicy\n{before}\n"
+                            f"{between}\n"
+                            f"dep.run({list(attempts.items())!r}, "
+                            f"{self.ports!r})")
+        self.assertEqual(result.code, 0, result)
+        found = [ast.literal_eval(line) for line in result.out.splitlines()]
+        self.assertEqual({kind for _, kind, _ in found[:3]}, {"ran"})
+        return {kind for _, kind, _ in found[3:]}
+
+    def test_after_what_is_granted(self):
+        attempts = {"port": "send('127.0.0.1', OTHER, name)",
+                    "sent": "socket.socket(type=socket.SOCK_DGRAM).sendto("
+                            "b'x', ('127.0.0.1', OTHER))",
+                    "bound": "socket.socket().bind(('127.0.0.2', 0))",
+                    "address": "socket.socket(type=socket.SOCK_DGRAM)"
+                               ".connect(('127.0.0.2', PORT))"}
+        self.assertEqual(self.after(["127.0.0.1:PORT"], attempts),
+                         {"AccessDenied"})
+        self.assertEqual(self.after(["127.0.0.0/8"], attempts), {"ran"})
+        self.assertEqual(self.after(True, attempts), {"ran"})
+
+    def test_until_it_is_taken_away(self):
+        again = {"again": "send('127.0.0.1', PORT, name)"}
+        for net in ["127.0.0.1:PORT"], True:
+            with self.subTest(net):
+                self.assertEqual(self.after(
+                    net, again, "importpolicy.drop('net', principal='dep')"),
+                    {"AccessDenied"})
+                self.assertEqual(self.after(net, again), {"ran"})
+
+    def test_until_an_excluded_name_gives_it(self):
+        name = self.local_name()
+        again = {"again": "send('127.0.0.1', PORT, name)"}
+        asked = f"import socket; socket.gethostbyname({name!r})"
+        self.assertEqual(self.after(["*", f"!{name}"], again, asked),
+                         {"AccessDenied"})
+        self.assertEqual(self.after(["*", "!other.invalid"], again, asked),
+                         {"ran"})
 
 
 class KindTests(NetTestCase):

@@ -19,7 +19,9 @@ from test import support
 from test.test_importpolicy.standalone import Target
 
 SOURCES = ("policy_target_address.c", "policy_target_host.c",
-           "policy_target_hosts.c", "policy_target_path.c", "policy_text.c")
+           "policy_target_hosts.c", "policy_target_path.c",
+           "policy_target_path_check.c", "policy_target_path_table.c",
+           "policy_target_glob.c", "policy_text.c")
 
 
 def compile_library(folder):

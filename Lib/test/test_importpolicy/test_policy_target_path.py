@@ -22,21 +22,25 @@ class Place(ctypes.Structure):
     _fields_ = [("name", ctypes.c_char_p), ("path", ctypes.c_char_p)]
 
 
+SOURCES = ("policy_target_path.c", "policy_target_path_check.c",
+           "policy_target_path_table.c", "policy_target_glob.c",
+           "policy_text.c")
+
+
 def compile_library(folder):
-    """The C file as a shared library; None where that cannot be done."""
+    """The C files as a shared library; None where that cannot be done."""
     root = sysconfig.get_config_var("srcdir") or "."
-    source = os.path.join(root, "Python", "policy_target_path.c")
+    sources = [os.path.join(root, "Python", name) for name in SOURCES]
     compiler = (sysconfig.get_config_var("CC") or "cc").split()
     compiler = [word for word in compiler if word != "ccache"]
-    if not os.path.exists(source) or not shutil.which(compiler[0]):
+    if not os.path.exists(sources[0]) or not shutil.which(compiler[0]):
         return None
     library = os.path.join(folder, "paths.so")
     subprocess.run(
         [*compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic",
          "-DPOLICY_STANDALONE", "-DNDEBUG",
-         "-I", os.path.join(root, "Include", "internal"), source,
-         os.path.join(root, "Python", "policy_text.c"), "-o", library],
-        check=True)
+         "-I", os.path.join(root, "Include", "internal"), *sources,
+         "-o", library], check=True)
     result = ctypes.CDLL(library)
     result._PyPolicyPaths_Compile.restype = ctypes.c_void_p
     result._PyPolicyPaths_Match.restype = ctypes.c_bool
