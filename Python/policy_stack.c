@@ -69,12 +69,14 @@ _PyPolicyMark_PushAnchor(PyThreadState *tstate, _PyPolicyMark *mark)
     _PyPolicyMark_Push(tstate, mark, _PyPrincipal_STDLIB, false);
     mark->anchor = true;
     ((_PyThreadStateImpl *)tstate)->policy.anchored = 1;
+    _PyPolicyTail_Forget(tstate);
 }
 
 void
 _PyPolicyMark_PopAnchor(PyThreadState *tstate, _PyPolicyMark *mark)
 {
     ((_PyThreadStateImpl *)tstate)->policy.anchored = 0;
+    _PyPolicyTail_Forget(tstate);
     _PyPolicyMark_Pop(tstate, mark);
 }
 
@@ -83,6 +85,7 @@ _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set)
 {
     _PyPrincipal_Appears(set);
     ((_PyThreadStateImpl *)tstate)->policy.base = set + 1;
+    _PyPolicyTail_Forget(tstate);
 }
 
 /* Is a stack, whose outermost frame is `last`, not the one that the runtime
@@ -137,15 +140,42 @@ _PyPolicyStack_LookFurther(void)
     _Py_atomic_store_int(&_PyPolicyStack_Further, 1);
 }
 
-static Py_NO_INLINE _PyPolicyActing
-walk(PyThreadState *tstate)
+static void
+meet_tail(_PyPolicyActing *acting, const struct _PyPolicyTail *tail)
+{
+    if (acting->set == _PyPrincipal_STDLIB) {
+        acting->inner = tail->inner;
+        acting->stdlib_body |= tail->stdlib_body;
+    }
+    meet(acting, tail->set);
+}
+
+static _PyPolicyActing walk_from(PyThreadState *tstate,
+                                 _PyInterpreterFrame *f, int room);
+
+/* The rest of the walk, from a frame whose tail is not known yet. */
+static void
+meet_rest(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
+          _PyPolicyActing *acting)
+{
+    _PyPolicyActing rest = walk_from(tstate, f, room);
+    meet_tail(acting, _PyPolicyTail_Keep(tstate, f, (struct _PyPolicyTail){
+        .set = rest.set, .inner = rest.inner,
+        .stdlib_body = rest.stdlib_body}));
+}
+
+/* Who acts, by the stack from this frame outwards?  When the walk has come
+   so far, the tail of a frame there is kept. */
+static _PyPolicyActing
+walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, int room)
 {
     _PyPolicyActing acting = {0};
     uint32_t last = _PyPrincipal_STDLIB;
-    const _PyInterpreterFrame *f = tstate->current_frame;
     const _PyInterpreterFrame *outermost = NULL;
     bool code = false, beyond = false;
-    for (; f != NULL; outermost = f, f = f->previous) {
+    for (int left = room; f != NULL;
+         outermost = f, f = f->previous, left--)
+    {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
             if (mark == NULL) {
@@ -154,16 +184,30 @@ walk(PyThreadState *tstate)
             code |= !mark->anchor;
             meet(&acting, beyond ? _PyPolicyBeyond_Of(mark->set) : mark->set);
             if (mark->stop) {
-                goto done;
+                return acting;
             }
             continue;
         }
+        if (f->policy_tail != 0) {
+            const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
+            if (tail != NULL) {
+                meet_tail(&acting, tail);
+                return acting;
+            }
+            f->policy_tail = 0;
+        }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        uint32_t set = id & _PyPrincipal_SET;
         code = true;
+        if (left <= 0 && f->owner == FRAME_OWNED_BY_THREAD
+            && set != _PyPrincipal_APPLICATION)
+        {
+            meet_rest(tstate, f, 2 * room, &acting);
+            return acting;
+        }
         if (id == last) {
             continue;
         }
-        uint32_t set = id & _PyPrincipal_SET;
         if (set == _PyPrincipal_STDLIB) {
             if ((id & _PyPrincipal_BODY) && !beyond && is_nobody(&acting))
             {
@@ -173,7 +217,7 @@ walk(PyThreadState *tstate)
         }
         if (set == _PyPrincipal_APPLICATION) {
             if (!_PyPolicyBeyond_Wanted || (id & _PyPrincipal_BODY)) {
-                goto done;
+                return acting;
             }
             beyond = true;
             last = id;
@@ -184,14 +228,22 @@ walk(PyThreadState *tstate)
         }
         meet(&acting, beyond ? _PyPolicyBeyond_Of(set) : set);
         if (id & _PyPrincipal_BODY) {
-            goto done;
+            return acting;
         }
         last = id;
     }
     uint32_t base = base_of(tstate, outermost);
     meet(&acting, beyond ? _PyPolicyBeyond_Of(base) : base);
     acting.interpreter = !code && base == _PyPrincipal_STDLIB;
-done:
+    return acting;
+}
+
+static Py_NO_INLINE _PyPolicyActing
+walk(PyThreadState *tstate)
+{
+    int room = !_PyPolicyBeyond_Wanted && _PyPolicyTail_AreKept(tstate)
+               ? _PyPolicyTail_ROOM : INT_MAX;
+    _PyPolicyActing acting = walk_from(tstate, tstate->current_frame, room);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
     meet(&acting, _PyPolicySetup_Starter());
     acting.set = _PyPolicyStack_Narrowed(tstate, acting.set);
@@ -219,6 +271,12 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
                 return false;
             }
             continue;
+        }
+        if (f->policy_tail != 0) {
+            const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
+            if (tail != NULL) {
+                return tail->stdlib_body;
+            }
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
         if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {

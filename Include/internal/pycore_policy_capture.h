@@ -75,6 +75,9 @@ extern void _PyPrincipal_EnterThread(PyThreadState *tstate,
 extern void _PyPrincipal_LeaveThread(PyThreadState *tstate,
                                      _PyPolicyMark *mark);
 
+/* pystate.c: somebody else evaluates frames, and may make them. */
+extern void _PyPrincipal_EvaluatorSet(PyInterpreterState *interp);
+
 /* pystate.c, new_threadstate(). */
 extern void _PyPrincipal_InheritBase(PyThreadState *created);
 

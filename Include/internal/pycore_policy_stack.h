@@ -12,6 +12,7 @@ extern "C" {
 
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_policy_denial.h" // _PyPolicyStep
+#include "pycore_policy_tail.h"
 #include "pycore_principal.h"
 #include "pycore_interp.h"        // all that _PyThreadStateImpl needs
 
@@ -83,7 +84,8 @@ extern int _PyPolicyStack_Further;
 /* The short way to the same answer.  Is it the usual stack: functions of the
    standard library and of one principal, or of none, down to the innermost
    frame of the application, or to a base that adds nobody?  Then *met is
-   whose they are, and the function below says who acts. */
+   whose they are, and the function below says who acts.  False as well when
+   that is too far away, and no frame is near whose tail is known. */
 static inline bool
 _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
 {
@@ -92,8 +94,13 @@ _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
     if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
         return false;
     }
-    for (; f != NULL; f = f->previous) {
-        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+    for (int near = 2 * _PyPolicyTail_ROOM; f != NULL && near > 0;
+         f = f->previous, near--)
+    {
+        if (_PyPolicyTail_IsPlain(f)) {
+            /* Below. */
+        }
+        else if (f->owner == FRAME_OWNED_BY_CSTACK) {
             uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
             if (_PyPolicyMark_Of(f) == NULL) {
                 continue;
@@ -102,6 +109,10 @@ _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
             return _PyPolicyMark_Of(f)->anchor && f->previous == NULL
                    && set != _PyPrincipal_STDLIB
                    && (base == 1 + set || base == 1 + _PyPrincipal_STDLIB);
+        }
+        else if (f->policy_tail != 0) {
+            *met = set;
+            return _PyPolicyTail_IsUsual(tstate, f, met);
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
         if (id == set || id == _PyPrincipal_STDLIB) {

@@ -52,6 +52,17 @@ struct _PyPolicyKnownAddress {
     uint8_t address[28];        /* as the kernel gets it */
 };
 
+/* What the walk of a stack yields from a frame outwards: see
+   pycore_policy_tail.h. */
+#define _PyPolicy_TAILS 16
+
+struct _PyPolicyTail {
+    const struct _PyInterpreterFrame *frame;    /* only compared */
+    uint32_t set;               /* as in _PyPolicyActing */
+    uint32_t inner;
+    uint32_t stdlib_body;
+};
+
 /* In _PyThreadStateImpl. */
 struct _PyPolicyThread {
     uint32_t base;              /* who acts at the base of the stack:
@@ -72,6 +83,8 @@ struct _PyPolicyThread {
     uint32_t next_files;
     uint32_t next_address;
     struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
+    struct _PyPolicyTail tails[_PyPolicy_TAILS];
+    uint32_t next_tail;
     uint32_t asks_managers;     /* 1 while what is reached is no policy's
                                    matter any more, only the managers' */
     struct _PySecmanList *managers;     /* of this thread; NULL: none */
@@ -95,6 +108,7 @@ struct _PyPolicyInterp {
     PyObject *permission_types; /* of _secman.c, by family; NULL until used */
     uint32_t prepared;          /* 0 while the runtime itself makes the
                                    interpreter, and no other code runs */
+    uint32_t foreign_frames;    /* 1 once others may make frames (PEP 523) */
 };
 
 #ifdef __cplusplus

@@ -31,6 +31,11 @@ def text(plan):
     exec("call(plan)", {"call": call, "plan": plan})
 
 
+def deep(plan, n=25):
+    # Far enough for a walk to remember what it found out on the way.
+    deep(plan, n - 1) if n else call(plan)
+
+
 def closure(plan):
     (lambda: [call(plan) for _ in (1,)])()
 
@@ -274,8 +279,9 @@ def by_partial(plan, how, what):
 
 
 WAYS = {
-    "call": call, "text": text, "closure": closure, "generator": generator,
-    "class": class_body, "sort": sort_key, "reduce": reduced,
+    "call": call, "text": text, "deep": deep, "closure": closure,
+    "generator": generator, "class": class_body, "sort": sort_key,
+    "reduce": reduced,
     "cache": cached, "manager": manager, "attribute": attribute,
     "partial": partial, "joint": joint, "body": body, "thread": thread,
     "item": item, "soon": soon, "task": task, "take": take,

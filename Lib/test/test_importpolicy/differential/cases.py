@@ -129,8 +129,8 @@ def world(random, root):
 
 # --- Plans ----------------------------------------------------------------
 
-PLAIN = ["call", "call", "text", "closure", "generator", "class", "sort",
-         "reduce", "cache", "manager", "attribute"]
+PLAIN = ["call", "call", "deep", "deep", "text", "closure", "generator",
+         "class", "sort", "reduce", "cache", "manager", "attribute"]
 OTHER = ["partial", "joint", "body", "thread", "item", "soon", "task"]
 GIVES = ["give partial", "give method", "give map", "give stack",
          "give lambda", "give text", "give generator", "give weak",
