@@ -289,9 +289,9 @@ WAYS = {
     "give partial": give(give_partial), "give method": give(give_method),
     "give map": give(give_map), "give merge": give(give_merge),
     "give stack": give(give_stack),
-    "give lambda": give(give_lambda), "give text": give(give_text), "give generator": give(give_generator),
-    "give weak": give(give_weak), "give finalizer": give(give_finalizer),
-    "give future": give(give_future),
+    "give lambda": give(give_lambda), "give text": give(give_text),
+    "give generator": give(give_generator), "give weak": give(give_weak),
+    "give finalizer": give(give_finalizer), "give future": give(give_future),
     "order partial": give(order_partial), "order method": give(order_method),
     "order map": give(order_map), "order item": give(order_item),
 }
