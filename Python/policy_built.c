@@ -12,13 +12,18 @@
      methods, caches, factories, handlers of parsers and of databases;
    - a method of the standard library that is bound to an object (`path.touch`
      as a value): the object is the argument;
-   - a function of the standard library among the attributes of a class.  There
-     it has to stay a function, and becomes a copy that belongs to the class's
-     maker too; a C function does not bind, and is replaced only under the
-     names that the interpreter itself calls.
+   - a generator or a coroutine of the standard library: it has a place for
+     its builder's number, which the walk reads (policy_stack.c);
+   - a function of the standard library, or of somebody else, among the
+     attributes of a class.  There it has to stay a function, and becomes a
+     copy that belongs to the class's maker too; a C function does not bind,
+     and is replaced only under the names that the interpreter itself calls.
 
    Nothing is done for the application and for what the standard library binds
-   for itself, nor for functions that show whose they are.
+   for itself, nor for functions that show the builder: his own.  One of
+   somebody else's shows that other one only.  But a method of a class is its
+   own, also where somebody else takes it from an object: an object is data,
+   whoever made it.
 
    Called by: upstream's classobject.c, typeobject.c, _operator.c and wherever
    a callable is kept. */
@@ -65,6 +70,17 @@ is_transparent(PyObject *func)
                & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
 }
 
+/* Was it made within another function, by a decorator mostly?  Then it calls
+   what it was made of, which shows itself, and is looked at as the function
+   that it decorates. */
+static bool
+is_closure(PyObject *func)
+{
+    return PyFunction_Check(func)
+           && (((PyCodeObject *)PyFunction_GET_CODE(func))->co_flags
+               & CO_NESTED);
+}
+
 /* --- Bound methods ------------------------------------------------------ */
 
 /* Is a method bound here that can be kept?  Not by a statement of the
@@ -103,6 +119,17 @@ _PyPrincipal_MakeBound(PyMethodObject *method)
     }
     Py_SETREF(method->im_func, _PyPrincipal_MakeBuilt(func));
     return (PyObject *)method;
+}
+
+/* function.__get__(object), which has just been called by name. */
+PyObject *
+_PyPrincipal_MakeGot(PyObject *func, PyObject *got)
+{
+    if (PyFunction_Check(func) && PyMethod_Check(got)) {
+        PyObject **bound = &((PyMethodObject *)got)->im_func;
+        Py_SETREF(*bound, _PyPrincipal_MakeBuilt(*bound));
+    }
+    return got;
 }
 
 /* --- Attributes of classes ---------------------------------------------- */
@@ -167,11 +194,44 @@ is_special(PyObject *name)
            && !_PyUnicode_EqualToASCIIString(name, "__new__");
 }
 
+/* Is it a plain function of somebody's who has no part in making this class,
+   nor made the class that it comes (back) to?  What a decorator has made is as
+   a rule his, and is the class's all the same. */
+static bool
+is_borrowed(PyTypeObject *type, PyObject *value)
+{
+    if (!PyFunction_Check(value) || is_closure(value)) {
+        return false;
+    }
+    uint32_t owner = ((PyCodeObject *)PyFunction_GET_CODE(value))
+                     ->_co_principal & _PyPrincipal_SET;
+    if (owner < _PyPrincipal_FIRST
+        || owner == _PyPolicyStack_Innermost(_PyThreadState_GET())
+        || (type != NULL && type->_tp_principal == owner))
+    {
+        return false;
+    }
+    const uint32_t *owners, *builders;
+    uint32_t builder = _PyPrincipal_Builder();
+    size_t n_owners = _PyPrincipal_Members(owner, &owners);
+    size_t n_builders = _PyPrincipal_Members(builder, &builders);
+    for (size_t i = 0; i < n_owners * n_builders; i++) {
+        if (owners[i % n_owners] == builders[i / n_owners]) {
+            return false;
+        }
+    }
+    return builder != _PyPrincipal_STDLIB;
+}
+
 PyObject *
-_PyPrincipal_MakeAttribute(PyObject *name, PyObject *value)
+_PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
+                           PyObject *value)
 {
     PyObject *made;
-    if (is_transparent(value)) {
+    if (is_borrowed(type, value)) {
+        made = copy_function((PyFunctionObject *)value);
+    }
+    else if (is_transparent(value)) {
         if (is_of_same_module(value)
             || _PyPrincipal_Builder() == _PyPrincipal_STDLIB)
         {
@@ -203,7 +263,7 @@ _PyPrincipal_MakeAttributes(PyObject *dict)
         return 0;
     }
     while (PyDict_Next(dict, &at, &name, &value)) {
-        PyObject *made = _PyPrincipal_MakeAttribute(name, value);
+        PyObject *made = _PyPrincipal_MakeAttribute(NULL, name, value);
         /* The key is there: the dictionary keeps its shape. */
         int result = made == value ? 0 : PyDict_SetItem(dict, name, made);
         Py_DECREF(made);
@@ -217,12 +277,19 @@ _PyPrincipal_MakeAttributes(PyObject *dict)
 /* --- Class and static methods ------------------------------------------- */
 
 PyObject *
+_PyPrincipal_MakeAccessor(PyObject *func)
+{
+    return is_closure(func) && !is_transparent(func)
+           ? Py_NewRef(func) : _PyPrincipal_MakeBuilt(func);
+}
+
+PyObject *
 _PyPrincipal_MakeUnbound(PyObject *func)
 {
     /* A class among the attributes of another is looked at as a class. */
     return PyType_Check(func)
            || (is_transparent(func) && is_of_same_module(func))
-           ? Py_NewRef(func) : _PyPrincipal_MakeBuilt(func);
+           ? Py_NewRef(func) : _PyPrincipal_MakeAccessor(func);
 }
 
 PyObject *
@@ -240,19 +307,20 @@ static const struct {
     char cls[24], method[32];   /* arrays need no relocation at start-up */
     int at;                     /* -1: by name only */
     char name[8];
+    bool ordered;               /* it is kept with its arguments, to be run */
 } KEPT[] = {
-    {"partialmethod", "__init__", 1, ""},
-    {"cached_property", "__init__", 1, "func"},
-    {"singledispatchmethod", "__init__", 1, "func"},
-    {"DynamicClassAttribute", "__init__", 1, "fget"},
-    {"_BaseExitStack", "_create_cb_wrapper", 0, ""},
-    {"AsyncExitStack", "push_async_callback", 1, ""},
-    {"AsyncExitStack", "_create_async_cb_wrapper", 0, ""},
-    {"scheduler", "enterabs", 3, "action"},
-    {"JSONEncoder", "__init__", -1, "default"},
-    {"_ActionsContainer", "add_argument", -1, "type"},
-    {"TestCase", "addCleanup", 1, ""},
-    {"BaseProcess", "__init__", 2, "target"},
+    {"partialmethod", "__init__", 1, "", false},
+    {"cached_property", "__init__", 1, "func", false},
+    {"singledispatchmethod", "__init__", 1, "func", false},
+    {"DynamicClassAttribute", "__init__", 1, "fget", false},
+    {"_BaseExitStack", "_create_cb_wrapper", 0, "", true},
+    {"AsyncExitStack", "push_async_callback", 1, "", true},
+    {"AsyncExitStack", "_create_async_cb_wrapper", 0, "", true},
+    {"scheduler", "enterabs", 3, "action", true},
+    {"JSONEncoder", "__init__", -1, "default", false},
+    {"_ActionsContainer", "add_argument", -1, "type", false},
+    {"TestCase", "addCleanup", 1, "", true},
+    {"BaseProcess", "__init__", 2, "target", true},
 };
 
 enum { ORIGINAL, ROW, N_BOUND };
@@ -280,7 +348,9 @@ keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
         return PyErr_NoMemory();
     }
     memcpy(stack, args, (size_t)all * sizeof(*stack));
-    PyObject *kept = stack[at] = _PyPrincipal_MakeUnbound(args[at]);
+    PyObject *kept = KEPT[row].ordered ? _PyPrincipal_MakeBuilt(args[at])
+                                       : _PyPrincipal_MakeUnbound(args[at]);
+    stack[at] = kept;
     PyObject *result = PyObject_Vectorcall(original, stack, n, names);
     Py_DECREF(kept);
     PyMem_Free(stack);
@@ -341,7 +411,7 @@ _PyPolicyBuilt_Wrap(PyObject *cls)
 void
 _PyPrincipal_EnterMakers(_PyPolicyMark *mark, PyTypeObject *type)
 {
-    mark->set = _PyPolicyDeferred_MakersOf(type, NULL);
+    mark->set = _PyPolicyMade_MakersOf(type, NULL);
     _PyPrincipal_EnterBuilt(_PyThreadState_GET(), mark, mark->set);
 }
 
@@ -364,7 +434,7 @@ call_for_class(PyObject *func, PyObject *const *args, Py_ssize_t n,
                PyObject *names)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    uint32_t set = n > 0 ? _PyPolicyDeferred_MakersOf(Py_TYPE(args[0]), NULL)
+    uint32_t set = n > 0 ? _PyPolicyMade_MakersOf(Py_TYPE(args[0]), NULL)
                          : _PyPrincipal_STDLIB;
     _PyPolicyMark mark;
     _PyPrincipal_EnterBuilt(tstate, &mark, set);

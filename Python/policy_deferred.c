@@ -449,10 +449,47 @@ is_built_by(PyObject *func, uint32_t set)
            && ((_PyPolicyDeferred *)func)->set == set;
 }
 
+/* Of a function of Python, or of one that is bound; else nobody's. */
+static uint32_t
+owner_of(PyObject *callable)
+{
+    if (PyMethod_Check(callable)) {
+        callable = PyMethod_GET_FUNCTION(callable);
+    }
+    if (!PyFunction_Check(callable)) {
+        return _PyPrincipal_STDLIB;
+    }
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callable);
+    return code->_co_principal & _PyPrincipal_SET;
+}
+
+bool
+_PyPolicyDeferred_ShowsItself(PyObject *callable)
+{
+    return owner_of(callable) != _PyPrincipal_STDLIB;
+}
+
+/* Does a call of it show everybody who is building here?  A function does when
+   the code that builds is its owner's, as a generator of his would; and one of
+   the application's, which answers for what it is called with. */
+static bool
+shows_builder(PyObject *func)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    uint32_t owner;
+    if (!_PyPolicyDeferred_ShowsItself(func)) {
+        return false;
+    }
+    owner = owner_of(func);
+    return owner <= _PyPrincipal_APPLICATION
+           || owner == _PyPolicyStack_Innermost(tstate)
+           || _PyPrincipal_Join(owner, _PyPrincipal_Builder()) == owner;
+}
+
 PyObject *
 _PyPrincipal_MakeBuilt(PyObject *func)
 {
-    if (is_harmless(func) || _PyPolicyDeferred_ShowsItself(func)) {
+    if (is_harmless(func) || shows_builder(func)) {
         return Py_NewRef(func);
     }
     uint32_t set = _PyPrincipal_Builder();
@@ -466,19 +503,6 @@ _PyPrincipal_MakeBuilt(PyObject *func)
         return Py_NewRef(Py_None);
     }
     return made;
-}
-
-bool
-_PyPolicyDeferred_ShowsItself(PyObject *callable)
-{
-    if (PyMethod_Check(callable)) {
-        callable = PyMethod_GET_FUNCTION(callable);
-    }
-    if (!PyFunction_Check(callable)) {
-        return false;
-    }
-    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callable);
-    return (code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB;
 }
 
 /* The interpreter's own hooks, by what no Python code can change. */
@@ -523,31 +547,4 @@ _PyPrincipal_EnterFound(PyThreadState *tstate, _PyPolicyMark *mark,
     {
         _PyPolicyMark_Push(tstate, mark, _PyPrincipal_UNKNOWN, true);
     }
-}
-
-uint32_t
-_PyPolicyDeferred_MakersOf(PyTypeObject *type, PyObject *name)
-{
-    uint32_t set = _PyPrincipal_STDLIB;
-    PyObject *mro = type->tp_mro;
-    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
-        PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
-        if (cls->_tp_principal >= _PyPrincipal_UNKNOWN) {
-            set = _PyPrincipal_Join(set, cls->_tp_principal);
-        }
-        PyObject *dict = name ? _PyType_GetDict(cls) : NULL;
-        if (dict != NULL && PyDict_Contains(dict, name) != 0) {
-            PyErr_Clear();
-            break;
-        }
-    }
-    return set;
-}
-
-void
-_PyPrincipal_EnterFinalizer(PyThreadState *tstate, _PyPolicyMark *mark,
-                            PyTypeObject *type)
-{
-    _PyPrincipal_EnterBase(
-        tstate, mark, _PyPolicyDeferred_MakersOf(type, &_Py_ID(__del__)));
 }

@@ -17,7 +17,8 @@
 
    An event is raised before its operation, so between this check and that
    use another thread may put a link in the way.  For opening there is no
-   such gap: see policy_file_open.c.  For the others see files.rst.
+   such gap (policy_file_open.c), nor for what makes, removes and moves names
+   (policy_file_place.c).  For the others see files.rst.
 
    Called by policy_gate.c for the rows PATH, PATHS and OPEN, and by
    policy_file_open.c. */

@@ -16,6 +16,9 @@
      at the mark with which the thread began (a greenlet's): nobody can be
      named, nothing is granted.
 
+   A generator or a coroutine of the standard library may be resumed by
+   anybody; its frame stands for whoever called the function that made it.
+
    If a policy wants to know who stands beyond the application, the walk goes
    on behind its frames, and policy_beyond.c says what becomes of whom it
    meets there.  A body of the application's is a segment like any other.
@@ -205,6 +208,11 @@ walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, int room)
             meet_rest(tstate, f, 2 * room, &acting);
             return acting;
         }
+        if (id == _PyPrincipal_STDLIB) {
+            uint32_t builder = _PyPolicyStack_BuilderOf(f);
+            meet(&acting, beyond ? _PyPolicyBeyond_Of(builder) : builder);
+            continue;
+        }
         if (id == last) {
             continue;
         }
@@ -264,7 +272,7 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
 bool
 _PyPolicyStack_StdlibBody(PyThreadState *tstate)
 {
-    const _PyInterpreterFrame *f = tstate->current_frame;
+    _PyInterpreterFrame *f = tstate->current_frame;
     for (; f != NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             if (_PyPolicyMark_Of(f) != NULL) {
@@ -279,7 +287,9 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
             }
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+        if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+            || _PyPolicyStack_BuilderOf(f) != _PyPrincipal_STDLIB)
+        {
             return false;
         }
         if (id & _PyPrincipal_BODY) {
@@ -370,7 +380,7 @@ _PyPolicyStack_Maker(PyThreadState *tstate)
 uint32_t
 _PyPolicyStack_Innermost(PyThreadState *tstate)
 {
-    const _PyInterpreterFrame *f = tstate->current_frame;
+    _PyInterpreterFrame *f = tstate->current_frame;
     const _PyInterpreterFrame *outermost = NULL;
     bool within = false;        /* a function of the standard library */
     for (; f != NULL; outermost = f, f = f->previous) {
@@ -396,6 +406,9 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
             }
             within |= id == _PyPrincipal_STDLIB;
             set = id & _PyPrincipal_SET;
+            if (set == _PyPrincipal_STDLIB) {
+                set = _PyPolicyNarrow_Strip(_PyPolicyStack_BuilderOf(f));
+            }
         }
         if (set != _PyPrincipal_STDLIB) {
             return set;
@@ -570,7 +583,7 @@ size_t
 _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
 {
     size_t n = 0;
-    const _PyInterpreterFrame *f = tstate->current_frame;
+    _PyInterpreterFrame *f = tstate->current_frame;
     const _PyInterpreterFrame *outermost = NULL;
     for (; f != NULL; outermost = f, f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
@@ -585,6 +598,10 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
         PyCodeObject *code = (PyCodeObject *)f->f_executable;
         uint32_t set = code->_co_principal & _PyPrincipal_SET;
         if (set == _PyPrincipal_STDLIB) {
+            set = _PyPolicyNarrow_Strip(_PyPolicyStack_BuilderOf(f));
+            if (set != _PyPrincipal_STDLIB) {
+                add_step(steps, &n, max, set, NULL, 0);
+            }
             continue;
         }
         int at = (int)(f->instr_ptr - _PyCode_CODE(code));

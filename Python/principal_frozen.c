@@ -66,6 +66,7 @@ static PyMethodDef imp_methods[] = {
     {"for_nobody", _PyPrincipal_ForNobody, METH_O, NULL},
     {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
     {"deferred", _PyPrincipal_Deferred, METH_O, NULL},
+    {"built", _PyPrincipal_BuiltHere, METH_O, NULL},
     {"for_class_of", _PyPrincipal_ForClassOf, METH_O, NULL},
     {"weak_parts", _PyCFunction_CAST(_PyPrincipal_WeakParts), METH_FASTCALL,
      NULL},

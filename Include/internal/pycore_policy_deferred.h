@@ -72,10 +72,9 @@ extern bool _PyPolicyDeferred_IsEarly(void);
 /* Does that hold, or is it a deferred call or the interpreter's own hook? */
 extern bool _PyPolicyDeferred_IsSafe(PyObject *callable);
 
-/* Who made the classes of the type's order, up to the one that has an
-   attribute of that name (NULL: all)? */
-extern uint32_t _PyPolicyDeferred_MakersOf(PyTypeObject *type,
-                                           PyObject *name);
+/* policy_made.c: who made the classes of the type's order, up to the one that
+   has an attribute of that name (NULL: all)? */
+extern uint32_t _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name);
 
 /* policy_built.c: wrap the methods of a class of the standard library that
    keep what they are given.  0 or -1. */
@@ -98,6 +97,18 @@ extern PyObject *_PyPolicyThread_InitTimer(PyObject *bound, PyObject *args,
 extern PyObject *_PyPolicyThread_RunTimer(PyObject *bound,
                                           PyObject *const *args,
                                           Py_ssize_t n, PyObject *names);
+
+/* policy_deferred_pool.c: wrappers of ThreadPool, bound likewise. */
+extern PyObject *_PyPolicyPool_Init(PyObject *bound, PyObject *args,
+                                    PyObject *kwargs);
+extern PyObject *_PyPolicyPool_Apply(PyObject *bound, PyObject *args,
+                                     PyObject *kwargs);
+extern PyObject *_PyPolicyPool_Map(PyObject *bound, PyObject *args,
+                                   PyObject *kwargs);
+extern PyObject *_PyPolicyPool_IterMap(PyObject *bound, PyObject *args,
+                                       PyObject *kwargs);
+extern PyObject *_PyPolicyPool_Process(PyObject *bound, PyObject *args,
+                                       PyObject *kwargs);
 
 /* policy_deferred_handle.c: wrappers of asyncio's Handle, bound to
    (original method, class, what Places gives for the class). */
@@ -166,6 +177,15 @@ _PyPrincipal_BuiltBy(void)
     return _PyPolicy_Active ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
+/* genobject.c: whoever calls a function of the standard library that makes a
+   generator or a coroutine: its frame shows nobody, whoever resumes it. */
+static inline uint32_t
+_PyPrincipal_GeneratorBuilt(PyCodeObject *code)
+{
+    return _PyPolicy_Active && code->_co_principal == _PyPrincipal_STDLIB
+           ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
+}
+
 /* Brackets around its calls: the builder acts beside whoever calls. */
 static inline void
 _PyPrincipal_EnterBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
@@ -210,9 +230,12 @@ _PyPrincipal_BuiltOf(PyObject *func)
 
 /* policy_built.c.  classobject.c: a bound method that has just been made.
    funcobject.c: the function of a class or static method, classes
-   excepted. */
+   excepted.  descrobject.c: a function of a property (NULL stays NULL).
+   typeobject.c: what func.__get__() has just given (NULL stays NULL). */
 extern PyObject *_PyPrincipal_MakeBound(PyMethodObject *method);
 extern PyObject *_PyPrincipal_MakeUnbound(PyObject *func);
+extern PyObject *_PyPrincipal_MakeAccessor(PyObject *func);
+extern PyObject *_PyPrincipal_MakeGot(PyObject *func, PyObject *got);
 
 static inline PyObject *
 _PyPrincipal_BoundMethod(PyMethodObject *method)
@@ -227,6 +250,20 @@ _PyPrincipal_Unbound(PyObject *func)
 {
     return _PyPolicy_Active ? _PyPrincipal_MakeUnbound(func)
                             : Py_NewRef(func);
+}
+
+static inline PyObject *
+_PyPrincipal_Accessor(PyObject *func)
+{
+    return _PyPolicy_Active && func != NULL
+           ? _PyPrincipal_MakeAccessor(func) : Py_XNewRef(func);
+}
+
+static inline PyObject *
+_PyPrincipal_Got(PyObject *func, PyObject *got)
+{
+    return _PyPolicy_Active && got != NULL
+           ? _PyPrincipal_MakeGot(func, got) : got;
 }
 
 /* structmember.c and others: what becomes an attribute of an object of C
@@ -250,16 +287,19 @@ _PyPrincipal_InstanceMethod(PyObject *func)
     return method;
 }
 
-/* typeobject.c: what a class gets as its attribute of that name (NULL stays
-   NULL), and the dictionary of a class that is being made.  0 or -1. */
-extern PyObject *_PyPrincipal_MakeAttribute(PyObject *name, PyObject *value);
+/* typeobject.c: what a class (NULL: a new one) gets as its attribute of that
+   name (NULL stays NULL), and the dictionary of a class that is being made.
+   0 or -1. */
+extern PyObject *_PyPrincipal_MakeAttribute(PyTypeObject *type,
+                                            PyObject *name, PyObject *value);
 extern int _PyPrincipal_MakeAttributes(PyObject *dict);
 
 static inline PyObject *
-_PyPrincipal_Attribute(PyObject *name, PyObject *value)
+_PyPrincipal_Attribute(PyTypeObject *type, PyObject *name, PyObject *value)
 {
     return _PyPolicy_Active && value != NULL
-           ? _PyPrincipal_MakeAttribute(name, value) : Py_XNewRef(value);
+           ? _PyPrincipal_MakeAttribute(type, name, value)
+           : Py_XNewRef(value);
 }
 
 static inline int
@@ -313,18 +353,28 @@ PyAPI_FUNC(void) _PyPrincipal_EnterFound(PyThreadState *tstate,
                                          PyObject *callable,
                                          const PyMethodDef *trusted);
 
-/* typeobject.c: brackets of a __del__ of an object of that type. */
+/* policy_made.c.  typeobject.c: a class that has just been made, and brackets
+   of an object's __del__. */
+extern void _PyPrincipal_NoteObjects(PyTypeObject *type);
 extern void _PyPrincipal_EnterFinalizer(PyThreadState *tstate,
                                         _PyPolicyMark *mark,
-                                        PyTypeObject *type);
+                                        PyObject *object);
+
+static inline void
+_PyPrincipal_ClassMade(PyTypeObject *type)
+{
+    if (_PyPolicy_Active && type->tp_finalize != NULL) {
+        _PyPrincipal_NoteObjects(type);
+    }
+}
 
 static inline void
 _PyPrincipal_EnterDel(PyThreadState *tstate, _PyPolicyMark *mark,
-                      PyTypeObject *type)
+                      PyObject *object)
 {
     mark->stop = false;
     if (_PyPolicy_Active) {
-        _PyPrincipal_EnterFinalizer(tstate, mark, type);
+        _PyPrincipal_EnterFinalizer(tstate, mark, object);
     }
 }
 

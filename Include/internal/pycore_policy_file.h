@@ -277,6 +277,45 @@ _PyPolicyGate_OpenDirectory(_PyPolicyOpening *how, const char *path)
                                : opendir(path);
 }
 
+/* What makes, removes and moves names (policy_file_place.c): posixmodule.c,
+   between an operation's event and the operation.  *dir_fd and *path come to
+   mean the same in a directory that has been judged and is held open:
+
+       _PyPolicyFilePlace place = {0};
+       if (_PyPolicyGate_Place(&place, …) < 0) error;
+       the operation, with *dir_fd and *path
+       _PyPolicyGate_Leave(&place);
+
+   `reads`: the contents get another name.  `link`: what a symbolic link will
+   say, or NULL.  -1 with errno set, or with an exception; then nothing has to
+   be left.  Leave keeps errno. */
+
+typedef struct {
+    int n;
+    int fds[2];                 /* of both ends of a rename or a link */
+} _PyPolicyFilePlace;
+
+extern int _PyPolicyFile_Place(_PyPolicyFilePlace *place, const char *event,
+                               bool reads, const char *link, int *dir_fd,
+                               const char **path);
+extern void _PyPolicyFile_Leave(_PyPolicyFilePlace *place);
+
+static inline int
+_PyPolicyGate_Place(_PyPolicyFilePlace *place, const char *event, bool reads,
+                    const char *link, int *dir_fd, const char **path)
+{
+    return _PyPolicy_Active ? _PyPolicyFile_Place(place, event, reads, link,
+                                                  dir_fd, path) : 0;
+}
+
+static inline void
+_PyPolicyGate_Leave(_PyPolicyFilePlace *place)
+{
+    if (place->n > 0) {
+        _PyPolicyFile_Leave(place);
+    }
+}
+
 #ifdef __cplusplus
 }
 #endif

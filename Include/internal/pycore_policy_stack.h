@@ -42,6 +42,15 @@ _PyPolicyMark_Of(const _PyInterpreterFrame *f)
                                                  : NULL;
 }
 
+/* Who built the generator of the standard library whose frame this is?  STDLIB
+   when nobody needs to be remembered, or it is another frame. */
+static inline uint32_t
+_PyPolicyStack_BuilderOf(_PyInterpreterFrame *f)
+{
+    return f->owner == FRAME_OWNED_BY_GENERATOR
+           ? _PyFrame_GetGenerator(f)->_gi_principal : _PyPrincipal_STDLIB;
+}
+
 /* Give a new thread, or a new interpreter's first one, its base. */
 extern void _PyPolicyStack_SetBase(PyThreadState *tstate, uint32_t set);
 
@@ -89,7 +98,7 @@ extern int _PyPolicyStack_Further;
 static inline bool
 _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
 {
-    const _PyInterpreterFrame *f = tstate->current_frame;
+    _PyInterpreterFrame *f = tstate->current_frame;
     uint32_t set = _PyPrincipal_STDLIB;
     if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
         return false;
@@ -115,6 +124,9 @@ _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
             return _PyPolicyTail_IsUsual(tstate, f, met);
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        if (id == _PyPrincipal_STDLIB) {
+            id = _PyPolicyStack_BuilderOf(f);
+        }
         if (id == set || id == _PyPrincipal_STDLIB) {
             continue;
         }

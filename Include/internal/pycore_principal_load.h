@@ -33,6 +33,7 @@ extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ForNobody(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_BuiltHere(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ForClassOf(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_WeakParts(PyObject *, PyObject *const *,

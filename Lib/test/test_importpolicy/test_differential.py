@@ -18,7 +18,7 @@ import unittest
 from unittest import mock
 
 from test.support import os_helper
-from test.test_importpolicy.differential import compare, model, world
+from test.test_importpolicy.differential import compare, model, paper, world
 from test.test_importpolicy.support import installed, warm_up
 
 CASES = int(os.environ.get("IMPORTPOLICY_CASES", "0"))
@@ -70,14 +70,14 @@ class DifferentialTest(unittest.TestCase):
             model.Acting, "inherited", lambda self: frozenset()))
 
     def test_notices_bodies(self):
-        real = model.walk
+        real = paper.walk
 
         def walk(*args):
             stack = real(*args)
             return stack and tuple(
                 ("frame" if kind == "body" else kind, who)
                 for kind, who in stack)
-        self.check_notices(mock.patch.object(model, "walk", walk))
+        self.check_notices(mock.patch.object(paper, "walk", walk))
 
     def test_notices_walk(self):
         class Ordinary(model.Acting):

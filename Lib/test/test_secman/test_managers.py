@@ -383,6 +383,27 @@ class InForceTest(SecmanTestCase):
             attempt("open", open, "mark", "w")
             """, "open refused")
 
+    def test_unraisablehook_is_not_called(self):
+        # A refusal has nobody to be raised to: CPython says so on standard
+        # error, and what the hook would have done does not happen.
+        for permissions, told in (
+                ("", []),
+                ("Permission('sys.unraisablehook', True)", ["hook"]),
+                ("DebugPermission(True), "
+                 "Permission('sys.unraisablehook', False)", [])):
+            result = self.run_program(f"""
+                class Noisy:
+                    def __del__(self):
+                        raise ValueError
+                sys.unraisablehook = lambda unraisable: tell("hook")
+                manage({permissions})
+                Noisy()
+                """)
+            self.assertEqual(result.lines, told, result.stderr)
+            self.assertEqual("sys.unraisablehook" in result.stderr, not told,
+                             result.stderr)
+            self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_prompt_ends(self):
         # Without compile no line can be read, nor the end of the input seen.
         for permissions, told, status in (

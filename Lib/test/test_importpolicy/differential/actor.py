@@ -9,6 +9,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import functools
+import heapq
 import operator
 import os
 import sys
@@ -140,6 +141,11 @@ def give_method(plan):
 
 def give_map(plan):
     return map(plan[1][0], [plan[1:]]).__next__
+
+
+def give_merge(plan):
+    # A generator of the standard library's.
+    return heapq.merge([plan[1:]], key=plan[1][0]).__next__
 
 
 def give_stack(plan):
@@ -287,10 +293,11 @@ WAYS = {
     "item": item, "soon": soon, "task": task, "take": take,
     "access": access, "by partial": by_partial,
     "give partial": give(give_partial), "give method": give(give_method),
-    "give map": give(give_map), "give stack": give(give_stack),
-    "give lambda": give(give_lambda), "give text": give(give_text), "give generator": give(give_generator),
-    "give weak": give(give_weak), "give finalizer": give(give_finalizer),
-    "give future": give(give_future),
+    "give map": give(give_map), "give merge": give(give_merge),
+    "give stack": give(give_stack),
+    "give lambda": give(give_lambda), "give text": give(give_text),
+    "give generator": give(give_generator), "give weak": give(give_weak),
+    "give finalizer": give(give_finalizer), "give future": give(give_future),
     "order partial": give(order_partial), "order method": give(order_method),
     "order map": give(order_map), "order item": give(order_item),
 }

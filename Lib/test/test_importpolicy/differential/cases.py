@@ -133,9 +133,8 @@ PLAIN = ["call", "call", "deep", "deep", "text", "closure", "generator",
          "class", "sort", "reduce", "cache", "manager", "attribute"]
 OTHER = ["partial", "joint", "body", "thread", "item", "soon", "task"]
 GIVES = ["give partial", "give method", "give map", "give stack",
-         "give lambda", "give text", "give generator", "give weak",
-         "give finalizer",
-         "give future"]
+         "give merge", "give lambda", "give text", "give generator",
+         "give weak", "give finalizer", "give future"]
 ORDERS = ["order partial", "order method", "order map", "order item"]
 
 

@@ -16,10 +16,11 @@ import tempfile
 import time
 
 if __package__:
-    from . import cases, model, world
+    from . import cases, model, paper, world
 else:
     import cases
     import model
+    import paper
     import world
 
 PLANS = 100                 # for each world, by chance
@@ -32,9 +33,9 @@ class Different(AssertionError):
 
 def differences(scene, made, plans):
     judged = scene.run(made, plans)
-    paper = model.Model(made)
+    rule = model.Model(made)
     for (plan, pull), found in zip(plans, judged, strict=True):
-        expected = model.perform(paper, plan, pull)
+        expected = paper.perform(rule, plan, pull)
         if found != expected:
             yield {"plan": plan, "pull": pull, "model": expected,
                    "interpreter": found}

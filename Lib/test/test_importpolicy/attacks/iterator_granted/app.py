@@ -13,6 +13,5 @@ def attempt(function, *args):
         sys.__excepthook__(*sys.exc_info())
 
 
-for each in attempt(evil.attack) or ():
-    pass
+attempt(lambda: list(evil.attack() or ()))
 good.work()

@@ -1,9 +1,6 @@
 """The working directory changes while a directory is made."""
 CATEGORY = "races"
 REACH = "write"
-BEYOND = """What is opened is what was judged, but other operations on a
-relative path follow the working directory at that moment: who may change it,
-and write in one directory, may write in another."""
 GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"], "sys": True}
 
 import os

@@ -1,0 +1,15 @@
+"""An object of the standard library writes a file when it goes."""
+CATEGORY = "deferred"
+REACH = "write"
+
+import dbm.dumb
+
+from . import payload
+
+
+def attack():
+    database = object.__new__(dbm.dumb._Database)
+    database._index, database._modified = {}, True
+    database._dirfile = payload.TARGET
+    database._bakfile = payload.TARGET + ".bak"
+    database._mode = 0o600

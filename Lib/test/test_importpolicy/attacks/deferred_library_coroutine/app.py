@@ -1,0 +1,23 @@
+"""The application awaits what it was handed."""
+
+import asyncio
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+async def main():
+    process = await evil.make()
+    await process.wait()
+
+
+attempt(lambda: asyncio.run(main()))
+good.work()

@@ -1,0 +1,17 @@
+"""The application calls a method of an object that it is handed."""
+
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(lambda: evil.make().run())
+good.work()

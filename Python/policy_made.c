@@ -1,0 +1,137 @@
+/* Whose is an object's last word?
+
+   __del__ runs wherever the last reference goes, or the collector of garbage
+   finds a cycle: the stack below says nothing.  It is a segment of its own, in
+   which the makers of the class act, down to the one that has the method.
+
+   A __del__ of the standard library's has nobody to name: it closes files,
+   removes them and writes down what was not saved, whatever its object says,
+   and anybody can make such an object.  So objects of these classes, and of
+   the application's that derive from them, are noted when they are allocated,
+   with all who are acting then.  The note is kept beside the object, where no
+   Python code finds it, and goes with it.  An object without a note became one
+   of the class by an assignment to __class__: nobody known acts in its
+   __del__.
+
+   Called by: upstream's typeobject.c, when a class has been made and around
+   __del__. */
+
+#include "Python.h"
+#include "pycore_policy_deferred.h"
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_runtime.h"       // _Py_ID()
+#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
+
+uint32_t
+_PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name)
+{
+    uint32_t set = _PyPrincipal_STDLIB;
+    PyObject *mro = type->tp_mro;
+    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        if (cls->_tp_principal >= _PyPrincipal_UNKNOWN) {
+            set = _PyPrincipal_Join(set, cls->_tp_principal);
+        }
+        PyObject *dict = name ? _PyType_GetDict(cls) : NULL;
+        if (dict != NULL && PyDict_Contains(dict, name) != 0) {
+            PyErr_Clear();
+            break;
+        }
+    }
+    return set;
+}
+
+/* --- Notes -------------------------------------------------------------- */
+
+typedef struct Note {
+    struct Note *next;
+    const PyObject *object;     /* only compared */
+    uint32_t set;
+} Note;
+
+static struct {
+    PyMutex mutex;
+    Note *chains[256];
+} notes;
+
+static Note **
+chain_of(const PyObject *object)
+{
+    uintptr_t address = (uintptr_t)object;
+    return &notes.chains[(address >> 4 ^ address >> 12)
+                         % Py_ARRAY_LENGTH(notes.chains)];
+}
+
+/* UNKNOWN: there is none. */
+static uint32_t
+take_note(const PyObject *object)
+{
+    uint32_t set = _PyPrincipal_UNKNOWN;
+    PyMutex_Lock(&notes.mutex);
+    Note **at = chain_of(object);
+    while (*at != NULL && (*at)->object != object) {
+        at = &(*at)->next;
+    }
+    Note *note = *at;
+    if (note != NULL) {
+        set = note->set;
+        *at = note->next;
+    }
+    PyMutex_Unlock(&notes.mutex);
+    PyMem_RawFree(note);
+    return set;
+}
+
+/* Without memory there is no note, and so nobody known. */
+static void
+write_note(const PyObject *object, uint32_t set)
+{
+    Note *note = PyMem_RawMalloc(sizeof(*note));
+    (void)take_note(object);    /* of one that was at this address before */
+    if (note == NULL) {
+        return;
+    }
+    note->object = object;
+    note->set = set;
+    PyMutex_Lock(&notes.mutex);
+    Note **chain = chain_of(object);
+    note->next = *chain;
+    *chain = note;
+    PyMutex_Unlock(&notes.mutex);
+}
+
+/* --- Seams -------------------------------------------------------------- */
+
+static PyObject *
+allocate(PyTypeObject *type, Py_ssize_t n)
+{
+    PyObject *object = PyType_GenericAlloc(type, n);
+    if (object != NULL) {
+        write_note(object, _PyPrincipal_Acting());
+    }
+    return object;
+}
+
+void
+_PyPrincipal_NoteObjects(PyTypeObject *type)
+{
+    PyObject *del = _PyType_Lookup(type, &_Py_ID(__del__));
+    if (del != NULL && PyFunction_Check(del)
+        && type->tp_alloc == PyType_GenericAlloc
+        && !_PyPolicyDeferred_ShowsItself(del))
+    {
+        type->tp_alloc = allocate;
+    }
+}
+
+void
+_PyPrincipal_EnterFinalizer(PyThreadState *tstate, _PyPolicyMark *mark,
+                            PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    uint32_t set = _PyPolicyMade_MakersOf(type, &_Py_ID(__del__));
+    if (type->tp_alloc == allocate) {
+        set = _PyPrincipal_Join(set, take_note(object));
+    }
+    _PyPrincipal_EnterBase(tstate, mark, set);
+}
