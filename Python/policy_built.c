@@ -105,6 +105,17 @@ _PyPrincipal_MakeBound(PyMethodObject *method)
     return (PyObject *)method;
 }
 
+PyObject *
+_PyPrincipal_BindToCall(PyObject *func, PyObject *self)
+{
+    /* Made without the function, it is nothing that could be kept. */
+    PyObject *method = PyMethod_New(Py_None, self);
+    if (method != NULL) {
+        Py_SETREF(((PyMethodObject *)method)->im_func, Py_NewRef(func));
+    }
+    return method;
+}
+
 /* --- Attributes of classes ---------------------------------------------- */
 
 /* Does the code that makes or changes the class do so with functions of its

@@ -15,10 +15,10 @@
    and options that send packets by way of another host. */
 
 #include "Python.h"
+#include "pycore_policy_known.h"
 #include "pycore_policy_net.h"
 #include "pycore_policy_target_address.h"
 #include "pycore_policy_target_host.h"
-#include "pycore_policy_verdict.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_secman.h"        // _PySecman_DependsAtSeams()
 
@@ -211,7 +211,7 @@ _PyPolicyGate_JudgeAddress(const char *event, const void *address, size_t len)
 {
     Asked asked = ask(event);
     if (!_PySecman_DependsAtSeams(_PyPolicy_NET)
-        && _PyPolicyVerdict_IsWhole(_PyPolicy_NET, &asked.acting) > 0)
+        && _PyPolicyKnown_IsWhole(_PyPolicy_NET, &asked.acting) > 0)
     {
         return 0;               /* whatever address it is */
     }
