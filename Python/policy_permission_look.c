@@ -205,7 +205,8 @@ _PyPolicyPermission_IsDropped(const _PyPolicyAsked *q, const char *ancestor,
 /* What the ancestor itself may: its entry about the event wins, and so does
    one of its own over its namespace's.  It only ever adds. */
 static void
-add_ancestor(_PyPolicyFinding *f, const _PyPolicyAsked *q, const char *ancestor)
+add_ancestor(_PyPolicyFinding *f, const _PyPolicyAsked *q,
+             const char *ancestor)
 {
     const _PyPolicyGrant *grant = _PyPolicyPermission_Own(q, ancestor);
     if (grant == NULL || grant->kind == _PyPolicyGrant_NOTHING) {
