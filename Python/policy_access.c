@@ -11,6 +11,7 @@
 #include "Python.h"
 #include "pycore_policy_access.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_known.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_permission.h"
@@ -251,22 +252,23 @@ _PyPolicyAccess_IsFree(const _PyPolicyEvent *row, const char *event,
 {
     uint32_t capabilities = capabilities_of(row);
     _PyPolicyAccess access = plain_access(row, event);
-    if (!needs_arguments(row) && _PyPolicyVerdict_IsKnown(&access, acting)) {
+    if (!needs_arguments(row) && _PyPolicyKnown_Allows(&access, acting)) {
         return true;
-    }
-    if ((capabilities & (capabilities - 1)) == 0
-        && _PyPolicyVerdict_IsListed(&access, acting))
-    {
-        return false;           /* the most usual, so it is told quickly */
-    }
-    if (capabilities == 0) {
-        return _PyPolicyGate_AllowsAllTo(_PyPolicy_NO_CAPABILITY, event,
-                                         acting) == 1;
     }
     if ((capabilities >> _PyPolicy_WRITE & 1) && needs_arguments(row)
         && acting->set > _PyPrincipal_APPLICATION)
     {
         return false;           /* nothing frees from what is protected */
+    }
+    if ((capabilities & (capabilities - 1)) == 0) {
+        int known = _PyPolicyKnown_IsWhole(row->capability, acting);
+        if (known >= 0) {
+            return known;       /* the most usual, so it is told quickly */
+        }
+    }
+    if (capabilities == 0) {
+        return _PyPolicyGate_AllowsAllTo(_PyPolicy_NO_CAPABILITY, event,
+                                         acting) == 1;
     }
     for (int i = 0; i < _PyPolicy_N_CAPABILITIES; i++) {
         if ((capabilities >> i & 1)
@@ -276,7 +278,7 @@ _PyPolicyAccess_IsFree(const _PyPolicyEvent *row, const char *event,
             return false;
         }
     }
-    _PyPolicyVerdict_Remember(&access, acting);
+    _PyPolicyKnown_Remember(&access, acting);
     return true;
 }
 

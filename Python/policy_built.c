@@ -132,6 +132,17 @@ _PyPrincipal_MakeGot(PyObject *func, PyObject *got)
     return got;
 }
 
+PyObject *
+_PyPrincipal_BindToCall(PyObject *func, PyObject *self)
+{
+    /* Made without the function, it is nothing that could be kept. */
+    PyObject *method = PyMethod_New(Py_None, self);
+    if (method != NULL) {
+        Py_SETREF(((PyMethodObject *)method)->im_func, Py_NewRef(func));
+    }
+    return method;
+}
+
 /* --- Attributes of classes ---------------------------------------------- */
 
 /* Does the code that makes or changes the class do so with functions of its

@@ -311,9 +311,9 @@ deferred_type(void)
     return (PyTypeObject *)state->deferred_type;
 }
 
-PyObject *
-_PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
-                      PyObject *args, PyObject *kwargs, const void *owner)
+static PyObject *
+new_for(uint32_t set, _PyPolicyDeferredKind kind, bool once, PyObject *func,
+        PyObject *args, PyObject *kwargs, const void *owner)
 {
     PyTypeObject *type = deferred_type();
     if (type == NULL) {
@@ -331,8 +331,7 @@ _PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
         Py_XDECREF(named);
         return NULL;
     }
-    d->set = kind == _PyPolicyDeferred_NOBODY ? _PyPrincipal_UNKNOWN
-                                              : _PyPrincipal_Acting();
+    d->set = set;
     d->kind = (uint8_t)kind;
     d->once = once;
     d->spent = 0;
@@ -346,6 +345,15 @@ _PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
     d->vectorcall = deferred_vectorcall;
     PyObject_GC_Track(d);
     return (PyObject *)d;
+}
+
+PyObject *
+_PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
+                      PyObject *args, PyObject *kwargs, const void *owner)
+{
+    uint32_t set = kind == _PyPolicyDeferred_NOBODY ? _PyPrincipal_UNKNOWN
+                                                    : _PyPrincipal_Acting();
+    return new_for(set, kind, once, func, args, kwargs, owner);
 }
 
 /* --- Seams -------------------------------------------------------------- */
@@ -365,15 +373,16 @@ _PyPrincipal_MakeWeak(PyWeakReference *reference)
        application and the standard library register needs nothing, unless it
        is asked who stands beyond the application. */
     if (reference == NULL || reference->wr_callback == NULL
-        || _PyPolicyDeferred_IsEarly()
-        || (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN
-            && !_PyPolicyBeyond_Wanted))
+        || _PyPolicyDeferred_IsEarly())
     {
         return object;
     }
-    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_OWNED, false,
-                                           reference->wr_callback, NULL,
-                                           NULL, object);
+    uint32_t set = _PyPrincipal_Acting();
+    if (set < _PyPrincipal_UNKNOWN && !_PyPolicyBeyond_Wanted) {
+        return object;
+    }
+    PyObject *made = new_for(set, _PyPolicyDeferred_OWNED, false,
+                             reference->wr_callback, NULL, NULL, object);
     if (made == NULL) {
         Py_DECREF(object);
         return NULL;
@@ -392,11 +401,10 @@ _PyPrincipal_MakeWhole(PyObject *func)
 PyObject *
 _PyPrincipal_MakeAdded(PyObject *func)
 {
-    if (_PyPrincipal_Acting() < _PyPrincipal_UNKNOWN) {
-        return Py_NewRef(func);
-    }
-    return _PyPolicyDeferred_New(_PyPolicyDeferred_ADDED, false, func, NULL,
-                                 NULL, NULL);
+    uint32_t set = _PyPrincipal_Acting();
+    return set < _PyPrincipal_UNKNOWN ? Py_NewRef(func)
+        : new_for(set, _PyPolicyDeferred_ADDED, false, func, NULL, NULL,
+                  NULL);
 }
 
 bool
@@ -496,8 +504,8 @@ _PyPrincipal_MakeBuilt(PyObject *func)
     if (set == _PyPrincipal_STDLIB || is_built_by(func, set)) {
         return Py_NewRef(func);
     }
-    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_ADDED, false,
-                                           func, NULL, NULL, NULL);
+    PyObject *made = new_for(set, _PyPolicyDeferred_ADDED, false, func, NULL,
+                             NULL, NULL);
     if (made == NULL) {
         PyErr_Clear();
         return Py_NewRef(Py_None);

@@ -26,9 +26,9 @@
 #include "Python.h"
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_file.h"
+#include "pycore_policy_known.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_stack.h"
-#include "pycore_policy_verdict.h"
 #include "pycore_principal.h"
 
 #include <stdio.h>
@@ -131,7 +131,7 @@ is_known(const char *event, const _PyPolicyActing *acting,
         .target = {.text = path->text, .len = path->len, .above = above,
                    .looks = looks(event), .port = -1},
     };
-    return _PyPolicyVerdict_IsKnown(&access, acting);
+    return _PyPolicyKnown_Allows(&access, acting);
 }
 
 static int
@@ -244,7 +244,7 @@ allows_all(const _PyPolicyActing *acting, _PyPolicyCapability capability,
     if (!_PyPolicyGate_Restricts(capability)) {
         return true;
     }
-    int known = _PyPolicyVerdict_IsWhole(capability, acting);
+    int known = _PyPolicyKnown_IsWhole(capability, acting);
     if (known >= 0) {
         return known;
     }
@@ -254,7 +254,7 @@ allows_all(const _PyPolicyActing *acting, _PyPolicyCapability capability,
     const _PyPolicyAccess access = {
         .capability = capability, .event = event, .target = {.port = -1},
     };
-    _PyPolicyVerdict_Remember(&access, acting);
+    _PyPolicyKnown_Remember(&access, acting);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "pycore_policy_denial.h"
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_known.h"
 #include "pycore_policy_log.h"    // _PyPolicyLog_Note()
 #include "pycore_policy_permission.h"
 #include "pycore_policy_refuse.h"
@@ -66,7 +67,7 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
     if (access->never) {
         return judge_never(tstate, access, acting);
     }
-    if (_PyPolicyVerdict_IsKnown(access, acting)) {
+    if (_PyPolicyKnown_Allows(access, acting)) {
         return 0;
     }
     bool logged = false;
@@ -91,7 +92,7 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
         logged = true;          /* each time: a policy that only audits */
     }
     if (!logged) {
-        _PyPolicyVerdict_Remember(access, acting);
+        _PyPolicyKnown_Remember(access, acting);
     }
     return 0;
 }
@@ -192,7 +193,7 @@ _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
                        const _PyPolicyActing *acting, bool log)
 {
     _PyPolicyQuestion q = {.access = access};
-    if (_PyPolicyVerdict_IsKnown(access, acting)) {
+    if (_PyPolicyKnown_Allows(access, acting)) {
         return 1;
     }
     while (_PyPolicyVerdict_Next(&q, acting)) {
@@ -214,7 +215,7 @@ _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
             }
         }
     }
-    _PyPolicyVerdict_Remember(access, acting);
+    _PyPolicyKnown_Remember(access, acting);
     return 1;
 }
 
@@ -222,6 +223,10 @@ int
 _PyPolicyGate_AllowsAllTo(_PyPolicyCapability capability, const char *event,
                           const _PyPolicyActing *acting)
 {
+    int known = _PyPolicyKnown_IsWhole(capability, acting);
+    if (known >= 0) {
+        return known ? 1 : -1;
+    }
     _PyPolicyAccess access = {.capability = capability, .event = event};
     _PyPolicyQuestion q = {.access = &access, .any_target = true};
     int result = 1;

@@ -16,10 +16,10 @@
 
 #include "Python.h"
 #include "pycore_policy_file.h"   // _PyPolicyGate_AuditJudged()
+#include "pycore_policy_known.h"
 #include "pycore_policy_net.h"
 #include "pycore_policy_target_address.h"
 #include "pycore_policy_target_host.h"
-#include "pycore_policy_verdict.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_secman.h"        // _PySecman_DependsAtSeams()
 
@@ -223,6 +223,11 @@ int
 _PyPolicyGate_JudgeAddress(const char *event, const void *address, size_t len)
 {
     Asked asked = ask(event);
+    if (!_PySecman_DependsAtSeams(_PyPolicy_NET)
+        && _PyPolicyKnown_IsWhole(_PyPolicy_NET, &asked.acting) > 0)
+    {
+        return 0;               /* whatever address it is */
+    }
     return judge_used(&asked, address, len);
 }
 

@@ -7,12 +7,14 @@
    nobody is left the application is judged, and before it has begun the
    interpreter itself, which may do anything.
 
-   The first yes for a question and an acting set is remembered.  A no is not:
-   it is rare, and a package that is loaded later may add an ancestor. */
+   The first yes for a question and an acting set is remembered; policy_known.c
+   remembers whose lists of targets have to be looked at.  A no is not: it is
+   rare, and a package that is loaded later may add an ancestor. */
 
 #include "Python.h"
 #include "pycore_policy_ancestor.h"
 #include "pycore_policy_beyond.h"
+#include "pycore_policy_known.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_permission.h"
 #include "pycore_policy_rule.h"
@@ -165,6 +167,16 @@ uncovered_beyond(_PyPolicyQuestion *q, const char *name)
            ? NULL : name;
 }
 
+static void
+add_judged(_PyPolicyQuestion *q, const char *name)
+{
+    _PyPolicyJudged *judged = q->judged;
+    if (judged != NULL) {
+        judged->names[judged->n % Py_ARRAY_LENGTH(judged->names)] = name;
+        judged->n++;
+    }
+}
+
 /* The first of a set that is not covered; NULL when all are.  Hosts that are
    not innermost are left out, unless told otherwise; *judged counts the
    others. */
@@ -175,6 +187,9 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
     const uint32_t *members;
     size_t n = _PyPrincipal_Members(acting->set, &members);
     *judged = 0;
+    if (q->judged != NULL) {
+        q->judged->n = 0;
+    }
     bool skipped = false, other = false;
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);
@@ -206,6 +221,7 @@ first_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting,
             }
             return name;
         }
+        add_judged(q, name);
         (*judged)++;
     }
     /* Are those who were judged hosts as well, by another name?  Then hosts
@@ -234,10 +250,9 @@ find_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
         /* Hosts are all there is. */
         who = first_uncovered(q, acting, true, &judged);
     }
-    if (who == NULL && judged == 0 && _PyPolicySetup_Started()
-        && !covers_application(q))
-    {
-        who = "__main__";
+    if (who == NULL && judged == 0 && _PyPolicySetup_Started()) {
+        add_judged(q, "__main__");
+        who = covers_application(q) ? NULL : "__main__";
     }
     return who;
 }
@@ -357,141 +372,19 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
     return who;
 }
 
-/* --- The short way ------------------------------------------------------- */
-
-/* Targets differ with every access, so there is no verdict to remember; but
-   whose lists have to be looked at can be.  An entry is immutable but for its
-   generation, and never freed: its slot is taken once. */
-typedef struct {
-    uint32_t set, inner;
-    _PyPolicyCapability capability;
-    uint32_t generation;
-    const _PyPolicyRecord *record;
-} Known;
-
-static Known *known[256];
-static uint32_t generation;     /* of what is in force */
-
-static Known **
-known_slot(const _PyPolicyAccess *access, const _PyPolicyActing *acting)
+const char *
+_PyPolicyVerdict_OfAny(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
 {
-    return &known[(acting->set * 16 + access->capability) % 256];
-}
-
-static bool
-is_about(const Known *entry, const _PyPolicyAccess *access,
-         const _PyPolicyActing *acting)
-{
-    return entry->set == acting->set && entry->inner == acting->inner
-           && entry->capability == access->capability;
-}
-
-static const _PyPolicyRecord *
-record_of(const _PyPolicyAccess *access, const _PyPolicyActing *acting)
-{
-    const Known *entry = _Py_atomic_load_ptr(known_slot(access, acting));
-    return entry != NULL && is_about(entry, access, acting)
-           && _Py_atomic_load_uint32_relaxed(&entry->generation)
-              == _Py_atomic_load_uint32_relaxed(&generation)
-           ? entry->record : NULL;
-}
-
-bool
-_PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
-                         const _PyPolicyActing *acting)
-{
-    const _PyPolicyRecord *record = record_of(access, acting);
-    return record != NULL
-           && _PyPolicyPermission_Holds(record, &access->target);
-}
-
-bool
-_PyPolicyVerdict_IsListed(const _PyPolicyAccess *access,
-                          const _PyPolicyActing *acting)
-{
-    const _PyPolicyRecord *record = record_of(access, acting);
-    return record != NULL && _PyPolicyPermission_IsList(record);
-}
-
-int
-_PyPolicyVerdict_IsWhole(_PyPolicyCapability capability,
-                         const _PyPolicyActing *acting)
-{
-    const _PyPolicyAccess access = {.capability = capability};
-    const _PyPolicyRecord *record = record_of(&access, acting);
-    return record == NULL ? -1
-           : !_PyPolicyPermission_IsList(record)
-             && _PyPolicyPermission_Holds(record, &access.target);
-}
-
-/* The one policy (a drop is one too) that speaks of it; NULL when there are
-   several, when it only logs, or names events, or has hosts that might be
-   left out. */
-static const _PyPolicy *
-only_policy(const _PyPolicyAccess *access)
-{
-    const _PyPolicy *const *policies, *only = NULL;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        if (!_PyPolicyPermission_Speaks(policies[i], access->capability,
-                                        access->event))
-        {
-            continue;
-        }
-        const char *const *hosts;
-        if (only != NULL || _PyPolicy_IsAudit(policies[i])
-            || _PyPolicy_NamesEvents(policies[i])
-            || _PyPolicy_Hosts(policies[i], &hosts) > 0)
-        {
-            return NULL;
-        }
-        only = policies[i];
-    }
-    return only;
-}
-
-void
-_PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
-                          const _PyPolicyActing *acting)
-{
-    const uint32_t *members;
-    Known **slot = known_slot(access, acting);
-    Known *entry = _Py_atomic_load_ptr(slot);
-    uint32_t now = _Py_atomic_load_uint32_relaxed(&generation);
-    if ((entry != NULL && !is_about(entry, access, acting))
-        || _PyPrincipal_Members(acting->set, &members) != 1
-        || members[0] == 0 || !_PyPolicySetup_Started()
-        || _PyPolicyNarrow_IsPermit(_PyPrincipal_Name(members[0]))
-        || _PyPolicyBeyond_Name(_PyPrincipal_Name(members[0])) != NULL)
-    {
-        return;
-    }
-    const _PyPolicy *policy = only_policy(access);
-    const _PyPolicyRecord *record = policy == NULL ? NULL
-        : _PyPolicyPermission_Record(policy, _PyPrincipal_Name(members[0]),
-                                     access->capability);
-    if (entry != NULL) {
-        if (record == entry->record) {
-            _Py_atomic_store_uint32_relaxed(&entry->generation, now);
-        }
-        return;
-    }
-    entry = record ? PyMem_RawMalloc(sizeof(*entry)) : NULL;
-    if (entry == NULL) {
-        return;
-    }
-    *entry = (Known){acting->set, acting->inner, access->capability, now,
-                     record};
-    Known *empty = NULL;
-    if (!_Py_atomic_compare_exchange_ptr(slot, &empty, entry)) {
-        PyMem_RawFree(entry);
-    }
+    q->any_target = true;
+    q->depends = false;
+    q->grant = NULL;
+    return find_uncovered(q, acting);
 }
 
 void
 _PyPolicyVerdict_Forget(void)
 {
-    _Py_atomic_add_uint32(&generation, 1);
+    _PyPolicyKnown_Forget();
     for (size_t i = 0; i < Py_ARRAY_LENGTH(verdicts); i++) {
         _Py_atomic_store_uint64_relaxed(&verdicts[i], 0);
     }

@@ -245,7 +245,20 @@ _PyPrincipal_Named(const char *name)
     return set < 0 ? _PyPrincipal_UNKNOWN : (uint32_t)set;
 }
 
-static uint32_t
+/* Where a pair is kept.  Ids are small and neighbours, so they are spread. */
+static inline uint64_t *
+place_of(uint32_t a, uint32_t b)
+{
+    return &registry.joins[(a * 0x9E3779B1u ^ b * 0x85EBCA6Bu) >> 22];
+}
+
+static inline uint64_t
+pair_of(uint32_t a, uint32_t b)
+{
+    return (uint64_t)a << 42 | (uint64_t)b << 21;
+}
+
+static Py_NO_INLINE uint32_t
 join_slowly(uint32_t a, uint32_t b)
 {
     int64_t joined = -1;
@@ -274,7 +287,12 @@ join_slowly(uint32_t a, uint32_t b)
     PyMem_RawFree(members);
 done:
     PyMutex_Unlock(&registry.mutex);
-    return joined < 0 ? _PyPrincipal_UNKNOWN : (uint32_t)joined;
+    if (joined < 0) {
+        return _PyPrincipal_UNKNOWN;
+    }
+    _Py_atomic_store_uint64_relaxed(place_of(a, b),
+                                    pair_of(a, b) | (uint64_t)joined);
+    return (uint32_t)joined;
 }
 
 uint32_t
@@ -286,22 +304,9 @@ _PyPrincipal_Join(uint32_t a, uint32_t b)
     if (a < _PyPrincipal_UNKNOWN) {
         return b;
     }
-    if (a > b) {
-        uint32_t swap = a;
-        a = b;
-        b = swap;
-    }
-    uint64_t pair = (uint64_t)a << 42 | (uint64_t)b << 21;
-    uint64_t *slot = &registry.joins[(a * 31 + b) % 1024];
-    uint64_t found = _Py_atomic_load_uint64_relaxed(slot);
-    if ((found & ~(uint64_t)_PyPrincipal_SET) == pair) {
-        return (uint32_t)(found & _PyPrincipal_SET);
-    }
-    uint32_t joined = join_slowly(a, b);
-    if (joined != _PyPrincipal_UNKNOWN) {
-        _Py_atomic_store_uint64_relaxed(slot, pair | joined);
-    }
-    return joined;
+    uint64_t found = _Py_atomic_load_uint64_relaxed(place_of(a, b));
+    return (found ^ pair_of(a, b)) <= _PyPrincipal_SET
+           ? (uint32_t)(found & _PyPrincipal_SET) : join_slowly(a, b);
 }
 
 size_t

@@ -245,6 +245,19 @@ _PyPrincipal_BoundMethod(PyMethodObject *method)
            ? _PyPrincipal_MakeBound(method) : (PyObject *)method;
 }
 
+/* typeobject.c: a special method is looked up, to be called at once.  Whoever
+   has it called stands on the stack while it runs, so nobody need be
+   remembered. */
+extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self);
+
+static inline PyObject *
+_PyPrincipal_BindSpecial(descrgetfunc bind, PyObject *func, PyObject *self)
+{
+    return _PyPolicy_Active && PyFunction_Check(func) && self != Py_None
+           ? _PyPrincipal_BindToCall(func, self)
+           : bind(func, self, (PyObject *)Py_TYPE(self));
+}
+
 static inline PyObject *
 _PyPrincipal_Unbound(PyObject *func)
 {
@@ -275,6 +288,15 @@ _PyPrincipal_Member(PyObject *value)
 {
     return _PyPolicy_Active && value != NULL
            ? _PyPrincipal_MakeMember(value) : Py_XNewRef(value);
+}
+
+/* The same for the object that gets it.  An exception calls nothing that it
+   has (AttributeError.obj is whatever lacks an attribute). */
+static inline PyObject *
+_PyPrincipal_MemberOf(PyObject *object, PyObject *value)
+{
+    return !_PyPolicy_Active || PyExceptionInstance_Check(object)
+           ? Py_XNewRef(value) : _PyPrincipal_Member(value);
 }
 
 /* classobject.c: a new instancemethod of it. */

@@ -13,6 +13,13 @@ extern "C" {
 #include "pycore_policy_access.h"
 #include "pycore_policy_stack.h"
 
+/* Who had to be covered, by name ("__main__": the application); n of them,
+   of which only so many are kept. */
+typedef struct {
+    size_t n;
+    const char *names[16];
+} _PyPolicyJudged;
+
 /* What is asked of one policy: a module key's rule, or an access. */
 typedef struct {
     size_t number;              /* of the policy among those in force */
@@ -24,6 +31,7 @@ typedef struct {
     bool any_target;            /* of the access: its target is not known yet,
                                    count those as covered that depend on it */
     bool permit;                /* the policy is a permit's: whoever acts */
+    _PyPolicyJudged *judged;    /* is filled, where all are covered; or NULL */
     /* Answers, for an access. */
     bool depends;               /* somebody was counted like that */
     const _PyPolicyGrant *grant;    /* that refuses; NULL: "$default" */
@@ -45,23 +53,10 @@ extern const char *_PyPolicyVerdict_Uncovered(_PyPolicyQuestion *question,
 extern const char *_PyPolicyVerdict_CoveredBy(_PyPolicyQuestion *question,
                                               const char *principal);
 
-/* Where one policy alone speaks of the capability, and one dependency alone
-   acts: does what was found before hold the target?  No when in doubt. */
-extern bool _PyPolicyVerdict_IsKnown(const _PyPolicyAccess *access,
-                                     const _PyPolicyActing *acting);
-
-/* Likewise: does it depend on the target? */
-extern bool _PyPolicyVerdict_IsListed(const _PyPolicyAccess *access,
-                                      const _PyPolicyActing *acting);
-
-/* Likewise: is the capability granted as a whole?  1, 0, or -1: it is not
-   known yet. */
-extern int _PyPolicyVerdict_IsWhole(_PyPolicyCapability capability,
-                                    const _PyPolicyActing *acting);
-
-/* It is allowed, as has been found out the long way. */
-extern void _PyPolicyVerdict_Remember(const _PyPolicyAccess *access,
-                                      const _PyPolicyActing *acting);
+/* The same for whatever is reached (a question without a rule): those count
+   as covered who are for some targets. */
+extern const char *_PyPolicyVerdict_OfAny(_PyPolicyQuestion *question,
+                                          const _PyPolicyActing *acting);
 
 /* Forget every yes: what is in force has changed. */
 extern void _PyPolicyVerdict_Forget(void);

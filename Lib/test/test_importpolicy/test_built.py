@@ -174,6 +174,42 @@ class BuiltTest(JudgementTestCase):
             "True exists", "True True PosixPath", "A B True",
             "{'a': 1} 2 1 True copy", "[] True", "None", ""], result)
 
+    def test_bound_to_call(self):
+        # What an exception has is not called, and a special method that is
+        # bound in order to call it is not kept: both are as they are.
+        self.world.modules(good="""
+            import abc, contextlib, gc
+            try:
+                contextlib.contextmanager.absent
+            except AttributeError as error:
+                print(error.obj is contextlib.contextmanager)
+            class Base(abc.ABC):
+                @classmethod
+                def __subclasshook__(cls, other):
+                    methods = [object for object in gc.get_objects()
+                               if type(object).__name__ == "method"
+                               and object.__name__ == "__instancecheck__"]
+                    print([type(method.__func__).__name__ for method
+                           in methods if method.__self__ is cls])
+                    return True
+            print(isinstance(object(), Base))
+            """)
+        self.world.policy({"vault": []})
+        result = self.world.run("import good")
+        self.assertEqual(result.out.split("\n")[:3],
+                         ["True", "['function']", "True"], result)
+        # Whoever makes a class acts in what its type is made of.
+        self.world.modules(evil="""
+            import unittest
+            class Meta(type):
+                __instancecheck__ = unittest.TestLoader.loadTestsFromName
+                def loadTestsFromModule(cls, module):
+                    return True
+            class Any(metaclass=Meta):
+                pass
+            """)
+        self.needs("evil", "import evil\nisinstance('vault', evil.Any)")
+
     def test_restricted_application(self):
         # A bare C function is the application's, which can be restricted.
         self.world.modules(evil="""

@@ -456,6 +456,53 @@ class ActingTest(PermissionTestCase):
         self.assertActed({"other": {"sys": True}}, main,
                          **{"$default": "deny", "$hosts": ["runner"]})
 
+    def test_remembered(self):
+        # What is remembered of an acting set is whose lists to look at, not
+        # what they held; nor does it outlive a drop().
+        self.world.distribution("runner", runner="""
+            def run(function, *args):
+                return function(*args)
+            """)
+        self.world.distribution("looker", looker="""
+            import importpolicy, runner
+            def look(name, through=runner.run):
+                try:
+                    through(open, name).close()
+                    return "yes"
+                except PermissionError:
+                    return "no"
+            def plain(function, *args):
+                return function(*args)
+            def drop():
+                importpolicy.drop("read")
+            """)
+        for name in "one", "two":
+            with open(self.world.path(name), "w", encoding="utf-8"):
+                pass
+        one, two = self.world.path("one"), self.world.path("two")
+        main = f"""
+            import looker, runner
+            from looker import look, plain
+            for i in range(3):
+                print(look({one!r}), look({two!r}),
+                      look({one!r}, plain), look({two!r}, plain),
+                      runner.run(look, {one!r}, plain),
+                      runner.run(look, {two!r}, plain))
+            looker.drop()
+            print(look({one!r}), look({one!r}, plain))
+            """
+        permissions = {"looker": {"read": [one]}, "runner": {"read": [one]},
+                       "__main__": True}
+        hosts = {"$default": "deny", "$hosts": ["runner"], "$log": False}
+        expected = "yes no yes no yes no\n" * 3 + "no no\n"
+        result = self.permit(permissions, main, **hosts)
+        self.assertEqual(result.out, expected, result)
+        # A host that is innermost is judged, wherever else it is left out.
+        del permissions["runner"]
+        result = self.permit(permissions, main, **hosts)
+        self.assertEqual(result.out,
+                         expected.replace("yes no yes", "no no yes"), result)
+
     def test_module_key_and_permission(self):
         main = "import other\nother.act()\n"
         deny = {"$default": "deny", "signal": ["other"]}
