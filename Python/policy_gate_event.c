@@ -235,6 +235,7 @@ typedef struct {
 
 static Generator generators[32];
 
+#ifndef Py_GIL_DISABLED
 static bool
 is_exempt_code(PyThreadState *tstate, PyCodeObject *code, const char *event)
 {
@@ -249,6 +250,7 @@ is_exempt_code(PyThreadState *tstate, PyCodeObject *code, const char *event)
     Py_XDECREF(old);
     return exempt;
 }
+#endif
 
 static bool
 is_generator(PyThreadState *tstate, const _PyPolicyLiteral *known)

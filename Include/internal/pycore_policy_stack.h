@@ -103,25 +103,25 @@ _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
     if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
         return false;
     }
-    for (int near = 2 * _PyPolicyTail_ROOM; f != NULL && near > 0;
-         f = f->previous, near--)
+    for (int left = 2 * _PyPolicyTail_ROOM; f != NULL && left > 0;
+         f = f->previous, left--)
     {
-        if (_PyPolicyTail_IsPlain(f)) {
-            /* Below. */
-        }
-        else if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
-            if (_PyPolicyMark_Of(f) == NULL) {
-                continue;
+        if (!_PyPolicyTail_IsPlain(f)) {
+            *met = set;
+            if (f->owner == FRAME_OWNED_BY_CSTACK) {
+                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+                uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
+                if (mark == NULL) {
+                    continue;
+                }
+                return mark->anchor && f->previous == NULL
+                       && set != _PyPrincipal_STDLIB
+                       && (base == 1 + set
+                           || base == 1 + _PyPrincipal_STDLIB);
             }
-            *met = set;
-            return _PyPolicyMark_Of(f)->anchor && f->previous == NULL
-                   && set != _PyPrincipal_STDLIB
-                   && (base == 1 + set || base == 1 + _PyPrincipal_STDLIB);
-        }
-        else if (f->policy_tail != 0) {
-            *met = set;
-            return _PyPolicyTail_IsUsual(tstate, f, met);
+            if (f->policy_tail != 0) {
+                return _PyPolicyTail_IsUsual(tstate, f, met);
+            }
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
         if (id == _PyPrincipal_STDLIB) {
