@@ -211,7 +211,7 @@ static int
 judge_used(const Asked *asked, const void *address, size_t len)
 {
     if (!_PySecman_DependsAtSeams(_PyPolicy_NET)
-        && _PyPolicyVerdict_IsWhole(_PyPolicy_NET, &asked->acting) > 0)
+        && _PyPolicyKnown_IsWhole(_PyPolicy_NET, &asked->acting) > 0)
     {
         return 0;               /* whatever address it is */
     }
@@ -223,11 +223,6 @@ int
 _PyPolicyGate_JudgeAddress(const char *event, const void *address, size_t len)
 {
     Asked asked = ask(event);
-    if (!_PySecman_DependsAtSeams(_PyPolicy_NET)
-        && _PyPolicyKnown_IsWhole(_PyPolicy_NET, &asked.acting) > 0)
-    {
-        return 0;               /* whatever address it is */
-    }
     return judge_used(&asked, address, len);
 }
 
