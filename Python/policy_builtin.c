@@ -259,7 +259,8 @@ call_original(const Original *o, PyObject *self, PyObject *const *args,
     }
 }
 
-static PyObject *
+/* Not repeated in each of the stubs: that would be 40 kilobytes. */
+Py_NO_INLINE static PyObject *
 call(unsigned i, PyObject *self, PyObject *const *args, Py_ssize_t n,
      PyObject *kwnames)
 {

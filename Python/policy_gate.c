@@ -307,5 +307,8 @@ _PyPolicyGate_Clear(PyInterpreterState *interp)
     if (_PyPolicy_Active) {
         clear_names(interp);
     }
+    for (size_t i = 0; i < _PyPolicy_LOAD_NAMES; i++) {
+        Py_CLEAR(interp->policy.load_names[i]);
+    }
     _PyPolicyDenial_Clear(interp);
 }

@@ -402,7 +402,9 @@ load_code(PyObject *imp, PyObject *const *args)
         .dir.fd = -1,
     };
     if (!PyUnicode_Check(load.path)) {
-        PyErr_SetString(PyExc_TypeError, "a path is a str");
+        PyErr_Format(PyExc_TypeError,
+                     "load_code() argument 3 must be str, not %.200s",
+                     Py_TYPE(load.path)->tp_name);
         return NULL;
     }
     bool sourceless = args[3] == Py_None;

@@ -14,6 +14,7 @@
 #include "pycore_principal_pyc.h"
 #include "pycore_pyhash.h"        // _Py_KeyedHash()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_sysmodule.h"     // _PySys_GetAttr()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
@@ -85,28 +86,62 @@ _PyPrincipalPyc_OwnPath(PyObject *path)
     return _PyUnicodeWriter_Finish(&writer);
 }
 
+/* A name that is looked up for each module, made once for each interpreter.
+   Borrowed; NULL with an exception set. */
+static PyObject *
+name_at(PyInterpreterState *interp, int i)
+{
+    static const char names[_PyPolicy_LOAD_NAMES][16] = {
+        "pycache_prefix", "implementation", "cache_tag",
+    };
+    PyObject **slot = &interp->policy.load_names[i];
+    PyObject *name = _Py_atomic_load_ptr(slot), *first = NULL;
+    if (name == NULL) {
+        name = PyUnicode_InternFromString(names[i]);
+        if (name != NULL
+            && !_Py_atomic_compare_exchange_ptr(slot, &first, name))
+        {
+            Py_SETREF(name, first);
+        }
+    }
+    return name;
+}
+
+/* sys.NAME, borrowed; NULL: there is none. */
+static PyObject *
+sys_attribute(PyThreadState *tstate, int i)
+{
+    PyObject *name = name_at(tstate->interp, i);
+    return name != NULL ? _PySys_GetAttr(tstate, name) : NULL;
+}
+
+/* Is sys.implementation.cache_tag as the interpreter has made it? */
+static bool
+has_usual_tag(PyThreadState *tstate)
+{
+    PyObject *implementation = sys_attribute(tstate, 1), *tag = NULL;
+    PyObject *name = name_at(tstate->interp, 2);
+    bool usual = implementation != NULL && name != NULL
+        && PyObject_GetOptionalAttr(implementation, name, &tag) > 0
+        && PyUnicode_Check(tag) && _PySys_ImplCacheTag != NULL
+        && _PyUnicode_EqualToASCIIString(tag, _PySys_ImplCacheTag);
+    Py_XDECREF(tag);
+    return usual;
+}
+
 bool
 _PyPrincipalPyc_IsUsual(PyObject *cache_from_source)
 {
-    PyObject *prefix = PySys_GetObject("pycache_prefix"), *tag = NULL;
-    PyObject *implementation = PySys_GetObject("implementation");
-    if (prefix != Py_None || _Py_GetConfig()->pycache_prefix != NULL
-        || implementation == NULL || !PyFunction_Check(cache_from_source))
-    {
+    PyThreadState *tstate = _PyThreadState_GET();
+    if (!PyFunction_Check(cache_from_source)) {
         return false;
     }
     PyCodeObject *code =
         (PyCodeObject *)PyFunction_GET_CODE(cache_from_source);
-    if (!(code->_co_principal & _PyPrincipal_IMPORT)
-        || !_PyUnicode_EqualToASCIIString(code->co_name, "cache_from_source"))
-    {
-        return false;
-    }
-    bool usual = PyObject_GetOptionalAttrString(implementation, "cache_tag",
-                                                &tag) > 0
-        && PyUnicode_Check(tag) && _PySys_ImplCacheTag != NULL
-        && _PyUnicode_EqualToASCIIString(tag, _PySys_ImplCacheTag);
-    Py_XDECREF(tag);
+    bool usual = (code->_co_principal & _PyPrincipal_IMPORT)
+        && _PyUnicode_EqualToASCIIString(code->co_name, "cache_from_source")
+        && is_below() && sys_attribute(tstate, 0) == Py_None
+        && has_usual_tag(tstate);
     PyErr_Clear();
     return usual;
 }

@@ -18,6 +18,9 @@ extern "C" {
 /* Names of events; a power of two. */
 #define _PyPolicy_FREE_EVENTS 64
 
+/* Names that are looked up for each module that is loaded. */
+#define _PyPolicy_LOAD_NAMES 3
+
 /* A class that was made just now, and where: nobody but whoever is called
    with it can have it yet.  Addresses are only compared. */
 #define _PyPolicy_FRESH 4
@@ -105,6 +108,7 @@ struct _PyPolicyInterp {
     PyObject *access_denied;
     PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
     uint32_t import_system;     /* 1 when it has been marked as such */
+    PyObject *load_names[_PyPolicy_LOAD_NAMES];     /* of principal_pyc.c */
     PyObject *permission_types; /* of _secman.c, by family; NULL until used */
     uint32_t prepared;          /* 0 while the runtime itself makes the
                                    interpreter, and no other code runs */

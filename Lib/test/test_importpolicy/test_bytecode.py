@@ -365,8 +365,8 @@ class CacheTest(JudgementTestCase):
         """As in principal_cache.c."""
         result = len(body)
         padded = body + bytes(32 - len(body) % 32)
-        for word, in struct.iter_unpack("=Q", padded):
-            result = (result ^ word) * 0x9e3779b97f4a7c15 % 2**64
+        for words in zip(*struct.iter_unpack("=4Q", padded)):
+            result = (result ^ sum(words)) * 0x9e3779b97f4a7c15 % 2**64
         return result
 
     def craft(self, path, value, source=None):

@@ -18,8 +18,9 @@ KIND = 0x33637069
 
 def sum_of(body):
     result = len(body)
-    for word, in struct.iter_unpack("=Q", body + bytes(32 - len(body) % 32)):
-        result = (result ^ word) * 0x9e3779b97f4a7c15 % 2**64
+    padded = body + bytes(32 - len(body) % 32)
+    for words in zip(*struct.iter_unpack("=4Q", padded)):
+        result = (result ^ sum(words)) * 0x9e3779b97f4a7c15 % 2**64
     return result
 
 
