@@ -78,7 +78,8 @@ extern int _PyPolicyGate_JudgeBuiltin(PyThreadState *tstate,
 extern void _PyPolicyGate_OwnImport(PyThreadState *tstate,
                                     PyObject *function);
 
-/* pystate.c, interpreter_clear(); and the end of PyThreadState_Clear(). */
+/* pystate.c, interpreter_clear(); and PyThreadState_Clear(), when nothing of
+   the thread's own is left but its memory. */
 extern void _PyPolicyGate_Clear(PyInterpreterState *interp);
 extern void _PyPolicyGate_ThreadCleared(PyThreadState *tstate);
 
