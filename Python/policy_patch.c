@@ -318,13 +318,13 @@ static bool
 changes_itself(PyThreadState *tstate, const _PyPolicyActing *acting,
                uint32_t owner)
 {
-    bool named;
     if (owner == _PyPrincipal_STDLIB) {
         return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
-               || _PyPolicyStack_Storing(tstate, &named) == owner;
+               || _PyPolicyStack_Storing(tstate) == owner;
     }
     return owner >= _PyPrincipal_FIRST
-           && is_own(_PyPolicyStack_Storing(tstate, &named), owner) && named;
+           && is_own(_PyPolicyStack_Storing(tstate), owner)
+           && _PyPolicyStack_StoresInGlobal(tstate);
 }
 
 /* --- The verdict -------------------------------------------------------- */

@@ -483,6 +483,14 @@ innermost_code(PyThreadState *tstate)
     return f != NULL ? (PyCodeObject *)f->f_executable : NULL;
 }
 
+/* Where in its innermost code a thread is. */
+static int
+innermost_at(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = with_code(tstate->current_frame);
+    return (int)(f->instr_ptr - _PyCode_CODE((PyCodeObject *)f->f_executable));
+}
+
 /* Is what lies on top of the stack before an instruction what a global name,
    or an attribute of it, stands for? */
 static bool
@@ -500,21 +508,21 @@ is_global(PyCodeObject *code, int at)
 }
 
 uint32_t
-_PyPolicyStack_Storing(PyThreadState *tstate, bool *named)
+_PyPolicyStack_Storing(PyThreadState *tstate)
 {
-    *named = false;
-    const _PyInterpreterFrame *f = with_code(tstate->current_frame);
-    if (f == NULL) {
+    PyCodeObject *code = innermost_code(tstate);
+    if (code == NULL) {
         return _PyPrincipal_UNKNOWN;
     }
-    PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
-    int opcode = _Py_GetBaseOpcode(code, at);
-    if (opcode != STORE_ATTR && opcode != DELETE_ATTR) {
-        return _PyPrincipal_UNKNOWN;
-    }
-    *named = is_global(code, at);
-    return code->_co_principal & _PyPrincipal_SET;
+    int opcode = _Py_GetBaseOpcode(code, innermost_at(tstate));
+    return opcode == STORE_ATTR || opcode == DELETE_ATTR
+           ? code->_co_principal & _PyPrincipal_SET : _PyPrincipal_UNKNOWN;
+}
+
+bool
+_PyPolicyStack_StoresInGlobal(PyThreadState *tstate)
+{
+    return is_global(innermost_code(tstate), innermost_at(tstate));
 }
 
 bool

@@ -175,10 +175,12 @@ extern bool _PyPolicyStack_IsOwn(PyThreadState *tstate);
 
 /* Whose statement sets or deletes an attribute here and now, under a name
    that stands in its code?  UNKNOWN: the innermost code does something else
-   (a call, of setattr() for one).  `named`: also the object is what a global
-   name in that code, or an attribute of one, stands for, and not what
-   somebody handed over. */
-extern uint32_t _PyPolicyStack_Storing(PyThreadState *tstate, bool *named);
+   (a call, of setattr() for one). */
+extern uint32_t _PyPolicyStack_Storing(PyThreadState *tstate);
+
+/* And is the object what a global name in that code, or an attribute of one,
+   stands for, and not what somebody handed over? */
+extern bool _PyPolicyStack_StoresInGlobal(PyThreadState *tstate);
 
 /* Is the innermost code that is not a plain standard-library function the
    body of a standard-library module?  `stdlib_body` as above, where it is
