@@ -30,6 +30,7 @@
 #include "pycore_policy_access.h"
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_environ.h"
+#include "pycore_policy_gate.h"     // _PyPolicyGate_OnlyLogs()
 #include "pycore_policy_setup.h"  // _PyPolicySetup_IsOwnVariable()
 #include "pycore_policy_stack.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -221,21 +222,6 @@ _PyPolicyEnviron_Find(PyObject *real, PyObject *name, PyObject **value)
     return found;
 }
 
-/* Where nothing is hidden because nothing is refused, somebody who learns
-   from the log has to be told all the same. */
-static bool
-is_audited(void)
-{
-    const _PyPolicy *const *policies;
-    size_t n = _PyPolicySetup_Policies(&policies);
-    for (size_t i = 0; i < n; i++) {
-        if (_PyPolicy_IsAudit(policies[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What is left of `all`, which is nobody else's. */
 static int
 hide(Viewer *viewer, PyObject *all)
@@ -244,7 +230,9 @@ hide(Viewer *viewer, PyObject *all)
     if (names == NULL) {
         return viewer->all == 1 ? 0 : -1;
     }
-    bool hidden = PyList_GET_SIZE(names) > 0 && is_audited();
+    /* Where nothing is hidden because nothing is refused, somebody who learns
+       from the log has to be told all the same. */
+    bool hidden = PyList_GET_SIZE(names) > 0 && _PyPolicyGate_OnlyLogs();
     int failed = 0;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names) && !failed; i++) {
         PyObject *name = PyList_GET_ITEM(names, i);

@@ -181,6 +181,7 @@ class OwnTest(PatchTestCase):
         self.world.modules(good=OWN + """
     me = sys.modules[__name__]
     Class.Inner = type("Inner", (), {})
+    class Other: pass
     def configure(): Class.x = 2
     def unset(): del Class.x
     def in_module(): me.value = 2
@@ -206,6 +207,9 @@ class OwnTest(PatchTestCase):
                     "good.someone(json.JSONDecoder)",
                     "good.someone(app.Own)",
                     "good.function_of(good.function)",
+                    "types.FunctionType(good.configure.__code__,"
+                    " {'Class': good.Other})()",
+                    "exec(good.configure.__code__, {'Class': good.Other})",
                     """class Away:
             __setattr__ = type(good.Class).__setattr__.__get__(good.Class)
         good.someone(Away())"""])

@@ -42,3 +42,38 @@ def run():
 
 
 act = {"net": net, "read": read, "write": write, "run": run}[REACH]
+
+
+def race(turn, operate):
+    """operate(), over and over, while another thread does turn()."""
+    import threading
+    import time
+    ends = time.monotonic() + 0.7
+
+    def turning():
+        while time.monotonic() < ends:
+            turn()
+
+    thread = threading.Thread(target=turning)
+    thread.start()
+    while time.monotonic() < ends:
+        try:
+            operate()
+        except OSError:
+            pass
+    thread.join()
+
+
+def turn_directory():
+    """The working directory, to home/free, and to out/."""
+    import os
+    os.chdir(ROOT + "/home/free")
+    os.chdir(ROOT + "/out")
+
+
+def turn_link():
+    """A link in home/, to home/free and to out/."""
+    import os
+    for target in ROOT + "/home/free", ROOT + "/out":
+        os.symlink(target, ROOT + "/home/other")
+        os.replace(ROOT + "/home/other", ROOT + "/home/link")

@@ -65,3 +65,12 @@ class Client:
             send(data)
         else:
             work()
+
+
+class Job:
+
+    def __init__(self, command):
+        self.command = command
+
+    def run(self):
+        start(self.command)

@@ -4,8 +4,6 @@ REACH = "write"
 GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"]}
 
 import os
-import threading
-import time
 
 from . import payload
 
@@ -14,21 +12,10 @@ HOME = payload.ROOT + "/home"
 
 def attack():
     os.mkdir(HOME + "/free")
-    link, other = HOME + "/link", HOME + "/other"
-    ends = time.monotonic() + 0.7
+    link = HOME + "/link"
 
-    def flip():
-        while time.monotonic() < ends:
-            for target in HOME + "/free", payload.ROOT + "/out":
-                os.symlink(target, other)
-                os.replace(other, link)
+    def operate():
+        os.makedirs(HOME + "/own", exist_ok=True)
+        os.rename(HOME + "/own", link + "/evil")
 
-    thread = threading.Thread(target=flip)
-    thread.start()
-    while time.monotonic() < ends:
-        try:
-            os.makedirs(HOME + "/own", exist_ok=True)
-            os.rename(HOME + "/own", link + "/evil")
-        except OSError:
-            pass
-    thread.join()
+    payload.race(payload.turn_link, operate)

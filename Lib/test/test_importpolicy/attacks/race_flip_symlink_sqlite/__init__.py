@@ -5,8 +5,6 @@ GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"]}
 
 import os
 import sqlite3
-import threading
-import time
 
 from . import payload
 
@@ -15,25 +13,14 @@ HOME = payload.ROOT + "/home"
 
 def attack():
     os.mkdir(HOME + "/free")
-    link, other = HOME + "/link", HOME + "/other"
-    ends = time.monotonic() + 0.7
+    link = HOME + "/link"
 
-    def flip():
-        while time.monotonic() < ends:
-            for target in HOME + "/free", payload.ROOT + "/out":
-                os.symlink(target, other)
-                os.replace(other, link)
-
-    thread = threading.Thread(target=flip)
-    thread.start()
-    while time.monotonic() < ends:
+    def operate():
         try:
-            try:
-                connection = sqlite3.connect(link + "/evil")
-                connection.execute("CREATE TABLE x (y)")
-                connection.close()
-            except sqlite3.Error:
-                pass
-        except OSError:
+            connection = sqlite3.connect(link + "/evil")
+            connection.execute("CREATE TABLE x (y)")
+            connection.close()
+        except sqlite3.Error:
             pass
-    thread.join()
+
+    payload.race(payload.turn_link, operate)

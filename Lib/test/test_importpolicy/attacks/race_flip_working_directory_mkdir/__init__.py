@@ -4,8 +4,6 @@ REACH = "write"
 GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"], "sys": True}
 
 import os
-import threading
-import time
 
 from . import payload
 
@@ -14,18 +12,4 @@ HOME = payload.ROOT + "/home"
 
 def attack():
     os.mkdir(HOME + "/free")
-    ends = time.monotonic() + 0.7
-
-    def flip():
-        while time.monotonic() < ends:
-            os.chdir(HOME + "/free")
-            os.chdir(payload.ROOT + "/out")
-
-    thread = threading.Thread(target=flip)
-    thread.start()
-    while time.monotonic() < ends:
-        try:
-            os.mkdir("evil")
-        except OSError:
-            pass
-    thread.join()
+    payload.race(payload.turn_directory, lambda: os.mkdir("evil"))

@@ -4,29 +4,17 @@ REACH = "write"
 GRANT = {"write": ["@ROOT@/home"], "read": ["@ROOT@/home"], "sys": True}
 
 import os
-import threading
-import time
 
 from . import payload
 
 HOME = payload.ROOT + "/home"
 
 
+def rename():
+    open(HOME + "/file", "w").close()
+    os.rename(HOME + "/file", "evil")
+
+
 def attack():
     os.mkdir(HOME + "/free")
-    ends = time.monotonic() + 0.7
-
-    def flip():
-        while time.monotonic() < ends:
-            os.chdir(HOME + "/free")
-            os.chdir(payload.ROOT + "/out")
-
-    thread = threading.Thread(target=flip)
-    thread.start()
-    while time.monotonic() < ends:
-        try:
-            open(HOME + "/file", "w").close()
-            os.rename(HOME + "/file", "evil")
-        except OSError:
-            pass
-    thread.join()
+    payload.race(payload.turn_directory, rename)

