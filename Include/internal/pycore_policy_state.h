@@ -73,6 +73,8 @@ struct _PyPolicyThread {
     uint32_t anchored;          /* 1 while the bottom of the stack is marked:
                                    a stack without the mark is a greenlet's,
                                    of which nobody knows who made it */
+    uint32_t tracers;           /* who registered a trace or profile function:
+                                   0 nobody, else 1 + a set id */
     const struct _PyInterpreterFrame *marshalling;  /* in which the import
                                    system has the C loader compile, unmarshal
                                    or marshal, which raises events; or NULL */

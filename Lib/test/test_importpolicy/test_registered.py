@@ -473,7 +473,9 @@ class TraceTest(RegisteredTestCase):
             """)
 
     def test_callables_without_a_frame(self):
-        for how in "settrace", "monitor":
+        # A thread has one who traces, and the monitoring tools have many.
+        for how, others in (("settrace", ["__main__"]),
+                            ("monitor", ["__main__", "evil"])):
             main = f"""
             import evil, sys
             def own(): pass
@@ -488,8 +490,33 @@ class TraceTest(RegisteredTestCase):
             """
             with self.subTest(how):
                 self.assertEqual(
-                    self.exits({"vault": ["__main__", "evil"]}, main), set())
+                    self.exits({"vault": others}, main), set())
                 self.assertEqual(self.exits({"vault": "*"}, main), {"vault"})
+
+    def test_debugger(self):
+        """Its methods show nobody, nor do the commands that it reads."""
+        debug = """
+            import io, pdb, sys
+            def debug():
+                commands = "import vault\\n" + 9 * "step\\n" + "continue\\n"
+                pdb.Pdb(stdin=io.StringIO(commands), stdout=sys.stdout,
+                        nosigint=True, readrc=False).set_trace()
+            """
+        self.world.modules(evil=debug)
+        main = textwrap.dedent(debug) + textwrap.dedent("""
+            import evil
+            def traced(function):
+                function()
+                return 1
+            traced(%s)
+            """)
+        for function, name in ("debug", "__main__"), ("evil.debug", "evil"):
+            with self.subTest(function):
+                self.assertEqual(
+                    self.exits({"vault": [name]}, main % function), {"vault"})
+                other, = {"__main__", "evil"} - {name}
+                self.assertEqual(
+                    self.exits({"vault": [other]}, main % function), set())
 
 
 class CodecTest(RegisteredTestCase):
