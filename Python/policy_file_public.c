@@ -1,8 +1,9 @@
 /* What may all read, and what may nobody write?
 
    Readable to all is what every program needs and no secret is in: the
-   standard library, what is installed, time zones, the certificates that the
-   system trusts, /dev/null and the sources of random numbers.  What the
+   standard library, what is installed, time zones, translations, the
+   certificates that the system trusts, /dev/null and the sources of random
+   numbers.  What the
    application keeps inside a directory of dependencies is its own.
 
    Readable to the application alone are its own Python source files: it is
@@ -96,6 +97,7 @@ find_public(void)
         "/etc/ca-certificates", "/etc/pki/tls/certs",
         "/etc/pki/tls/cert.pem", "/etc/pki/ca-trust",
         "/var/lib/ca-certificates", "/etc/openssl/certs",
+        "/usr/share/locale", "/usr/local/share/locale",
         "/dev/null", "/dev/random", "/dev/urandom",
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(PUBLIC); i++) {

@@ -343,6 +343,11 @@ class ReadTests(FileTestCase):
             def length(path):
                 with open(path, "rb") as file:
                     return len(file.read(10)) >= 0 and "fine"
+            def absent(path):
+                try:
+                    os.stat(path)
+                except FileNotFoundError:
+                    return "fine"
             CASES = dict(
                 stdlib=lambda: length(json.__file__),
                 dependency=lambda: length(__file__),
@@ -350,6 +355,7 @@ class ReadTests(FileTestCase):
                 random=lambda: length("/dev/urandom"),
                 write_null=lambda: open("/dev/null", "w").write("x") and
                     "fine",
+                translations=lambda: absent("/usr/local/share/locale/x.mo"),
             )
             for name in ("/usr/share/zoneinfo/UTC", "/etc/localtime",
                          "/etc/ssl/certs"):
