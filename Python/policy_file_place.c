@@ -18,6 +18,7 @@
    Called by: upstream's posixmodule.c, between the event and the operation. */
 
 #include "Python.h"
+#include "pycore_policy_exempt.h"
 #include "pycore_policy_file.h"
 #include "pycore_policy_setup.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
@@ -76,7 +77,8 @@ _PyPolicyFile_Place(_PyPolicyFilePlace *place, const char *event, bool reads,
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     const char *last = last_of(*path);
     if (last == NULL
-        || _PyPolicyFile_AllowsAny(&acting, event, reads, true))
+        || _PyPolicyFile_AllowsAny(&acting, event, reads, true)
+        || _PyPolicyExempt_Event(tstate, event, NULL, NULL))
     {
         return 0;
     }

@@ -360,6 +360,21 @@ class CacheTest(JudgementTestCase):
         self.assertEqual(os.listdir(self.world.deps).count("__pycache__"), 0)
         self.assertTrue(os.path.exists(self.world.path("app/__pycache__")))
 
+    def test_writing_it_needs_no_grant(self):
+        """The import system's own writes are not judged; other ones are."""
+        path = self.world.write("app/mine.py")
+        program = "import mine, os\n"
+        policy = {"$default": "deny", "$permissions": {"__main__": {}}}
+        result = self.judge(policy, program, env=self.env)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        cache = importlib.util.cache_from_source(path)
+        self.assertEqual(os.listdir(os.path.dirname(cache)),
+                         [os.path.basename(cache)])
+        result = self.judge(policy, program + f"os.remove({cache!r})",
+                            env=self.env)
+        self.assertIn("no write permission", result.err)
+        self.assertTrue(os.path.exists(cache))
+
     @staticmethod
     def sum_of(body):
         """As in principal_cache.c."""
