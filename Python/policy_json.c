@@ -6,10 +6,11 @@
    nothing of what they are for.
 
    A recursive descent over the tokens of policy_scan.c, no deeper than
-   _PyPolicy_MAX_DEPTH.  Nodes go into one array that grows by doubling, a
-   container when it opens (and is completed when it closes), so everything
-   in the container stands right behind it and no node needs a pointer to
-   another.  Their texts stay in the one buffer that the scanner filled.
+   _PyPolicy_MAX_DEPTH.  Nodes go into one array, which the scanner writes as
+   tokens: a container when it opens (and is completed when it closes), so
+   everything in the container stands right behind it and no node needs a
+   pointer to another.  Their texts stay in the one buffer that the scanner
+   filled.
 
    The caller owns both through the document.  The first error ends the parse,
    and nothing is handed out then. */
@@ -42,7 +43,7 @@ typedef struct {
 
 #define NONE UINT32_MAX
 
-static int read_value(Parser *p);
+static int read_other(Parser *p);
 
 
 /* --- Errors ------------------------------------------------------------- */
@@ -57,8 +58,8 @@ fail_memory(_PyPolicyJsonError *error)
 
 /* An error at the current token. */
 #define FAIL(p, ...) \
-    _PyPolicyScan_Fail(&(p)->scan, (p)->scan.token.line, \
-                       (p)->scan.token.column, __VA_ARGS__)
+    _PyPolicyScan_Fail(&(p)->scan, (p)->scan.token->line, \
+                       (p)->scan.token->column, __VA_ARGS__)
 
 /* "the object that begins at line 1, column 1": the innermost one. */
 static const char *
@@ -83,7 +84,7 @@ static int
 fail_unexpected(Parser *p, const char *expected)
 {
     char where[80];
-    int kind = p->scan.token.kind;
+    int kind = p->scan.token->kind;
     if (kind == _PyPolicyScan_END && p->container == NONE) {
         return FAIL(p, "truncated", "the file holds no value; write {} for "
                                     "an empty object");
@@ -113,36 +114,29 @@ fail_unexpected(Parser *p, const char *expected)
 /* --- Nodes -------------------------------------------------------------- */
 
 static bool
-grow_nodes(Parser *p)
+grow_nodes(Parser *p, uint32_t capacity)
 {
-    size_t capacity = (size_t)p->capacity * 2 + 64;
     _PyPolicyJsonNode *nodes =
-        PyMem_RawRealloc(p->doc->nodes, capacity * sizeof(*nodes));
+        PyMem_RawRealloc(p->doc->nodes, (size_t)capacity * sizeof(*nodes));
     if (nodes == NULL) {
         fail_memory(p->scan.error);
         return false;
     }
     p->doc->nodes = nodes;
-    p->capacity = (uint32_t)capacity;
+    p->capacity = capacity;
+    p->scan.token = nodes + p->doc->n_nodes;
     return true;
 }
 
-/* A new node for the current token.  Its index, or NONE when memory runs
-   out. */
-static inline uint32_t
+/* The current token stands where its node belongs, and now is one.  False
+   when there is no memory for another. */
+static inline bool
 add_node(Parser *p, _PyPolicyJsonKind kind)
 {
-    _PyPolicyJson *doc = p->doc;
-    if (doc->n_nodes == p->capacity && !grow_nodes(p)) {
-        return NONE;
-    }
-    const _PyPolicyToken *token = &p->scan.token;
-    uint32_t index = doc->n_nodes++;
-    doc->nodes[index] = (_PyPolicyJsonNode){
-        .kind = (uint8_t)kind, .line = token->line, .column = token->column,
-        .count = token->len, .end = index + 1, .text = token->text,
-    };
-    return index;
+    _PyPolicyJsonNode *node = p->scan.token++;
+    node->kind = (uint8_t)kind;
+    node->end = ++p->doc->n_nodes;
+    return node->end < p->capacity || grow_nodes(p, p->capacity * 2);
 }
 
 static int
@@ -219,38 +213,46 @@ check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
 
 /* --- Grammar ------------------------------------------------------------ */
 
-/* The current token is the key of a member: read on to its value. */
-static int
-read_key(Parser *p)
+static inline int
+read_value(Parser *p)
 {
-    if (p->scan.token.kind != '"') {
-        return fail_unexpected(p, "a key in double quotes");
-    }
-    if (add_node(p, _PyPolicyJson_STRING) == NONE ||
-        (!_PyPolicyScan_Takes(&p->scan, ':') &&
-         _PyPolicyScan_Next(&p->scan) < 0)) {
-        return -1;
-    }
-    if (p->scan.token.kind != ':') {
-        return fail_unexpected(p, "a colon and the key's value");
-    }
-    return _PyPolicyScan_Next(&p->scan);
-}
-
-/* The token after an item: 1 when it is a comma, 0 when it closes. */
-static int
-read_separator(Parser *p)
-{
-    if (_PyPolicyScan_Takes(&p->scan, ',')) {
-        return 1;
-    }
     if (_PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
-    int kind = p->scan.token.kind;
-    if (kind == ',' || kind == closer(p)) {
-        return kind == ',';
+    if (p->scan.token->kind != '"') {
+        return read_other(p);
     }
+    return add_node(p, _PyPolicyJson_STRING) ? 0 : -1;  /* nearly all */
+}
+
+/* The key of a member, and the colon behind it. */
+static int
+read_key(Parser *p)
+{
+    if (_PyPolicyScan_Next(&p->scan) < 0) {
+        return -1;
+    }
+    if (p->scan.token->kind != '"') {
+        return fail_unexpected(p, "a key in double quotes");
+    }
+    if (!add_node(p, _PyPolicyJson_STRING)) {
+        return -1;
+    }
+    if (_PyPolicyScan_Takes(&p->scan, ':')) {
+        return 0;
+    }
+    return _PyPolicyScan_Next(&p->scan) < 0
+           ? -1 : fail_unexpected(p, "a colon and the key's value");
+}
+
+/* Behind an item is neither a comma nor what closes the container. */
+static int
+fail_separator(Parser *p)
+{
+    if (_PyPolicyScan_Next(&p->scan) < 0) {
+        return -1;
+    }
+    int kind = p->scan.token->kind;
     if (kind != _PyPolicyScan_END && strchr("\"{[0tfn", kind) != NULL) {
         return FAIL(p, "missing-comma", "two values stand side by side; "
                                         "write a comma between them");
@@ -259,43 +261,29 @@ read_separator(Parser *p)
                                                : "a comma or \"]\"");
 }
 
-/* The items of the innermost container, and the token that closes it.
-   Returns how many, or -1. */
+/* The items of the innermost container, and what closes it.  Returns how
+   many, or -1. */
 static int64_t
-read_items(Parser *p)
+read_items(Parser *p, const char close)
 {
-    const int close = closer(p);
-    int64_t count = 0;
-    if (_PyPolicyScan_Next(&p->scan) < 0) {
-        return -1;
-    }
-    if (p->scan.token.kind == close) {
+    _PyPolicyScanner *s = &p->scan;
+    if (_PyPolicyScan_Takes(s, close)) {
         return 0;
     }
-    for (int more = 1; more; count++) {
-        if (close == '}' && read_key(p) < 0) {
+    for (int64_t count = 1;; count++) {
+        if ((close == '}' && read_key(p) < 0) || read_value(p) < 0) {
             return -1;
         }
-        if (p->scan.token.kind == '"'       /* nearly all */
-            ? add_node(p, _PyPolicyJson_STRING) == NONE : read_value(p) < 0)
-        {
-            return -1;
+        if (!_PyPolicyScan_Takes(s, ',')) {
+            return _PyPolicyScan_Takes(s, close) ? count : fail_separator(p);
         }
-        more = read_separator(p);
-        if (more < 0) {
-            return -1;
-        }
-        uint32_t line = p->scan.token.line, column = p->scan.token.column;
-        if (more && _PyPolicyScan_Next(&p->scan) < 0) {
-            return -1;
-        }
-        if (more && p->scan.token.kind == close) {
+        uint32_t line = s->line, column = _PyPolicyScan_Column(s) - 1;
+        if (_PyPolicyScan_Takes(s, close)) {
             return _PyPolicyScan_Fail(
-                &p->scan, line, column, "trailing-comma",
+                s, line, column, "trailing-comma",
                 "nothing follows this comma; remove it");
         }
     }
-    return count;
 }
 
 /* The current token opens a container. */
@@ -307,13 +295,13 @@ read_container(Parser *p, _PyPolicyJsonKind kind)
                     "inside one another; write it flatter",
                     _PyPolicy_MAX_DEPTH);
     }
-    uint32_t index = add_node(p, kind), outer = p->container;
-    if (index == NONE) {
+    uint32_t index = p->doc->n_nodes, outer = p->container;
+    if (!add_node(p, kind)) {
         return -1;
     }
     p->container = index;
     p->depth++;
-    int64_t count = read_items(p);
+    int64_t count = read_items(p, closer(p));
     if (count < 0) {
         return -1;
     }
@@ -326,19 +314,16 @@ read_container(Parser *p, _PyPolicyJsonKind kind)
            ? check_duplicates(p, node) : 0;
 }
 
-/* The current token begins a value: read it to its end. */
+/* A value that is no string begins with the current token. */
 static int
-read_value(Parser *p)
+read_other(Parser *p)
 {
     _PyPolicyJsonKind kind;
-    switch (p->scan.token.kind) {
+    switch (p->scan.token->kind) {
         case '{':
             return read_container(p, _PyPolicyJson_OBJECT);
         case '[':
             return read_container(p, _PyPolicyJson_ARRAY);
-        case '"':
-            kind = _PyPolicyJson_STRING;
-            break;
         case _PyPolicyScan_NUMBER:
             kind = _PyPolicyJson_NUMBER;
             break;
@@ -354,7 +339,7 @@ read_value(Parser *p)
         default:
             return fail_unexpected(p, "a value");
     }
-    return add_node(p, kind) == NONE ? -1 : 0;
+    return add_node(p, kind) ? 0 : -1;
 }
 
 /* Editors and shells that save in other encodings betray themselves in the
@@ -380,11 +365,10 @@ static int
 read_text(Parser *p, const char *text, size_t len)
 {
     if (check_encoding(p, text, len) < 0 ||
-        _PyPolicyScan_Next(&p->scan) < 0 || read_value(p) < 0 ||
-        _PyPolicyScan_Next(&p->scan) < 0) {
+        read_value(p) < 0 || _PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
-    if (p->scan.token.kind != _PyPolicyScan_END) {
+    if (p->scan.token->kind != _PyPolicyScan_END) {
         return FAIL(p, "trailing-data", "more text follows after the end of "
                                         "the value; remove it");
     }
@@ -412,7 +396,9 @@ _PyPolicyJson_Parse(_PyPolicyJson *doc, const char *text, size_t len,
         return fail_memory(error);
     }
     _PyPolicyScan_Init(&p.scan, text, len, doc->strings, error);
-    if (read_text(&p, text, len) < 0) {
+    /* Nearly always enough, and costs nothing where it is too much. */
+    if (!grow_nodes(&p, (uint32_t)len / 8 + 64)
+        || read_text(&p, text, len) < 0) {
         _PyPolicyJson_Clear(doc);
         return -1;
     }

@@ -16,9 +16,7 @@
    An error says what to write: most people who meet one have edited the file
    by hand a moment ago. */
 
-#ifdef POLICY_STANDALONE
-#  define Py_NO_INLINE __attribute__((noinline))
-#else
+#ifndef POLICY_STANDALONE
 #  include "Python.h"
 #endif
 #include "pycore_policy_scan.h"
@@ -64,7 +62,7 @@ fail_open_string(_PyPolicyScanner *s)
 {
     return FAIL(s, "truncated", "the file ends inside the string that begins "
                 "at line %u, column %u; write the missing \"",
-                (unsigned)s->token.line, (unsigned)s->token.column);
+                (unsigned)s->token->line, (unsigned)s->token->column);
 }
 
 
@@ -173,59 +171,13 @@ fail_control(_PyPolicyScanner *s)
         return FAIL(s, "bad-string", "the string that begins at line %u, "
                     "column %u does not end on its line; write the missing "
                     "\", or \\n for a line break",
-                    (unsigned)s->token.line, (unsigned)s->token.column);
+                    (unsigned)s->token->line, (unsigned)s->token->column);
     }
     if (c == 0) {
         return FAIL(s, "nul", "a NUL byte stands in a string; remove it");
     }
     return FAIL(s, "bad-string", "a control character stands in a string; "
                                  "write \\u%04x", c);
-}
-
-/* Which of eight characters do not stand for themselves?  The high bit of a
-   byte is set if that is below 0x20, above 0x7E, a quote or a backslash, or
-   perhaps if a byte of less value is. */
-static inline uint64_t
-find_others(uint64_t eight)
-{
-    const uint64_t ONES = 0x0101010101010101u;
-    uint64_t others = eight | (eight - ONES * 0x20) | (eight + ONES)
-                      | ((eight ^ ONES * '"') - ONES)
-                      | ((eight ^ ONES * '\\') - ONES);
-    return others & ONES * 0x80;
-}
-
-/* Copy what stands for itself: nearly everything.  What is written is never
-   ahead of what is read, so eight bytes have room where eight are left. */
-static inline void
-scan_plain(_PyPolicyScanner *s)
-{
-    const char *p = s->p;
-    char *out = s->out;
-    while (s->end - p >= 8) {
-        uint64_t eight;
-        memcpy(&eight, p, 8);
-        memcpy(out, &eight, 8);
-        uint64_t others = find_others(eight);
-        if (others != 0) {
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-            int n = __builtin_ctzll(others) / 8;
-            s->p = p + n;
-            s->out = out + n;
-            return;
-#else
-            break;
-#endif
-        }
-        p += 8;
-        out += 8;
-    }
-    while (p < s->end && *p >= 0x20 && *p < 0x7F && *p != '"' &&
-           *p != '\\') {
-        *out++ = *p++;
-    }
-    s->p = p;
-    s->out = out;
 }
 
 /* One other character of a string, which is not the closing quote. */
@@ -247,30 +199,19 @@ scan_character(_PyPolicyScanner *s)
     memcpy(s->out, s->p, (size_t)n);
     s->out += n;
     s->p += n;
-    s->wide += (uint32_t)n - 1;
+    s->line_start += n - 1;
     return 0;
 }
 
-/* s->p is at the opening quote. */
-static Py_NO_INLINE int
-scan_string(_PyPolicyScanner *s)
+int
+_PyPolicyScan_Rest(_PyPolicyScanner *s)
 {
-    char *text = s->out;
-    s->p++;
-    for (scan_plain(s); s->p < s->end && *s->p != '"'; scan_plain(s)) {
+    for (; s->p < s->end && *s->p != '"'; _PyPolicyScan_Plain(s)) {
         if (scan_character(s) < 0) {
             return -1;
         }
     }
-    if (s->p == s->end) {
-        return fail_open_string(s);
-    }
-    s->p++;
-    s->token.kind = '"';
-    s->token.text = text;
-    s->token.len = (uint32_t)(s->out - text);
-    *s->out++ = '\0';
-    return 0;
+    return s->p == s->end ? fail_open_string(s) : 0;
 }
 
 
@@ -363,9 +304,9 @@ scan_number(_PyPolicyScanner *s)
     }
     size_t len = (size_t)(s->p - start);
     memcpy(s->out, start, len);
-    s->token.kind = _PyPolicyScan_NUMBER;
-    s->token.text = s->out;
-    s->token.len = (uint32_t)len;
+    s->token->kind = _PyPolicyScan_NUMBER;
+    s->token->text = s->out;
+    s->token->count = (uint32_t)len;
     s->out += len;
     *s->out++ = '\0';
     return 0;
@@ -391,7 +332,7 @@ scan_word(_PyPolicyScanner *s)
             return FAIL(s, "bad-word", "%s is not JSON; write %s", word,
                         instead);
         }
-        s->token.kind = *word;
+        s->token->kind = (uint8_t)*word;
         s->p += n;
         return 0;
     }
@@ -401,45 +342,6 @@ scan_word(_PyPolicyScanner *s)
 
 
 /* --- Tokens ------------------------------------------------------------- */
-
-/* Behind the spaces that begin here. */
-static inline const char *
-skip_spaces(const char *p, const char *end)
-{
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    while (end - p >= 8) {
-        uint64_t eight;
-        memcpy(&eight, p, 8);
-        eight ^= 0x2020202020202020u;
-        if (eight != 0) {
-            return p + __builtin_ctzll(eight) / 8;
-        }
-        p += 8;
-    }
-#endif
-    while (p < end && *p == ' ') {
-        p++;
-    }
-    return p;
-}
-
-static inline void
-skip_space(_PyPolicyScanner *s)
-{
-    const char *p = s->p, *end = s->end;
-    while (p < end && (unsigned char)*p <= ' ') {
-        if (*p == '\n') {
-            s->line++;
-            s->line_start = p + 1;
-            s->wide = 0;
-        }
-        else if (*p != ' ' && *p != '\t' && *p != '\r') {
-            break;
-        }
-        p = skip_spaces(p + 1, end);    /* nearly all is indentation */
-    }
-    s->p = p;
-}
 
 /* s->p is at something with which no token begins. */
 static int
@@ -466,42 +368,26 @@ fail_token(_PyPolicyScanner *s)
                 "the text that it belongs to in double quotes", shown);
 }
 
-static Py_NO_INLINE int
-scan_other(_PyPolicyScanner *s, char c)
+int
+_PyPolicyScan_Other(_PyPolicyScanner *s)
 {
-    s->token.text = NULL;
-    s->token.len = 0;
+    s->token->text = NULL;
+    s->token->count = 0;
+    if (s->p == s->end) {
+        s->token->kind = _PyPolicyScan_END;
+        return 0;
+    }
+    char c = *s->p;
+    if (c == '[' || c == '{' || c == ']' || c == '}' || c == ',' || c == ':')
+    {
+        s->token->kind = (uint8_t)c;
+        s->p++;
+        return 0;
+    }
     if (is_digit(s) || c == '-' || c == '+' || c == '.') {
         return scan_number(s);
     }
     return is_word(c) ? scan_word(s) : fail_token(s);
-}
-
-int
-_PyPolicyScan_Next(_PyPolicyScanner *s)
-{
-    skip_space(s);
-    s->token.line = s->line;
-    s->token.column = _PyPolicyScan_Column(s);
-    if (s->p == s->end) {
-        s->token.kind = _PyPolicyScan_END;
-        s->token.text = NULL;
-        s->token.len = 0;
-        return 0;
-    }
-    char c = *s->p;
-    if (c == '"') {
-        return scan_string(s);
-    }
-    if (c == ',' || c == ':' || c == '[' || c == ']' || c == '{' || c == '}')
-    {
-        s->token.kind = c;
-        s->token.text = NULL;
-        s->token.len = 0;
-        s->p++;
-        return 0;
-    }
-    return scan_other(s, c);
 }
 
 void

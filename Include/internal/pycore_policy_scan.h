@@ -9,8 +9,9 @@ extern "C" {
 #endif
 
 #include <stdbool.h>
+#include <string.h>
 
-#include "pycore_policy_json.h"         // _PyPolicyJsonError
+#include "pycore_policy_json.h"         // _PyPolicyJsonNode
 
 /* The scanner below policy_json.c: a JSON text, piece by piece. */
 
@@ -20,20 +21,13 @@ extern "C" {
 #define _PyPolicyScan_NUMBER '0'
 
 typedef struct {
-    int kind;                   /* one of  { } [ ] : , " 0 t f n  or END */
-    uint32_t line, column;      /* from 1; columns count code points */
-    char *text;                 /* string (unescaped) or number (as written),
-                                   NUL terminated; else NULL */
-    uint32_t len;
-} _PyPolicyToken;
-
-typedef struct {
     const char *p, *end;        /* what is still to be read */
-    const char *line_start;
+    const char *line_start;     /* moved on by one for each continuation byte
+                                   on this line so far */
     uint32_t line;
-    uint32_t wide;              /* continuation bytes on this line so far */
     char *out;                  /* where the next text goes */
-    _PyPolicyToken token;
+    _PyPolicyJsonNode *token;   /* where the next token goes: its kind as
+                                   above, and all that a node has but `end` */
     _PyPolicyJsonError *error;
 } _PyPolicyScanner;
 
@@ -42,29 +36,19 @@ extern void _PyPolicyScan_Init(_PyPolicyScanner *s, const char *text,
                                size_t len, char *out,
                                _PyPolicyJsonError *error);
 
-/* Read the next piece into s->token.  -1, with the error filled, when it is
+/* Read the next piece into *s->token.  -1, with the error filled, when it is
    not JSON. */
-extern int _PyPolicyScan_Next(_PyPolicyScanner *s);
+static inline int _PyPolicyScan_Next(_PyPolicyScanner *s);
+
+/* Is this character (one of : , ] and }) the next piece?  Then it is taken,
+   and no token made of it. */
+static inline bool _PyPolicyScan_Takes(_PyPolicyScanner *s, char c);
 
 /* The column of s->p. */
 static inline uint32_t
 _PyPolicyScan_Column(const _PyPolicyScanner *s)
 {
-    return (uint32_t)(s->p - s->line_start) - s->wide + 1;
-}
-
-/* Is this character (one of : and ,) the very next?  Then it is s->token: the
-   short way to what Next would find. */
-static inline bool
-_PyPolicyScan_Takes(_PyPolicyScanner *s, char c)
-{
-    if (s->p == s->end || *s->p != c) {
-        return false;
-    }
-    s->token = (_PyPolicyToken){.kind = c, .line = s->line,
-                                .column = _PyPolicyScan_Column(s)};
-    s->p++;
-    return true;
+    return (uint32_t)(s->p - s->line_start) + 1;
 }
 
 /* Fill the error, for the given place.  Always -1. */
@@ -74,6 +58,137 @@ __attribute__((format(printf, 5, 6)))
 extern int _PyPolicyScan_Fail(_PyPolicyScanner *s, uint32_t line,
                               uint32_t column, const char *code,
                               const char *format, ...);
+
+/* --- What is done for nearly every byte --------------------------------- */
+
+/* Where eight bytes are looked at together, which of them is meant is known
+   by its place in the word. */
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#  define _PyPolicyScan_FIRST(word) (__builtin_ctzll(word) / 8)
+#endif
+
+/* Behind the spaces that begin here. */
+static inline const char *
+_PyPolicyScan_Spaces(const char *p, const char *end)
+{
+#ifdef _PyPolicyScan_FIRST
+    while (end - p >= 8) {
+        uint64_t eight;
+        memcpy(&eight, p, 8);
+        eight ^= 0x2020202020202020u;
+        if (eight != 0) {
+            return p + _PyPolicyScan_FIRST(eight);
+        }
+        p += 8;
+    }
+#endif
+    while (p < end && *p == ' ') {
+        p++;
+    }
+    return p;
+}
+
+/* Move s->p to what comes next. */
+static inline void
+_PyPolicyScan_Space(_PyPolicyScanner *s)
+{
+    const char *p = s->p, *end = s->end;
+    while (p < end && (unsigned char)*p <= ' ') {
+        if (*p == '\n') {
+            s->line++;
+            s->line_start = p + 1;
+        }
+        else if (*p != ' ' && *p != '\t' && *p != '\r') {
+            break;
+        }
+        p = _PyPolicyScan_Spaces(p + 1, end);  /* most is indentation */
+    }
+    s->p = p;
+}
+
+static inline bool
+_PyPolicyScan_Takes(_PyPolicyScanner *s, char c)
+{
+    _PyPolicyScan_Space(s);
+    if (s->p == s->end || *s->p != c) {
+        return false;
+    }
+    s->p++;
+    return true;
+}
+
+/* Which of eight characters do not stand for themselves?  The high bit of a
+   byte is set if that is below 0x20, above 0x7F, a quote or a backslash, or
+   perhaps if a byte of less value is. */
+static inline uint64_t
+_PyPolicyScan_Others(uint64_t eight)
+{
+    const uint64_t ONES = 0x0101010101010101u;
+    uint64_t others = eight | (eight - ONES * 0x20)
+                      | ((eight ^ ONES * '"') - ONES)
+                      | ((eight ^ ONES * '\\') - ONES);
+    return others & ONES * 0x80;
+}
+
+/* Copy what stands for itself: nearly everything.  What is written is never
+   ahead of what is read, so eight bytes have room where eight are left. */
+static inline void
+_PyPolicyScan_Plain(_PyPolicyScanner *s)
+{
+    const char *p = s->p, *end = s->end;
+    char *out = s->out;
+#ifdef _PyPolicyScan_FIRST
+    while (end - p >= 8) {
+        uint64_t eight, others;
+        memcpy(&eight, p, 8);
+        memcpy(out, &eight, 8);
+        others = _PyPolicyScan_Others(eight);
+        if (others != 0) {
+            int n = _PyPolicyScan_FIRST(others);
+            s->p = p + n;
+            s->out = out + n;
+            return;
+        }
+        p += 8;
+        out += 8;
+    }
+#endif
+    while (p < end && (unsigned char)(*p - 0x20) < 0x60 && *p != '"' &&
+           *p != '\\') {
+        *out++ = *p++;
+    }
+    s->p = p;
+    s->out = out;
+}
+
+/* The rest of a string, from its first character that is not plain; and any
+   token but a string. */
+extern int _PyPolicyScan_Rest(_PyPolicyScanner *s);
+extern int _PyPolicyScan_Other(_PyPolicyScanner *s);
+
+static inline int
+_PyPolicyScan_Next(_PyPolicyScanner *s)
+{
+    _PyPolicyJsonNode *token = s->token;
+    _PyPolicyScan_Space(s);
+    token->line = s->line;
+    token->column = _PyPolicyScan_Column(s);
+    if (s->p == s->end || *s->p != '"') {
+        return _PyPolicyScan_Other(s);
+    }
+    char *text = s->out;
+    s->p++;
+    _PyPolicyScan_Plain(s);
+    if ((s->p == s->end || *s->p != '"') && _PyPolicyScan_Rest(s) < 0) {
+        return -1;
+    }
+    s->p++;
+    token->kind = '"';
+    token->count = (uint32_t)(s->out - text);
+    token->text = text;
+    *s->out++ = '\0';
+    return 0;
+}
 
 #ifdef __cplusplus
 }
