@@ -21,6 +21,7 @@
 
 #ifdef POLICY_STANDALONE
 #  include <stdlib.h>
+#  define PyMem_RawMalloc malloc
 #  define PyMem_RawCalloc calloc
 #  define PyMem_RawFree free
 #else
@@ -65,7 +66,9 @@ is_whole(const Grant *grant)
 static bool
 is_dependency(const char *principal)
 {
-    return strcmp(principal, "*") != 0 && strcmp(principal, "__main__") != 0;
+    return (principal[0] != '*' && principal[0] != '_')
+           || (strcmp(principal, "*") != 0
+               && strcmp(principal, "__main__") != 0);
 }
 
 static const Grant *
@@ -270,32 +273,49 @@ _PyPolicyTable_CountGrants(const _PyPolicyDraft *d)
     return n;
 }
 
+/* The list of what the grant names. */
+static _PyPolicyGrantList *
+list_of(const _PyPolicy *policy, const Grant *grant)
+{
+    uint32_t value = grant->capability != _PyPolicy_NO_CAPABILITY
+        ? policy->capability_whats[grant->capability] - 1
+        : _PyPolicyTable_Find(policy, WHATS, grant->what,
+                              strlen(grant->what))->value;
+    return &policy->whats[value];
+}
+
+/* What is named for the first time has a list from now on. */
 static void
 insert_what(_PyPolicy *policy, const Grant *grant)
 {
     uint32_t *number = &policy->capability_whats[grant->capability];
-    bool is_event = grant->capability == _PyPolicy_NO_CAPABILITY;
-    if ((is_event || *number == 0)
-        && _PyPolicyTable_Insert(policy, WHATS, grant->what,
-                                 policy->n_whats)->name == grant->what)
-    {
-        policy->n_whats++;
+    if (*number != 0) {
+        return;
     }
-    if (is_event) {
+    if (_PyPolicyTable_Insert(policy, WHATS, grant->what,
+                              policy->n_whats)->name == grant->what)
+    {
+        policy->whats[policy->n_whats++].what = grant->what;
+    }
+    if (grant->capability == _PyPolicy_NO_CAPABILITY) {
         policy->events = true;
     }
-    else if (*number == 0) {
+    else {
         *number = policy->n_whats;
         policy->capabilities |= 1u << grant->capability;
     }
 }
 
+/* `whole` counts the grants that go into every list; each of the others may
+   go into its own. */
 static void
-insert_grant(_PyPolicy *policy, uint32_t entry, Grant *grant, uint32_t index)
+insert_grant(_PyPolicy *policy, uint32_t entry, Grant *grant, uint32_t index,
+             size_t *whole)
 {
     grant->index = index;
     grant->policy = policy;
     if (is_whole(grant)) {
+        ++*whole;
         return;
     }
     if (policy->draft.entries[entry].n > _PyPolicyTable_FEW) {
@@ -303,124 +323,86 @@ insert_grant(_PyPolicy *policy, uint32_t entry, Grant *grant, uint32_t index)
                               index);
     }
     insert_what(policy, grant);
+    list_of(policy, grant)->n++;
 }
 
-static void
+static size_t
 insert_entries(_PyPolicy *policy)
 {
     const _PyPolicyDraft *d = &policy->draft;
+    size_t whole = 0;
     for (uint32_t i = 0; i < d->n_entries; i++) {
         const Entry *entry = &d->entries[i];
         _PyPolicyTable_Insert(policy, layer_set(policy, entry->layer),
                               entry->principal, i);
         for (uint32_t j = 0; j < entry->n; j++) {
             insert_grant(policy, i, &d->grants[entry->first + j],
-                         entry->first + j);
+                         entry->first + j, &whole);
         }
     }
     if (d->settings.deny) {
         policy->capabilities |= DENIED_BY_DEFAULT;
     }
+    return whole;
 }
 
-/* Does a dependency pass this grant of `what` down?  Not when an earlier layer
-   says something else about it. */
-static bool
-passes(const _PyPolicy *policy, const Entry *entry, const Grant *grant,
-       const char *what)
-{
-    return grant->kind != _PyPolicyGrant_NOTHING &&
-           (entry->layer == 0 ||
-            _PyPolicy_GrantOf(policy, grant->principal, what) == grant);
-}
-
-/* The number of the list of what the grant names. */
-static uint32_t
-list_of(const _PyPolicy *policy, const Grant *grant)
-{
-    return grant->capability != _PyPolicy_NO_CAPABILITY
-           ? policy->capability_whats[grant->capability] - 1
-           : _PyPolicyTable_Find(policy, WHATS, grant->what,
-                                 strlen(grant->what))->value;
-}
-
-/* `names` are what the lists are of. */
+/* Not when an earlier layer says something else about it. */
 static void
 collect_grant(_PyPolicy *policy, const Entry *entry, const Grant *grant,
-              const char **names)
+              _PyPolicyGrantList *list)
 {
-    uint32_t from = 0, to = policy->n_whats + 1;
-    if (!is_whole(grant)) {
-        from = list_of(policy, grant);
-        to = from + 1;
-    }
-    for (uint32_t k = from; k < to; k++) {
-        _PyPolicyGrantList *list = &policy->whats[k];
-        if (passes(policy, entry, grant, names[k])) {
-            if (policy->lists != NULL) {
-                policy->lists[list->first + list->n] = grant;
-            }
-            list->n++;
-        }
+    if (entry->layer == 0
+        || _PyPolicy_GrantOf(policy, grant->principal, list->what) == grant)
+    {
+        policy->lists[list->first + list->n++] = grant;
     }
 }
 
-/* One of two passes over all that goes into the lists: the first counts, the
-   second stores. */
+/* What does the entry of a dependency pass down? */
 static void
-collect(_PyPolicy *policy, const char **names)
+collect_entry(_PyPolicy *policy, const Entry *entry)
 {
-    const _PyPolicyDraft *d = &policy->draft;
-    for (uint32_t i = 0; i < d->n_entries; i++) {
-        const Entry *entry = &d->entries[i];
-        uint32_t n = is_dependency(entry->principal) ? entry->n : 0;
-        for (uint32_t j = 0; j < n; j++) {
-            collect_grant(policy, entry, &d->grants[entry->first + j],
-                          names);
+    for (uint32_t i = 0; i < entry->n; i++) {
+        const Grant *grant = &policy->draft.grants[entry->first + i];
+        if (grant->kind == _PyPolicyGrant_NOTHING) {
+            continue;
         }
-    }
-}
-
-static void
-collect_names(const _PyPolicy *policy, const char **names)
-{
-    for (uint32_t i = 0; i < policy->draft.n_grants; i++) {
-        const Grant *grant = &policy->draft.grants[i];
         if (!is_whole(grant)) {
-            names[list_of(policy, grant)] = grant->what;
+            collect_grant(policy, entry, grant, list_of(policy, grant));
+            continue;
+        }
+        for (uint32_t k = 0; k <= policy->n_whats; k++) {
+            collect_grant(policy, entry, grant, &policy->whats[k]);
         }
     }
-    names[policy->n_whats] = "";        /* what no grant names */
 }
 
 int
 _PyPolicyTable_IndexGrants(_PyPolicy *policy)
 {
-    insert_entries(policy);
-    size_t n = (size_t)policy->n_whats + 1, total = 0;
-    const char **names = PyMem_RawCalloc(n, sizeof(*names));
-    policy->whats = PyMem_RawCalloc(n, sizeof(*policy->whats));
-    if (names == NULL || policy->whats == NULL) {
-        goto error;
+    const _PyPolicyDraft *d = &policy->draft;
+    policy->whats = PyMem_RawCalloc(_PyPolicyTable_CountGrants(d) + 1,
+                                    sizeof(*policy->whats));
+    if (policy->whats == NULL) {
+        return -1;
     }
-    collect_names(policy, names);
-    collect(policy, names);
-    for (size_t i = 0; i < n; i++) {
-        policy->whats[i].first = total;
-        total += policy->whats[i].n;
-        policy->whats[i].n = 0;
+    size_t whole = insert_entries(policy), room = 0;
+    policy->whats[policy->n_whats].what = "";   /* what no grant names */
+    for (uint32_t k = 0; k <= policy->n_whats; k++) {
+        policy->whats[k].first = room;
+        room += policy->whats[k].n + whole;
+        policy->whats[k].n = 0;
     }
-    policy->lists = PyMem_RawCalloc(total + 1, sizeof(*policy->lists));
+    policy->lists = PyMem_RawMalloc((room + 1) * sizeof(*policy->lists));
     if (policy->lists == NULL) {
-        goto error;
+        PyMem_RawFree(policy->whats);
+        policy->whats = NULL;
+        return -1;
     }
-    collect(policy, names);
-    PyMem_RawFree(names);
+    for (uint32_t i = 0; i < d->n_entries; i++) {
+        if (is_dependency(d->entries[i].principal)) {
+            collect_entry(policy, &d->entries[i]);
+        }
+    }
     return 0;
-
-error:
-    PyMem_RawFree(names);
-    PyMem_RawFree(policy->whats);
-    policy->whats = NULL;
-    return -1;
 }

@@ -274,10 +274,10 @@ read_items(Parser *p, const char close)
         if ((close == '}' && read_key(p) < 0) || read_value(p) < 0) {
             return -1;
         }
+        uint32_t line = s->line, column = _PyPolicyScan_Column(s);
         if (!_PyPolicyScan_Takes(s, ',')) {
             return _PyPolicyScan_Takes(s, close) ? count : fail_separator(p);
         }
-        uint32_t line = s->line, column = _PyPolicyScan_Column(s) - 1;
         if (_PyPolicyScan_Takes(s, close)) {
             return _PyPolicyScan_Fail(
                 s, line, column, "trailing-comma",

@@ -203,12 +203,12 @@ static int
 check_module(const char *text, size_t len, char code[32],
              char what[_PyPolicyName_MAX_WHAT])
 {
-    if (strcmp(text, "__main__") == 0) {
+    if (text[0] == '_' && strcmp(text, "__main__") == 0) {
         return fail_reserved(code, what, "\"__main__\" is the application "
                              "and no module; write it in the list of a "
                              "module");
     }
-    if (strcmp(text, "*") == 0) {
+    if (text[0] == '*' && len == 1) {
         return fail_reserved(code, what, "\"*\" is no module; write the "
                              "name of a module here, and \"*\" as its value");
     }
@@ -217,7 +217,9 @@ check_module(const char *text, size_t len, char code[32],
                          "it as an import statement does, like \"xml.sax\"");
     }
     /* builtins.NAME speaks of one builtin, which has no parts. */
-    if (strncmp(text, "builtins.", 9) == 0 && strchr(text + 9, '.')) {
+    if (text[0] == 'b' && strncmp(text, "builtins.", 9) == 0
+        && strchr(text + 9, '.'))
+    {
         return fail_name(code, what, text, len, "a builtin",
                          "one like \"builtins.open\"");
     }

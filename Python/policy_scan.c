@@ -206,10 +206,11 @@ scan_character(_PyPolicyScanner *s)
 int
 _PyPolicyScan_Rest(_PyPolicyScanner *s)
 {
-    for (; s->p < s->end && *s->p != '"'; _PyPolicyScan_Plain(s)) {
+    while (s->p < s->end && *s->p != '"') {
         if (scan_character(s) < 0) {
             return -1;
         }
+        s->p = _PyPolicyScan_Plain(s, s->p);
     }
     return s->p == s->end ? fail_open_string(s) : 0;
 }
@@ -378,16 +379,18 @@ _PyPolicyScan_Other(_PyPolicyScanner *s)
         return 0;
     }
     char c = *s->p;
+    int result = 0;
     if (c == '[' || c == '{' || c == ']' || c == '}' || c == ',' || c == ':')
     {
         s->token->kind = (uint8_t)c;
         s->p++;
-        return 0;
     }
-    if (is_digit(s) || c == '-' || c == '+' || c == '.') {
-        return scan_number(s);
+    else {
+        result = is_digit(s) || c == '-' || c == '+' || c == '.'
+            ? scan_number(s) : is_word(c) ? scan_word(s) : fail_token(s);
     }
-    return is_word(c) ? scan_word(s) : fail_token(s);
+    _PyPolicyScan_Move(s, s->p);
+    return result;
 }
 
 void
@@ -398,4 +401,5 @@ _PyPolicyScan_Init(_PyPolicyScanner *s, const char *text, size_t len,
         .p = text, .end = text + len, .line_start = text, .line = 1,
         .out = out, .error = error,
     };
+    _PyPolicyScan_Move(s, text);
 }

@@ -211,6 +211,20 @@ check_name(_PyPolicyCapability capability, Kind kind, const char *text,
                                     write);
 }
 
+/* Letters, digits and stars alone are a name, or a pattern of names, wherever
+   these are meant. */
+static bool
+is_plain(const char *text, size_t len)
+{
+    const char *end = text + len;
+    while (text < end && (_PyPolicyText_IsOf(*text, _PyPolicyText_LETTER
+                                                    | _PyPolicyText_DIGIT)
+                          || *text == '*')) {
+        text++;
+    }
+    return text == end;
+}
+
 int
 _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
                       size_t len, char code[32],
@@ -246,6 +260,9 @@ _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
             return _PyPolicyPath_Check(text, len, code, what);
         default:
             break;
+    }
+    if (is_plain(text, len)) {
+        return 0;
     }
     if (text[0] == '!') {
         return fail(code, what, text, len, "bad-target", "is excluded "

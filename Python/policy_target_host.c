@@ -425,12 +425,32 @@ is_plain(const char *text, size_t len)
            && (p == end || read_decimal(p + 1, end, 65535, &port) == end);
 }
 
+/* The other usual one: "10.0.0.0/8", with or without its end. */
+static bool
+is_plain_network(const char *text, size_t len)
+{
+    const char *p = text, *end = text + len;
+    uint32_t address = 0;
+    int number, bits = 32;
+    for (int i = 0; i < 4; i++) {
+        p = read_decimal(p, end, 255, &number);
+        if (p == NULL || (i < 3 && (p == end || *p++ != '.'))) {
+            return false;
+        }
+        address = address << 8 | (uint32_t)number;
+    }
+    if (p < end && *p == '/') {
+        p = read_decimal(p + 1, end, 32, &bits);
+    }
+    return p == end && (bits == 32 || address << bits == 0);
+}
+
 int
 _PyPolicyHost_Check(const char *text, size_t len, char code[32],
                     char what[_PyPolicyName_MAX_WHAT])
 {
     _PyPolicyHost host;
-    if (is_plain(text, len)) {
+    if (is_plain(text, len) || is_plain_network(text, len)) {
         return 0;
     }
     return _PyPolicyHost_Read(text, len, &host, code, what);

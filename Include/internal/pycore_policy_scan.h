@@ -21,7 +21,8 @@ extern "C" {
 #define _PyPolicyScan_NUMBER '0'
 
 typedef struct {
-    const char *p, *end;        /* what is still to be read */
+    const char *p, *end;        /* what is still to be read; no white space
+                                   comes first */
     const char *line_start;     /* moved on by one for each continuation byte
                                    on this line so far */
     uint32_t line;
@@ -67,32 +68,11 @@ extern int _PyPolicyScan_Fail(_PyPolicyScanner *s, uint32_t line,
 #  define _PyPolicyScan_FIRST(word) (__builtin_ctzll(word) / 8)
 #endif
 
-/* Behind the spaces that begin here. */
-static inline const char *
-_PyPolicyScan_Spaces(const char *p, const char *end)
-{
-#ifdef _PyPolicyScan_FIRST
-    while (end - p >= 8) {
-        uint64_t eight;
-        memcpy(&eight, p, 8);
-        eight ^= 0x2020202020202020u;
-        if (eight != 0) {
-            return p + _PyPolicyScan_FIRST(eight);
-        }
-        p += 8;
-    }
-#endif
-    while (p < end && *p == ' ') {
-        p++;
-    }
-    return p;
-}
-
-/* Move s->p to what comes next. */
+/* Go on at p, behind the white space there. */
 static inline void
-_PyPolicyScan_Space(_PyPolicyScanner *s)
+_PyPolicyScan_Move(_PyPolicyScanner *s, const char *p)
 {
-    const char *p = s->p, *end = s->end;
+    const char *end = s->end;
     while (p < end && (unsigned char)*p <= ' ') {
         if (*p == '\n') {
             s->line++;
@@ -101,7 +81,19 @@ _PyPolicyScan_Space(_PyPolicyScanner *s)
         else if (*p != ' ' && *p != '\t' && *p != '\r') {
             break;
         }
-        p = _PyPolicyScan_Spaces(p + 1, end);  /* most is indentation */
+        p++;
+#ifdef _PyPolicyScan_FIRST
+        while (end - p >= 8) {          /* nearly all is indentation */
+            uint64_t eight;
+            memcpy(&eight, p, 8);
+            eight ^= 0x2020202020202020u;
+            if (eight != 0) {
+                p += _PyPolicyScan_FIRST(eight);
+                break;
+            }
+            p += 8;
+        }
+#endif
     }
     s->p = p;
 }
@@ -109,11 +101,10 @@ _PyPolicyScan_Space(_PyPolicyScanner *s)
 static inline bool
 _PyPolicyScan_Takes(_PyPolicyScanner *s, char c)
 {
-    _PyPolicyScan_Space(s);
     if (s->p == s->end || *s->p != c) {
         return false;
     }
-    s->p++;
+    _PyPolicyScan_Move(s, s->p + 1);
     return true;
 }
 
@@ -130,12 +121,13 @@ _PyPolicyScan_Others(uint64_t eight)
     return others & ONES * 0x80;
 }
 
-/* Copy what stands for itself: nearly everything.  What is written is never
-   ahead of what is read, so eight bytes have room where eight are left. */
-static inline void
-_PyPolicyScan_Plain(_PyPolicyScanner *s)
+/* Copy what stands for itself from p on: nearly everything.  What is written
+   is never ahead of what is read, so eight bytes have room where eight are
+   left.  Returns where it ends; s->out is behind the copy. */
+static inline const char *
+_PyPolicyScan_Plain(_PyPolicyScanner *s, const char *p)
 {
-    const char *p = s->p, *end = s->end;
+    const char *end = s->end;
     char *out = s->out;
 #ifdef _PyPolicyScan_FIRST
     while (end - p >= 8) {
@@ -145,24 +137,22 @@ _PyPolicyScan_Plain(_PyPolicyScanner *s)
         others = _PyPolicyScan_Others(eight);
         if (others != 0) {
             int n = _PyPolicyScan_FIRST(others);
-            s->p = p + n;
             s->out = out + n;
-            return;
+            return p + n;
         }
         p += 8;
         out += 8;
     }
 #endif
-    while (p < end && (unsigned char)(*p - 0x20) < 0x60 && *p != '"' &&
-           *p != '\\') {
+    while (p < end && *p >= 0x20 && *p < 0x7F && *p != '"' && *p != '\\') {
         *out++ = *p++;
     }
-    s->p = p;
     s->out = out;
+    return p;
 }
 
-/* The rest of a string, from its first character that is not plain; and any
-   token but a string. */
+/* The rest of a string, up to its closing quote; s->p is at its first
+   character that is not plain.  And any token but a string. */
 extern int _PyPolicyScan_Rest(_PyPolicyScanner *s);
 extern int _PyPolicyScan_Other(_PyPolicyScanner *s);
 
@@ -170,23 +160,28 @@ static inline int
 _PyPolicyScan_Next(_PyPolicyScanner *s)
 {
     _PyPolicyJsonNode *token = s->token;
-    _PyPolicyScan_Space(s);
+    const char *p = s->p, *end = s->end;
     token->line = s->line;
     token->column = _PyPolicyScan_Column(s);
-    if (s->p == s->end || *s->p != '"') {
+    if (p == end || *p != '"') {
         return _PyPolicyScan_Other(s);
     }
     char *text = s->out;
-    s->p++;
-    _PyPolicyScan_Plain(s);
-    if ((s->p == s->end || *s->p != '"') && _PyPolicyScan_Rest(s) < 0) {
-        return -1;
+    p = _PyPolicyScan_Plain(s, p + 1);
+    if (p == end || *p != '"') {
+        s->p = p;
+        if (_PyPolicyScan_Rest(s) < 0) {
+            return -1;
+        }
+        p = s->p;
     }
-    s->p++;
+    char *out = s->out;
+    s->out = out + 1;
+    *out = '\0';
     token->kind = '"';
-    token->count = (uint32_t)(s->out - text);
+    token->count = (uint32_t)(out - text);
     token->text = text;
-    *s->out++ = '\0';
+    _PyPolicyScan_Move(s, p + 1);
     return 0;
 }
 

@@ -41,6 +41,7 @@ enum {
 
 /* All grants of one capability or event by name: a slice of the lists. */
 typedef struct {
+    const char *what;
     size_t first;
     uint32_t n;
 } _PyPolicyGrantList;
