@@ -21,29 +21,41 @@
 #define LINE _PyPolicyDigest_SIZE       /* the digits, and a line's end */
 
 int
-_PyPolicyContent_Add(_PyPolicyContent *content, const char *text, size_t len)
+_PyPolicyContent_Take(_PyPolicyContent *content, char *text, size_t len)
 {
-    char *bytes = PyMem_RawRealloc(content->bytes,
-                                   content->len + sizeof(len) + len);
-    if (bytes == NULL) {
+    struct _PyPolicyText *files = PyMem_RawRealloc(
+        content->files, (content->n_files + 1) * sizeof(*files));
+    if (files == NULL) {
+        PyMem_RawFree(text);
         return -1;
     }
-    memcpy(bytes + content->len, &len, sizeof(len));
-    memcpy(bytes + content->len + sizeof(len), text, len);
-    content->bytes = bytes;
-    content->len += sizeof(len) + len;
-    content->n_files++;
+    content->files = files;
+    files[content->n_files++] = (struct _PyPolicyText){text, len};
     return 0;
 }
 
+int
+_PyPolicyContent_Add(_PyPolicyContent *content, const char *text, size_t len)
+{
+    char *copy = PyMem_RawMalloc(len + 1);
+    if (copy == NULL) {
+        return -1;
+    }
+    memcpy(copy, text, len);
+    return _PyPolicyContent_Take(content, copy, len);
+}
+
+/* One behind the other: the hash of a file is the key for the next. */
 void
 _PyPolicyContent_Mark(const _PyPolicyContent *content, uint64_t key,
                       char mark[_PyPolicyContent_MARK])
 {
-    uint64_t hash = _Py_KeyedHash(key, content->bytes,
-                                  (Py_ssize_t)content->len);
+    for (size_t i = 0; i < content->n_files; i++) {
+        key = _Py_KeyedHash(key, content->files[i].text,
+                            (Py_ssize_t)content->files[i].len);
+    }
     for (int i = 0; i < 16; i++) {
-        mark[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
+        mark[i] = "0123456789abcdef"[key >> (60 - 4 * i) & 15];
     }
     mark[16] = '\0';
 }
@@ -52,22 +64,22 @@ int
 _PyPolicyContent_Sha256(const _PyPolicyContent *content,
                         char digest[_PyPolicyDigest_SIZE])
 {
-    const char *p = content->bytes, *end = p + content->len;
-    char *lines = PyMem_RawMalloc(content->n_files * LINE), *line = lines;
+    size_t n = content->n_files;
+    char *lines = PyMem_RawMalloc(n * LINE);
     if (lines == NULL) {
         return -1;
     }
-    for (size_t len; p < end; p += sizeof(len) + len, line += LINE) {
-        memcpy(&len, p, sizeof(len));
-        _PyPolicyDigest_Sha256(p + sizeof(len), len, line);
-        line[LINE - 1] = '\n';
+    for (size_t i = 0; i < n; i++) {
+        const struct _PyPolicyText *file = &content->files[i];
+        _PyPolicyDigest_Sha256(file->text, file->len, lines + i * LINE);
+        lines[(i + 1) * LINE - 1] = '\n';
     }
-    if (content->n_files == 1) {
+    if (n == 1) {
         memcpy(digest, lines, LINE - 1);
         digest[LINE - 1] = '\0';
     }
     else {
-        _PyPolicyDigest_Sha256(lines, (size_t)(line - lines), digest);
+        _PyPolicyDigest_Sha256(lines, n * LINE, digest);
     }
     PyMem_RawFree(lines);
     return 0;
@@ -76,6 +88,9 @@ _PyPolicyContent_Sha256(const _PyPolicyContent *content,
 void
 _PyPolicyContent_Clear(_PyPolicyContent *content)
 {
-    PyMem_RawFree(content->bytes);
+    for (size_t i = 0; i < content->n_files; i++) {
+        PyMem_RawFree(content->files[i].text);
+    }
+    PyMem_RawFree(content->files);
     *content = (_PyPolicyContent){0};
 }

@@ -92,9 +92,10 @@ fail_preset(Request *r)
 /* --- What was found ----------------------------------------------------- */
 
 static int
-add_content(_PyPolicyExtends *extends, const char *text, size_t len)
+take_text(_PyPolicyExtends *extends, const _PyPolicyFile *file)
 {
-    return _PyPolicyContent_Add(&extends->content, text, len) < 0
+    return _PyPolicyContent_Take(&extends->content, file->text,
+                                 file->len) < 0
            ? _PyPolicyRead_NoMemory() : 0;
 }
 
@@ -125,9 +126,7 @@ static int
 take(Request *r, _PyPolicyFile *file, const char *member, char *filename,
      _PyPolicyExtended *found)
 {
-    if (filename == NULL || add_content(r->extends, file->text,
-                                        file->len) < 0) {
-        PyMem_RawFree(file->text);
+    if (take_text(r->extends, file) < 0 || filename == NULL) {
         PyMem_RawFree(filename);
         return fail_said(r);
     }
@@ -293,7 +292,7 @@ _PyPolicyExtends_Begin(_PyPolicyExtends *extends,
         .source = source, .config = config,
     };
     identify(file, source->member, extends->extender.id);
-    return add_content(extends, file->text, file->len);
+    return take_text(extends, file);
 }
 
 void

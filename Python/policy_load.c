@@ -468,7 +468,6 @@ read_item(Loader *l, const Node *item)
         }
     }
     PyMem_RawFree(found.filename);
-    PyMem_RawFree(found.text);
     return result;
 }
 

@@ -101,6 +101,7 @@ fail_parse(const char *name, const _PyPolicySource *source,
     return -1;
 }
 
+/* Takes the file's text over. */
 static int
 parse(_PyPolicyLoaded *all, _PyPolicySource *source, const PyConfig *config,
       const _PyPolicyFile *file, const char *name)
@@ -179,8 +180,12 @@ load(_PyPolicyLoaded *all, _PyPolicySource *source, const PyConfig *config)
     if (name == NULL) {
         goto done;
     }
-    result = is_loaded(all, source, &file)
-        ? 0 : parse(all, source, config, &file, name);
+    if (is_loaded(all, source, &file)) {
+        result = 0;
+        goto done;
+    }
+    result = parse(all, source, config, &file, name);
+    file.text = NULL;
 done:
     PyMem_RawFree(name);
     PyMem_RawFree(file.text);

@@ -80,14 +80,14 @@ typedef struct {
 /* A policy that "$extends" names, as it was found. */
 typedef struct {
     char *filename;             /* for messages */
-    char *text;                 /* a NUL behind it */
+    const char *text;           /* a NUL behind it */
     size_t len;
     uint64_t id[2];             /* the same for the same file, however it is
                                    called */
 } _PyPolicyExtended;
 
-/* Who finds them.  `from` is the name of the file that names it.  0, and the
-   two strings are the caller's (PyMem_RawFree); -1 when there is none or it
+/* Who finds them, and owns their texts.  `from` is the name of the file that
+   names it.  0, and the file name is the caller's (PyMem_RawFree); -1 when there is none or it
    cannot be read: then `what` says so, and `code` is a stable word, or empty
    when memory was short or it has been said elsewhere (the error then has no
    message).  It is called in the order of the layers. */

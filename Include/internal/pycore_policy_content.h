@@ -14,15 +14,20 @@ extern "C" {
 
 /* The texts of all files that were read for one policy; zero for none. */
 typedef struct {
-    char *bytes;                /* each behind its length, a size_t */
-    size_t len;
+    struct _PyPolicyText {
+        char *text;
+        size_t len;
+    } *files;
     size_t n_files;
 } _PyPolicyContent;
 
 /* 16 hexadecimal digits, and the NUL behind them. */
 #define _PyPolicyContent_MARK 17
 
-/* Keep a copy.  0, or -1 when memory is short, not said. */
+/* Take a text over (in any case), or keep a copy.  0, or -1 when memory is
+   short, not said. */
+extern int _PyPolicyContent_Take(_PyPolicyContent *content, char *text,
+                                 size_t len);
 extern int _PyPolicyContent_Add(_PyPolicyContent *content, const char *text,
                                 size_t len);
 

@@ -24,8 +24,8 @@ typedef struct {
 } _PyPolicyExtends;
 
 /* For the policy that was found at `source` and read as `file`; both must
-   stay as they are.  0, or -1 when memory is short, which has been said.
-   Clear it in both cases. */
+   stay as they are, and the text is the content's now.  0, or -1 when memory
+   is short, which has been said.  Clear it in both cases. */
 extern int _PyPolicyExtends_Begin(_PyPolicyExtends *extends,
                                   const _PyPolicySource *source,
                                   const PyConfig *config,
