@@ -151,7 +151,7 @@ static PyObject *
 read_cache(const _PyPrincipalDir *dir, PyObject *own)
 {
     PyObject *encoded, *data = NULL;
-    if (!PyUnicode_FSConverter(own, &encoded)) {
+    if (_PyPrincipalRead_Encode(own, &encoded) < 0) {
         return NULL;
     }
     const char *text = PyBytes_AS_STRING(encoded);

@@ -29,11 +29,27 @@
 #  define O_PATH O_RDONLY
 #endif
 
+/* ASCII is itself in every encoding of file names; and while the interpreter
+   starts, the C library is asked for each character of the others. */
+int
+_PyPrincipalRead_Encode(PyObject *path, PyObject **encoded)
+{
+    if (PyUnicode_CheckExact(path) && PyUnicode_IS_COMPACT_ASCII(path)) {
+        const char *text = (const char *)PyUnicode_1BYTE_DATA(path);
+        size_t len = (size_t)PyUnicode_GET_LENGTH(path);
+        if (strlen(text) == len) {
+            *encoded = PyBytes_FromStringAndSize(text, (Py_ssize_t)len);
+            return *encoded != NULL ? 0 : -1;
+        }
+    }
+    return PyUnicode_FSConverter(path, encoded) ? 0 : -1;
+}
+
 int
 _PyPrincipalRead_Open(_PyPrincipalDir *dir, PyObject *path)
 {
     *dir = (_PyPrincipalDir){.fd = -1, .path = path};
-    if (!PyUnicode_FSConverter(path, &dir->encoded)) {
+    if (_PyPrincipalRead_Encode(path, &dir->encoded) < 0) {
         return -1;
     }
     const char *text = PyBytes_AS_STRING(dir->encoded);

@@ -23,6 +23,10 @@ typedef struct {
     const char *base;           /* the file's own name, in `encoded` */
 } _PyPrincipalDir;
 
+/* The path as the file system has it, as bytes.  0, or -1 with an exception
+   set. */
+extern int _PyPrincipalRead_Encode(PyObject *path, PyObject **encoded);
+
 /* 0, or -1 with OSError or ValueError set.  Close in either case. */
 extern int _PyPrincipalRead_Open(_PyPrincipalDir *dir, PyObject *path);
 extern void _PyPrincipalRead_Close(_PyPrincipalDir *dir);

@@ -24,7 +24,6 @@ import os
 import re
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -38,9 +37,8 @@ from test.support import os_helper
 def mark_of(path, *, key):
     """What a parent hands down of one policy's content, in hexadecimal."""
     with open(path, "rb") as file:
-        text = file.read()
-    content = struct.pack("N", len(text)) + text
-    mark = int.from_bytes(_imp.source_hash(key, content), sys.byteorder)
+        mark = int.from_bytes(_imp.source_hash(key, file.read()),
+                              sys.byteorder)
     return f"{mark:016x}"
 
 
