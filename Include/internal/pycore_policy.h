@@ -87,10 +87,10 @@ typedef struct {
 } _PyPolicyExtended;
 
 /* Who finds them, and owns their texts.  `from` is the name of the file that
-   names it.  0, and the file name is the caller's (PyMem_RawFree); -1 when there is none or it
-   cannot be read: then `what` says so, and `code` is a stable word, or empty
-   when memory was short or it has been said elsewhere (the error then has no
-   message).  It is called in the order of the layers. */
+   names it.  0, and the file name is the caller's (PyMem_RawFree); -1 when
+   there is none or it cannot be read: then `what` says so, and `code` is a
+   stable word, or empty when memory was short or it has been said elsewhere
+   (the error then has no message).  It is called in the layers' order. */
 typedef struct {
     int (*read)(void *arg, const char *from, const char *name,
                 _PyPolicyExtended *found, char code[32],
