@@ -336,8 +336,7 @@ read_container(Parser *p)
     _PyPolicyJsonNode *node = &p->doc->nodes[index];
     node->count = (uint32_t)count;
     node->end = p->doc->n_nodes;
-    return object && count > 1
-           ? check_duplicates(p, node) : 0;
+    return object && count > 1 ? check_duplicates(p, node) : 0;
 }
 
 /* Editors and shells that save in other encodings betray themselves in the
