@@ -33,15 +33,15 @@ read_choice(Loader *l, const Node *key, const Node *value,
             const char *const choices[2])
 {
     char write[64];
-    snprintf(write, sizeof(write), "\"%s\" or \"%s\"", choices[0],
-             choices[1]);
-    if (value->kind != _PyPolicyJson_STRING) {
-        return fail_type(l, key, value, write);
-    }
     for (int i = 0; i < 2; i++) {
         if (text_is(value, choices[i])) {
             return i;
         }
+    }
+    snprintf(write, sizeof(write), "\"%s\" or \"%s\"", choices[0],
+             choices[1]);
+    if (value->kind != _PyPolicyJson_STRING) {
+        return fail_type(l, key, value, write);
     }
     return fail(l, value, "bad-value", "%s is no value of %s; write %s",
                 quote(l, 0, value), quote(l, 1, key), write);

@@ -406,18 +406,24 @@ put_plain(Writer *w, const char *text)
     put(w, text, strlen(text));
 }
 
+static bool
+is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 static void
 put_string(Writer *w, const char *text)
 {
     put(w, "\"", 1);
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p < 0x20 || *p >= 0x7F || *p == '"' || *p == '\\') {
-            char escape[8];
-            snprintf(escape, sizeof(escape), "\\u%04x", *p);
-            put(w, escape, 6);
+    for (const unsigned char *p = (const unsigned char *)text, *begin; *p; ) {
+        for (begin = p; is_plain(*p); p++) {
         }
-        else {
-            put(w, (const char *)p, 1);
+        put(w, (const char *)begin, (size_t)(p - begin));
+        if (*p != '\0') {
+            char escape[8];
+            snprintf(escape, sizeof(escape), "\\u%04x", *p++);
+            put(w, escape, 6);
         }
     }
     put(w, "\"", 1);

@@ -43,7 +43,7 @@ typedef struct {
 
 #define NONE UINT32_MAX
 
-static int read_other(Parser *p);
+static int read_container(Parser *p);
 
 
 /* --- Errors ------------------------------------------------------------- */
@@ -213,16 +213,41 @@ check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
 
 /* --- Grammar ------------------------------------------------------------ */
 
+/* The current token should be a number or a word. */
+static int
+read_other(Parser *p)
+{
+    _PyPolicyJsonKind kind;
+    switch (p->scan.token->kind) {
+        case _PyPolicyScan_NUMBER:
+            kind = _PyPolicyJson_NUMBER;
+            break;
+        case 't':
+            kind = _PyPolicyJson_TRUE;
+            break;
+        case 'f':
+            kind = _PyPolicyJson_FALSE;
+            break;
+        case 'n':
+            kind = _PyPolicyJson_NULL;
+            break;
+        default:
+            return fail_unexpected(p, "a value");
+    }
+    return add_node(p, kind) ? 0 : -1;
+}
+
 static inline int
 read_value(Parser *p)
 {
+    if (_PyPolicyScan_Opens(&p->scan)) {
+        return read_container(p);
+    }
     if (_PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
-    if (p->scan.token->kind != '"') {
-        return read_other(p);
-    }
-    return add_node(p, _PyPolicyJson_STRING) ? 0 : -1;  /* nearly all */
+    return p->scan.token->kind == '"'       /* nearly all */
+        ? (add_node(p, _PyPolicyJson_STRING) ? 0 : -1) : read_other(p);
 }
 
 /* The key of a member, and the colon behind it. */
@@ -288,20 +313,21 @@ read_items(Parser *p, const char close)
 
 /* The current token opens a container. */
 static int
-read_container(Parser *p, _PyPolicyJsonKind kind)
+read_container(Parser *p)
 {
+    bool object = p->scan.token->kind == '{';
     if (p->depth == _PyPolicy_MAX_DEPTH) {
         return FAIL(p, "too-deep", "more than %d lists and objects stand "
                     "inside one another; write it flatter",
                     _PyPolicy_MAX_DEPTH);
     }
     uint32_t index = p->doc->n_nodes, outer = p->container;
-    if (!add_node(p, kind)) {
+    if (!add_node(p, object ? _PyPolicyJson_OBJECT : _PyPolicyJson_ARRAY)) {
         return -1;
     }
     p->container = index;
     p->depth++;
-    int64_t count = read_items(p, closer(p));
+    int64_t count = read_items(p, object ? '}' : ']');
     if (count < 0) {
         return -1;
     }
@@ -310,36 +336,7 @@ read_container(Parser *p, _PyPolicyJsonKind kind)
     _PyPolicyJsonNode *node = &p->doc->nodes[index];
     node->count = (uint32_t)count;
     node->end = p->doc->n_nodes;
-    return kind == _PyPolicyJson_OBJECT && count > 1
-           ? check_duplicates(p, node) : 0;
-}
-
-/* A value that is no string begins with the current token. */
-static int
-read_other(Parser *p)
-{
-    _PyPolicyJsonKind kind;
-    switch (p->scan.token->kind) {
-        case '{':
-            return read_container(p, _PyPolicyJson_OBJECT);
-        case '[':
-            return read_container(p, _PyPolicyJson_ARRAY);
-        case _PyPolicyScan_NUMBER:
-            kind = _PyPolicyJson_NUMBER;
-            break;
-        case 't':
-            kind = _PyPolicyJson_TRUE;
-            break;
-        case 'f':
-            kind = _PyPolicyJson_FALSE;
-            break;
-        case 'n':
-            kind = _PyPolicyJson_NULL;
-            break;
-        default:
-            return fail_unexpected(p, "a value");
-    }
-    return add_node(p, kind) ? 0 : -1;
+    return object && count > 1 ? check_duplicates(p, node) : 0;
 }
 
 /* Editors and shells that save in other encodings betray themselves in the

@@ -67,8 +67,14 @@ static int
 add_below(_PyPrincipalRoot kind, const char *dir, const char *below)
 {
     char path[PATH_MAX];
-    int n = snprintf(path, sizeof(path), "%s/%s", dir, below);
-    return n > 0 && (size_t)n < sizeof(path) ? add(kind, path) : 0;
+    size_t n = strlen(dir), size = strlen(below) + 1;
+    if (n + 1 + size > sizeof(path)) {
+        return 0;
+    }
+    memcpy(path, dir, n);
+    path[n] = '/';
+    memcpy(path + n + 1, below, size);
+    return add(kind, path);
 }
 
 static int

@@ -2,11 +2,13 @@
 
    The scanner goes over the bytes once and knows everything about single
    tokens: UTF-8, escapes, the spelling of numbers and words.  What may follow
-   what is policy_json.c's business, its only caller.
+   what is policy_json.c's business, its only caller, into which the header
+   puts what is done for nearly every byte: white space and plain characters.
 
    The place of a token is kept as it goes.  Lines end at \n.  A column counts
-   characters, so the continuation bytes that were met on the line are taken
-   off; they can stand only inside strings, everything else is ASCII.
+   characters, so the beginning of the line moves on by one for each
+   continuation byte that is met; they can stand only inside strings,
+   everything else is ASCII.
 
    Strings are unescaped into the caller's buffer, end to end, and stay there.
    It needs no more room than the text and one byte: a string loses two quotes

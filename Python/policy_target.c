@@ -211,12 +211,16 @@ check_name(_PyPolicyCapability capability, Kind kind, const char *text,
                                     write);
 }
 
-/* Letters, digits and stars alone are a name, or a pattern of names, wherever
-   these are meant. */
+/* Letters, digits and stars alone are a name, or a pattern of names, and right
+   wherever these are meant. */
 static bool
-is_plain(const char *text, size_t len)
+is_plain(_PyPolicyCapability capability, const char *text, size_t len)
 {
     const char *end = text + len;
+    if (capability == _PyPolicy_NET || capability == _PyPolicy_READ ||
+        capability == _PyPolicy_WRITE) {
+        return false;
+    }
     while (text < end && (_PyPolicyText_IsOf(*text, _PyPolicyText_LETTER
                                                     | _PyPolicyText_DIGIT)
                           || *text == '*')) {
@@ -252,6 +256,9 @@ _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
                  "bytes; write a shorter one", _PyPolicy_MAX_NAME);
         return -1;
     }
+    if (is_plain(capability, text, len)) {
+        return 0;
+    }
     Kind kind = kind_of(capability, text, len);
     switch (kind) {
         case HOST:
@@ -260,9 +267,6 @@ _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
             return _PyPolicyPath_Check(text, len, code, what);
         default:
             break;
-    }
-    if (is_plain(text, len)) {
-        return 0;
     }
     if (text[0] == '!') {
         return fail(code, what, text, len, "bad-target", "is excluded "

@@ -268,16 +268,29 @@ _PyPolicyText_Hash(const char *text, size_t len)
     hash ^= (uint64_t)_Py_HashSecret.siphash.k0;
     factor ^= (uint64_t)_Py_HashSecret.siphash.k1 & ~(uint64_t)1;
 #endif
-    for (; len > 8; text += 8, len -= 8) {
-        uint64_t word;
+    const char *end = text + len;
+    uint64_t word = 0;
+    for (; end - text > 8; text += 8) {
         memcpy(&word, text, 8);
         hash = (hash ^ word) * factor;
         hash ^= hash >> 32;
     }
-    uint64_t rest = 0;
-    for (size_t i = 0; i < len; i++) {
-        rest = rest << 8 | (unsigned char)text[i];
+    /* The rest; where it can be, together with what comes before it. */
+    if (len >= 8) {
+        memcpy(&word, end - 8, 8);
     }
-    hash = (hash ^ rest) * factor;
+    else if (len >= 4) {
+        uint32_t first, last;
+        memcpy(&first, text, 4);
+        memcpy(&last, end - 4, 4);
+        word = (uint64_t)first << 32 | last;
+    }
+    else if (len > 0) {
+        word = (uint64_t)(unsigned char)text[0] << 16
+               | (uint64_t)(unsigned char)text[len / 2] << 8
+               | (unsigned char)end[-1];
+    }
+    hash ^= word;
+    hash = (hash ^ hash >> 32) * factor;
     return (uint32_t)(hash >> 32 ^ hash);
 }

@@ -108,6 +108,19 @@ _PyPolicyScan_Takes(_PyPolicyScanner *s, char c)
     return true;
 }
 
+/* Does a container begin here?  That is the next token then. */
+static inline bool
+_PyPolicyScan_Opens(_PyPolicyScanner *s)
+{
+    if (s->p == s->end || (*s->p != '[' && *s->p != '{')) {
+        return false;
+    }
+    *s->token = (_PyPolicyJsonNode){.kind = (uint8_t)*s->p, .line = s->line,
+                                    .column = _PyPolicyScan_Column(s)};
+    _PyPolicyScan_Move(s, s->p + 1);
+    return true;
+}
+
 /* Which of eight characters do not stand for themselves?  The high bit of a
    byte is set if that is below 0x20, above 0x7F, a quote or a backslash, or
    perhaps if a byte of less value is. */
