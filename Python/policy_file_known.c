@@ -35,15 +35,21 @@ is_below(const struct _PyPolicyKnownFiles *known, const char *path,
                || _PyPolicyFile_IsClean(rest, len - known->len));
 }
 
-static _PyPolicyFileKnown
-known_for(const struct _PyPolicyThread *thread,
-          const struct _PyPolicyKnownFiles *wanted, const char *path)
+static inline uint32_t
+access_of(uint32_t event, bool writes)
 {
-    for (size_t i = 0; i < _PyPolicy_KNOWN_FILES; i++) {
-        const struct _PyPolicyKnownFiles *known = &thread->files[i];
-        if (known->set != wanted->set || known->inner != wanted->inner
-            || known->access != wanted->access
-            || known->changes != wanted->changes)
+    return event * 2 + writes;
+}
+
+static inline _PyPolicyFileKnown
+known_for(const struct _PyPolicyThread *thread,
+          const _PyPolicyActing *acting, uint32_t access, const char *path)
+{
+    int changes = _Py_atomic_load_int_relaxed(&_PyPolicyGate_Changes);
+    const struct _PyPolicyKnownFiles *known = thread->files;
+    for (; known < thread->files + _PyPolicy_KNOWN_FILES; known++) {
+        if (known->set != 1 + acting->set || known->inner != acting->inner
+            || known->access != access || known->changes != changes)
         {
             continue;
         }
@@ -57,16 +63,6 @@ known_for(const struct _PyPolicyThread *thread,
     return _PyPolicyFile_UNKNOWN;
 }
 
-static struct _PyPolicyKnownFiles
-entry_of(const _PyPolicyActing *acting, uint32_t event, bool writes,
-         int changes)
-{
-    return (struct _PyPolicyKnownFiles){
-        .set = 1 + acting->set, .inner = acting->inner, .changes = changes,
-        .access = event * 2 + writes,
-    };
-}
-
 _PyPolicyFileKnown
 _PyPolicyFile_Known(PyThreadState *tstate, const _PyPolicyActing *acting,
                     uint32_t event, const char *path, bool reads, bool writes)
@@ -74,18 +70,15 @@ _PyPolicyFile_Known(PyThreadState *tstate, const _PyPolicyActing *acting,
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
     _PyPolicyFileKnown known = _PyPolicyFile_WHOLE;
-    struct _PyPolicyKnownFiles wanted = entry_of(
-        acting, event, false,
-        _Py_atomic_load_int_relaxed(&_PyPolicyGate_Changes));
     if (acting->interpreter) {
         return _PyPolicyFile_UNKNOWN;
     }
     if (reads) {
-        known = known_for(thread, &wanted, path);
+        known = known_for(thread, acting, access_of(event, false), path);
     }
     if (writes && known != _PyPolicyFile_UNKNOWN) {
-        wanted.access++;
-        _PyPolicyFileKnown written = known_for(thread, &wanted, path);
+        _PyPolicyFileKnown written =
+            known_for(thread, acting, access_of(event, true), path);
         known = written < known ? written : known;
     }
     return known;
@@ -102,7 +95,8 @@ _PyPolicyFile_Remember(PyThreadState *tstate, const _PyPolicyActing *acting,
     }
     struct _PyPolicyKnownFiles *known =
         &thread->files[thread->next_files++ % _PyPolicy_KNOWN_FILES];
-    *known = entry_of(acting, event, writes, changes);
-    known->path = path;
-    known->len = len;
+    *known = (struct _PyPolicyKnownFiles){
+        .set = 1 + acting->set, .inner = acting->inner, .changes = changes,
+        .access = access_of(event, writes), .path = path, .len = len,
+    };
 }

@@ -124,13 +124,20 @@ is_plainly_allowed(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
                || _PyPolicyFile_IsNull(path, len));
 }
 
+/* Is there a manager to be asked? */
+static inline bool
+is_heard(void)
+{
+    return _PyPolicy_Judges & _PyPolicy_MANAGES;
+}
+
 /* Does a security manager's answer depend on the file? */
 static bool
 is_managed(const _PyPolicyOpening *how)
 {
     return how->path != NULL && (_PySecman_Depends(_PyPolicy_READ)
                                  || _PySecman_Depends(_PyPolicy_WRITE))
-           && (_PyPolicy_Judges & _PyPolicy_MANAGES);
+           && is_heard();
 }
 
 /* The managers, about what is going to be opened. */
@@ -247,9 +254,6 @@ static int
 raise_event(const _PyPolicyOpening *how, PyThreadState *tstate,
             const char *format, ...)
 {
-    if (!(_PyPolicy_Judges & _PyPolicy_MANAGES)) {
-        return 0;
-    }
     va_list arguments;
     va_start(arguments, format);
     int result = _PySecman_JudgeEvent(tstate, event_of(how), is_managed(how),
@@ -267,12 +271,15 @@ _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
         return -1;
     }
     if (mode == NULL) {
-        return raise_event(how, tstate, "OOi", object, Py_None,
-                           how->flags) < 0 ? -1
+        return is_heard()
+               && raise_event(how, tstate, "OOi", object, Py_None,
+                              how->flags) < 0 ? -1
             : _PyPolicyGate_AuditJudged(tstate, "open", "OOi", object,
                                         Py_None, how->flags);
     }
-    return raise_event(how, tstate, "Osi", object, mode, how->flags) < 0 ? -1
+    return is_heard()
+           && raise_event(how, tstate, "Osi", object, mode,
+                          how->flags) < 0 ? -1
         : _PyPolicyGate_AuditJudged(tstate, "open", "Osi", object, mode,
                                     how->flags);
 }
@@ -287,7 +294,8 @@ _PyPolicyFile_AuditListing(_PyPolicyOpening *how, PyObject *object)
     how->flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
     return _PyPolicyGate_JudgeKeys(tstate, event, _PyPolicy_READ) < 0
            || judge(how, tstate) < 0
-           || raise_event(how, tstate, "O", object) < 0 ? -1
+           || (is_heard()
+               && raise_event(how, tstate, "O", object) < 0) ? -1
         : _PyPolicyGate_AuditJudged(tstate, event, "O", object);
 }
 

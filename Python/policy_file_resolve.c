@@ -221,21 +221,31 @@ may_be_unclean(uint64_t word, uint64_t *slash)
 }
 
 static uint64_t
-load(const char *path, size_t len)
+load4(const char *path)
 {
-    uint64_t word = 0;
-    if (len >= 8) {
-        memcpy(&word, path, 8);
-    }
-    else {
-        for (size_t i = 0; i < len; i++) {
-            ((char *)&word)[i] = path[i];
-        }
-    }
+    uint32_t word;
+    memcpy(&word, path, 4);
 #if PY_BIG_ENDIAN
-    word = __builtin_bswap64(word);
+    word = __builtin_bswap32(word);
 #endif
     return word;
+}
+
+/* The first eight of len > 0 characters, the first one lowest.  Of fewer than
+   eight some are loaded twice, to the same place. */
+static uint64_t
+load(const char *path, size_t len)
+{
+    if (len >= 8) {
+        return load4(path) | load4(path + 4) << 32;
+    }
+    if (len >= 4) {
+        return load4(path) | load4(path + len - 4) << (len - 4) * 8;
+    }
+    size_t middle = len / 2, last = len - 1;
+    return (uint64_t)Py_CHARMASK(path[0])
+           | (uint64_t)Py_CHARMASK(path[middle]) << middle * 8
+           | (uint64_t)Py_CHARMASK(path[last]) << last * 8;
 }
 
 /* Eight characters at a time, since every path that is opened comes by. */

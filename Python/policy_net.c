@@ -226,16 +226,17 @@ _PyPolicyGate_JudgeAddress(const char *event, const void *address, size_t len)
     return judge_used(&asked, address, len);
 }
 
-int
-_PyPolicyGate_JudgeAndAudit(const char *event, PyObject *socket,
-                            PyObject *spelt, const void *address, size_t len)
+static Py_NO_INLINE int
+judge_and_audit(PyThreadState *tstate, const char *event, PyObject *socket,
+                PyObject *spelt, const void *address, size_t len)
 {
-    PyThreadState *tstate = _PyThreadState_GET();
     Asked asked = ask(event);
     _PyPolicyNetKnown now = _PyPolicyNet_Now(event, &asked.acting);
     bool alone = _PyPolicy_Judges == _PyPolicy_JUDGES
                  && !asked.acting.interpreter;
-    if (alone && _PyPolicyNet_Knows(tstate, &now, address, len)) {
+    if (alone && _PyPolicyNet_Knows(tstate, event, asked.acting.set,
+                                    asked.acting.inner, address, len))
+    {
         return _PyPolicyGate_AuditJudged(tstate, event, "OO", socket, spelt);
     }
     if (judge_used(&asked, address, len) < 0
@@ -249,6 +250,19 @@ _PyPolicyGate_JudgeAndAudit(const char *event, PyObject *socket,
         _PyPolicyNet_Know(tstate, &now, whole, address, len);
     }
     return 0;
+}
+
+int
+_PyPolicyGate_JudgeAndAudit(const char *event, PyObject *socket,
+                            PyObject *spelt, const void *address, size_t len)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    uint32_t met;
+    return _PyPolicy_Judges == _PyPolicy_JUDGES
+           && _PyPolicyStack_IsUsual(tstate, &met)
+           && _PyPolicyNet_Knows(tstate, event, met, met, address, len)
+        ? _PyPolicyGate_AuditJudged(tstate, event, "OO", socket, spelt)
+        : judge_and_audit(tstate, event, socket, spelt, address, len);
 }
 
 int

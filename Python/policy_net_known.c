@@ -19,6 +19,7 @@
 #include "pycore_policy_setup.h"
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
+#include <netinet/in.h>           // struct sockaddr_in
 #include <string.h>
 #include <sys/socket.h>
 
@@ -28,23 +29,43 @@ _PyPolicyNet_Now(const char *event, const _PyPolicyActing *acting)
     return (_PyPolicyNetKnown){
         .set = 1 + acting->set, .inner = acting->inner, .event = event,
         .changes = _Py_atomic_load_int(&_PyPolicyGate_Changes),
-        .names = _PyPolicyNet_CountNames(),
+        .names = _Py_atomic_load_uint32(&_PyPolicyNet_Names),
     };
 }
 
+/* An IPv4 address is two words, of which all others have more. */
+static inline bool
+begins_with(const _PyPolicyNetKnown *known, const void *address)
+{
+    uint64_t one[2], other[2];
+    static_assert(sizeof(one) == sizeof(struct sockaddr_in), "two words");
+    memcpy(one, known->address, sizeof(one));
+    memcpy(other, address, sizeof(other));
+    return one[0] == other[0] && one[1] == other[1];
+}
+
+static inline bool
+is_it(const _PyPolicyNetKnown *known, const void *address, size_t len)
+{
+    return known->len == len
+           && known->names == _Py_atomic_load_uint32(&_PyPolicyNet_Names)
+           && begins_with(known, address)
+           && (len == sizeof(struct sockaddr_in)
+               || memcmp(known->address, address, len) == 0);
+}
+
 bool
-_PyPolicyNet_Knows(PyThreadState *tstate, const _PyPolicyNetKnown *now,
-                   const void *address, size_t len)
+_PyPolicyNet_Knows(PyThreadState *tstate, const char *event, uint32_t set,
+                   uint32_t inner, const void *address, size_t len)
 {
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
-    for (size_t i = 0; i < _PyPolicy_KNOWN_ADDRESSES; i++) {
-        const _PyPolicyNetKnown *known = &thread->addresses[i];
-        if (known->event == now->event && known->set == now->set
-            && known->inner == now->inner && known->changes == now->changes
-            && (known->len == 0
-                || (known->names == now->names && known->len == len
-                    && memcmp(known->address, address, len) == 0)))
+    const _PyPolicyNetKnown *known = thread->addresses;
+    for (; known < thread->addresses + _PyPolicy_KNOWN_ADDRESSES; known++) {
+        if (known->event == event && known->set == 1 + set
+            && known->inner == inner
+            && known->changes == _Py_atomic_load_int(&_PyPolicyGate_Changes)
+            && (known->len == 0 || is_it(known, address, len)))
         {
             return true;
         }
@@ -61,6 +82,7 @@ _PyPolicyNet_Know(PyThreadState *tstate, const _PyPolicyNetKnown *then,
     if (!_PyPolicySetup_Started() || _PyPolicySetup_IsMaking(tstate->interp)
         || _PyPolicyGate_OnlyLogs()
         || (!whole && ((family != AF_INET && family != AF_INET6)
+                       || len < sizeof(struct sockaddr_in)
                        || len > sizeof(then->address))))
     {
         return;

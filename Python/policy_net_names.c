@@ -32,8 +32,9 @@ static struct {
     uint32_t *buckets;            /* as many as pairs are allocated */
     uint32_t n, allocated;
     uint32_t oldest;              /* once there are as many as may be */
-    uint32_t changes;             /* read without the mutex as well */
 } memory;
+
+uint32_t _PyPolicyNet_Names = 0;  /* read without the mutex as well */
 
 
 /* --- Under the mutex ---------------------------------------------------- */
@@ -120,7 +121,7 @@ add(char *name, const uint8_t *address, int len)
     memcpy(pair->address, address, len);
     pair->next = *bucket;
     *bucket = place + 1;
-    _Py_atomic_add_uint32(&memory.changes, 1);
+    _Py_atomic_add_uint32(&_PyPolicyNet_Names, 1);
 }
 
 
@@ -141,12 +142,6 @@ _PyPolicyNet_Remember(const char *name, const uint8_t *address, int len)
         }
     }
     PyMutex_Unlock(&memory.mutex);
-}
-
-uint32_t
-_PyPolicyNet_CountNames(void)
-{
-    return _Py_atomic_load_uint32(&memory.changes);
 }
 
 /* Count the names, and their bytes; with `to`, also copy them there, behind

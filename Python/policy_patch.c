@@ -138,6 +138,7 @@ static uint32_t
 maker(PyThreadState *tstate)
 {
     if (tstate == NULL || _PyPolicyStack_IsAlone(tstate)
+        || _PyPolicySetup_IsMaking(tstate->interp)
         || _PyPolicyStack_ImportSystem(tstate, NULL)
         || _PyPolicyStack_StdlibBody(tstate) || _PyPolicyStack_IsOwn(tstate))
     {

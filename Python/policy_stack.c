@@ -258,6 +258,63 @@ walk(PyThreadState *tstate)
     return acting;
 }
 
+/* *left: how many frames may still be passed. */
+static inline bool
+meets_usual(PyThreadState *tstate, uint32_t *met, int *left)
+{
+    _PyInterpreterFrame *f = tstate->current_frame;
+    uint32_t set = _PyPrincipal_STDLIB;
+    for (; f != NULL && *left > 0; f = f->previous, --*left) {
+        if (!_PyPolicyTail_IsPlain(f)) {
+            *met = set;
+            if (f->owner == FRAME_OWNED_BY_CSTACK) {
+                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+                uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
+                if (mark == NULL) {
+                    continue;
+                }
+                return mark->anchor && f->previous == NULL
+                       && set != _PyPrincipal_STDLIB
+                       && (base == 1 + set
+                           || base == 1 + _PyPrincipal_STDLIB);
+            }
+            if (f->policy_tail != 0) {
+                return _PyPolicyTail_IsUsual(tstate, f, met);
+            }
+        }
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        if (id == _PyPrincipal_STDLIB) {
+            id = _PyPolicyStack_BuilderOf(f);
+        }
+        if (id == set || id == _PyPrincipal_STDLIB) {
+            continue;
+        }
+        if (id == _PyPrincipal_APPLICATION) {
+            *met = set;
+            return true;
+        }
+        if (set != _PyPrincipal_STDLIB || id > _PyPrincipal_SET) {
+            *met = set;
+            return (id & _PyPrincipal_SET) == _PyPrincipal_APPLICATION;
+        }
+        set = id;
+    }
+    return false;
+}
+
+bool
+_PyPolicyStack_LooksUsual(PyThreadState *tstate, uint32_t *met)
+{
+    int room = 2 * _PyPolicyTail_ROOM, left = room;
+    if (!meets_usual(tstate, met, &left)) {
+        return false;
+    }
+    if (room - left >= _PyPolicyTail_WORTH) {
+        _PyPolicyTail_KeepTop(tstate, *met);
+    }
+    return true;
+}
+
 _PyPolicyActing
 _PyPolicyStack_Acting(PyThreadState *tstate)
 {

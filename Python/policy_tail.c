@@ -46,6 +46,10 @@
    still, are joined to what is found after the walk.  And what the policies
    say of those who act is another question.
 
+   The frame at the top has an entry of its own, so that a loop that does one
+   thing after another asks once.  Frames come and go there at the same address,
+   but each begins with a byte that is zero.
+
    A strict policy's walk keeps nothing: what it finds behind a frame depends
    on whether the application stands above it.
 
@@ -65,7 +69,7 @@ static_assert(offsetof(_PyInterpreterFrame, policy_tail)
               && offsetof(_PyInterpreterFrame, localsplus)
                   == offsetof(_PyInterpreterFrame, owner) + 2,
               "policy_tail is not where there was a hole");
-static_assert(_PyPolicy_TAILS <= 127, "its numbers fit in a char");
+static_assert(_PyPolicyTail_TOP <= 127, "its numbers fit in a char");
 
 static bool
 is_on_data_stack(const PyThreadState *tstate, const _PyInterpreterFrame *f)
@@ -92,7 +96,7 @@ _PyPolicyTail_Of(PyThreadState *tstate, const _PyInterpreterFrame *frame)
         &((_PyThreadStateImpl *)tstate)->policy;
     size_t number = (unsigned char)frame->policy_tail;
     if (frame->owner != FRAME_OWNED_BY_THREAD || number == 0
-        || number > _PyPolicy_TAILS || !_PyPolicyTail_AreKept(tstate))
+        || number > _PyPolicyTail_TOP || !_PyPolicyTail_AreKept(tstate))
     {
         return NULL;
     }
@@ -112,6 +116,19 @@ _PyPolicyTail_Keep(PyThreadState *tstate, _PyInterpreterFrame *frame,
     thread->tails[at] = tail;
     frame->policy_tail = (char)(at + 1);
     return &thread->tails[at];
+}
+
+void
+_PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t met)
+{
+    _PyInterpreterFrame *frame = tstate->current_frame;
+    if (frame->owner == FRAME_OWNED_BY_THREAD && frame->policy_tail == 0
+        && _PyPolicyTail_AreKept(tstate))
+    {
+        ((_PyThreadStateImpl *)tstate)->policy.tails[_PyPolicyTail_TOP - 1] =
+            (struct _PyPolicyTail){.frame = frame, .set = met, .inner = met};
+        frame->policy_tail = _PyPolicyTail_TOP;
+    }
 }
 
 void

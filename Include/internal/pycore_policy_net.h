@@ -41,8 +41,8 @@ extern int _PyPolicyNet_Recall(const uint8_t *address, int len,
                                _PyPolicyNetNames *names);
 extern void _PyPolicyNet_Release(_PyPolicyNetNames *names);
 
-/* A number that is another when pairs have come or gone. */
-extern uint32_t _PyPolicyNet_CountNames(void);
+/* Another number when pairs have come or gone. */
+extern uint32_t _PyPolicyNet_Names;
 
 /* --- What is known (policy_net_known.c) ---------------------------------- */
 
@@ -52,9 +52,10 @@ typedef struct _PyPolicyKnownAddress _PyPolicyNetKnown;
 extern _PyPolicyNetKnown _PyPolicyNet_Now(const char *event,
                                           const _PyPolicyActing *acting);
 
-/* Has this thread been told that the address, or every one, is allowed? */
-extern bool _PyPolicyNet_Knows(PyThreadState *tstate,
-                               const _PyPolicyNetKnown *now,
+/* Has this thread been told that the address, or every one, is allowed to
+   that set, whose innermost part is `inner`? */
+extern bool _PyPolicyNet_Knows(PyThreadState *tstate, const char *event,
+                               uint32_t set, uint32_t inner,
                                const void *address, size_t len);
 
 /* It is (`whole`: every one is), and was judged in the state of then. */

@@ -95,52 +95,15 @@ extern int _PyPolicyStack_Further;
    frame of the application, or to a base that adds nobody?  Then *met is
    whose they are, and the function below says who acts.  False as well when
    that is too far away, and no frame is near whose tail is known. */
+PyAPI_FUNC(bool) _PyPolicyStack_LooksUsual(PyThreadState *tstate,
+                                           uint32_t *met);
+
 static inline bool
 _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
 {
-    _PyInterpreterFrame *f = tstate->current_frame;
-    uint32_t set = _PyPrincipal_STDLIB;
-    if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
-        return false;
-    }
-    for (int left = 2 * _PyPolicyTail_ROOM; f != NULL && left > 0;
-         f = f->previous, left--)
-    {
-        if (!_PyPolicyTail_IsPlain(f)) {
-            *met = set;
-            if (f->owner == FRAME_OWNED_BY_CSTACK) {
-                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
-                uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
-                if (mark == NULL) {
-                    continue;
-                }
-                return mark->anchor && f->previous == NULL
-                       && set != _PyPrincipal_STDLIB
-                       && (base == 1 + set
-                           || base == 1 + _PyPrincipal_STDLIB);
-            }
-            if (f->policy_tail != 0) {
-                return _PyPolicyTail_IsUsual(tstate, f, met);
-            }
-        }
-        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if (id == _PyPrincipal_STDLIB) {
-            id = _PyPolicyStack_BuilderOf(f);
-        }
-        if (id == set || id == _PyPrincipal_STDLIB) {
-            continue;
-        }
-        if (id == _PyPrincipal_APPLICATION) {
-            *met = set;
-            return true;
-        }
-        if (set != _PyPrincipal_STDLIB || id > _PyPrincipal_SET) {
-            *met = set;
-            return (id & _PyPrincipal_SET) == _PyPrincipal_APPLICATION;
-        }
-        set = id;
-    }
-    return false;
+    return !_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)
+           && (_PyPolicyTail_KnowsTop(tstate, met)
+               || _PyPolicyStack_LooksUsual(tstate, met));
 }
 
 static inline _PyPolicyActing

@@ -56,7 +56,7 @@ struct _PyPolicyKnownAddress {
 };
 
 /* What the walk of a stack yields from a frame outwards: see
-   pycore_policy_tail.h. */
+   pycore_policy_tail.h.  One more is for the frame at the top. */
 #define _PyPolicy_TAILS 16
 
 struct _PyPolicyTail {
@@ -88,7 +88,7 @@ struct _PyPolicyThread {
     uint32_t next_files;
     uint32_t next_address;
     struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
-    struct _PyPolicyTail tails[_PyPolicy_TAILS];
+    struct _PyPolicyTail tails[_PyPolicy_TAILS + 1];
     uint32_t next_tail;
     uint32_t asks_managers;     /* 1 while what is reached is no policy's
                                    matter any more, only the managers' */

@@ -12,6 +12,8 @@ extern "C" {
 
 #include "pycore_frame.h"         // _PyInterpreterFrame.policy_tail
 #include "pycore_policy_state.h"  // struct _PyPolicyTail
+#include "pycore_interp.h"        // all that _PyThreadStateImpl needs
+#include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <stdbool.h>
 #include <stddef.h>               // offsetof()
@@ -22,6 +24,13 @@ extern "C" {
    walk comes by, and for others behind it at doubling distances; and a walk
    that has passed twice as many frames without meeting one does come by. */
 #define _PyPolicyTail_ROOM 8
+
+/* The number of the one that is kept for a frame at the top, from which
+   somebody was asked for: whatever is done next is most often done from
+   there.  It is always that of a usual stack (pycore_policy_stack.h), and is
+   not worth keeping unless so many frames were passed to find it out. */
+#define _PyPolicyTail_TOP (_PyPolicy_TAILS + 1)
+#define _PyPolicyTail_WORTH 3
 
 /* Is it a frame with code whose tail nobody has kept?  False may be wrong on
    some machines: for most frames one comparison tells. */
@@ -45,6 +54,27 @@ extern const struct _PyPolicyTail *_PyPolicyTail_Of(
 extern const struct _PyPolicyTail *_PyPolicyTail_Keep(
     PyThreadState *tstate, _PyInterpreterFrame *frame,
     struct _PyPolicyTail tail);
+
+/* The stack from its top on is a usual one, on which these were met. */
+extern void _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t met);
+
+/* Is the frame at the top the one that was there then, and whom were met?
+   What _PyPolicyTail_Of() asks for, in less words; no when in doubt. */
+static inline bool
+_PyPolicyTail_KnowsTop(PyThreadState *tstate, uint32_t *met)
+{
+    const _PyInterpreterFrame *frame = tstate->current_frame;
+    const _PyStackChunk *chunk = tstate->datastack_chunk;
+    const struct _PyPolicyTail *tail = &((_PyThreadStateImpl *)tstate)
+        ->policy.tails[_PyPolicyTail_TOP - 1];
+    *met = tail->set;
+    return frame != NULL && tail->frame == frame
+           && frame->owner == FRAME_OWNED_BY_THREAD
+           && frame->policy_tail == _PyPolicyTail_TOP
+           && chunk != NULL
+           && (uintptr_t)frame - (uintptr_t)chunk < chunk->size
+           && !tstate->interp->policy.foreign_frames;
+}
 
 /* What is known about the base of the thread's stacks has changed. */
 extern void _PyPolicyTail_Forget(PyThreadState *tstate);

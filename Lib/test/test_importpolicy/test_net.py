@@ -423,6 +423,172 @@ class KnownTests(NetTestCase):
                          {"ran"})
 
 
+class AgainTests(NetTestCase):
+    """One frame reaches the same address again and again; in between,
+    something changes."""
+
+    deps = {"dep": DEPENDENCY + """
+    def down(n, function, *args):
+        return down(n - 1, function, *args) if n else function(*args)
+
+    def reach(port):
+        with socket.socket(type=socket.SOCK_DGRAM) as sock:
+            sock.sendto(b"x", ("127.0.0.1", port))
+
+    def again(port, steps):
+        global PORT
+        PORT = port
+        sock = socket.socket(type=socket.SOCK_DGRAM)
+        kinds = []
+        with sock:
+            for step in [None, None, *steps]:
+                try:
+                    if step is not None:
+                        step(lambda: sock.sendto(b"x", ("127.0.0.1", port)))
+                    sock.sendto(b"x", ("127.0.0.1", port))
+                except Exception as error:
+                    kinds.append(type(error).__name__)
+                else:
+                    kinds.append("ran")
+        print(*kinds)
+    """, "evil": """
+    import socket
+
+    def call(function):
+        function()
+
+    def reach(port):
+        with socket.socket(type=socket.SOCK_DGRAM) as sock:
+            sock.sendto(b"x", ("127.0.0.1", port))
+    """}
+
+    def again(self, step, expected, net=["127.0.0.1"], depth=6):
+        policy = {"$permissions": {"dep": {"net": net}, "evil": {},
+                                   "__main__": True}, "$default": "deny"}
+        with DatagramListener() as listener:
+            result = self.judge(policy, f"""
+                import dep, evil, importpolicy, os, socket, threading
+                {step}
+                dep.down({depth}, dep.again, {listener.port}, [step] * 2)
+                """.replace("                ", ""))
+            self.assertEqual(result.code, 0, result)
+            self.assertEqual(result.out.split(), ["ran"] * 2 + expected,
+                             result)
+            return len(listener.take())
+
+    def test_nothing(self):
+        self.assertEqual(self.again("def step(send): pass", ["ran"] * 2), 4)
+        self.assertEqual(self.again("def step(send): send()", ["ran"] * 2), 6)
+
+    def test_drop(self):
+        for net in ["127.0.0.1"], True:
+            self.assertEqual(self.again(
+                "def step(send): importpolicy.drop('net', principal='dep')",
+                ["AccessDenied"] * 2, net), 2)
+            self.assertEqual(self.again(
+                "def step(send): importpolicy.drop('net', principal='evil')",
+                ["ran"] * 2, net), 4)
+
+    def test_permit(self):
+        permit = """
+def step(send):
+    with importpolicy.permit({}):
+        send()
+    """
+        self.assertEqual(self.again(permit.format("net=False"),
+                                    ["AccessDenied"] * 2), 2)
+        self.assertEqual(self.again(permit.format("read=False"),
+                                    ["ran"] * 2), 6)
+
+    def test_manager(self):
+        step = """
+import secman
+def step(send):
+    manager = secman.SecurityManager()
+    manager.set_permission(secman.GenericPermission(True))
+    manager.set_permission(secman.SecurityPermission(True))
+    manager.set_permission(secman.Permission("socket.sendto", {}))
+    secman.add_manager(manager)
+    """
+        self.assertEqual(self.again(step.format(False),
+                                    ["AccessDenied"] * 2), 2)
+        self.assertEqual(self.again(step.format(True), ["ran"] * 2), 4)
+
+    def test_name(self):
+        own = self.local_name()
+        for name, kind, n in ((own, "AccessDenied", 2),
+                              ("other.invalid", "ran", 4)):
+            self.assertEqual(self.again(
+                f"def step(send): socket.gethostbyname({own!r})",
+                [kind] * 2, ["*", f"!{name}"]), n)
+
+    def test_somebody_else(self):
+        self.assertEqual(self.again("step = evil.call",
+                                    ["AccessDenied"] * 2), 2)
+        self.assertEqual(self.again("def step(send): dep.down(0, send)",
+                                    ["ran"] * 2), 6)
+
+    def test_thread(self):
+        # Of the application's: a thread has to be told for itself.
+        step = """
+def step(send):
+    def run():
+        try:
+            {}
+        except PermissionError:
+            refused.append(1)
+    refused = []
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if refused:
+        raise PermissionError
+    """
+        self.assertEqual(self.again(step.format("evil.call(send)"),
+                                    ["PermissionError"] * 2), 2)
+        self.assertEqual(self.again(step.format("send()"), ["ran"] * 2), 6)
+
+    def test_fork(self):
+        step = """
+def step(send):
+    child = os.fork()
+    if not child:
+        {}
+        try:
+            dep.down(0, send)
+        except PermissionError:
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        raise PermissionError
+    """
+        # The application's own code forks: its frame ends the walk.
+        self.assertEqual(self.again(step.format(
+            "importpolicy.drop('net', principal='dep')"),
+            ["PermissionError"] * 2), 2)
+        self.assertEqual(self.again(step.format("pass"), ["ran"] * 2), 6)
+
+    def test_interpreter(self):
+        # It has a thread state of its own, so it is judged anew.
+        step = """
+import _interpreters, sys
+def step(send):
+    other = _interpreters.create("legacy")
+    found = _interpreters.run_string(other, f'''if 1:
+        import sys
+        sys.path[:] = {sys.path}
+        import %s
+        %s.reach({dep.PORT})
+        ''')
+    _interpreters.destroy(other)
+    if found is not None:
+        raise PermissionError(found.formatted)
+    """
+        self.assertEqual(self.again(step % ("evil", "evil"),
+                                    ["PermissionError"] * 2), 2)
+        self.assertEqual(self.again(step % ("dep", "dep"), ["ran"] * 2), 6)
+
+
 class KindTests(NetTestCase):
 
     def test_datagrams(self):

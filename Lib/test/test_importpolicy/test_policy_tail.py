@@ -32,6 +32,14 @@ FRAMES = """
             self.made = (Made(n - 1, function, *args).made if n
                          else function(*args))
 
+    def often(function, *others):
+        # From one frame, and in between what others say.
+        found = []
+        for other in [None, None, *others, None]:
+            found += [sorted(other[0](*other[1:]) if other else function())]
+            found += [sorted(function())]
+        return [" ".join(names) for names in found]
+
     def unwind(n, function, *args):
         try:
             if n:
@@ -235,6 +243,24 @@ class ReplacedTest(TailTestCase):
                                     acting)))
             print(*evil.down(100, down, 100, good.down, 100, acting))
             """, ["good", "evil good", "good"])
+
+    def test_top(self):
+        # The frame that asked last, and others that come to lie there.
+        self.says("""if 1:
+            for who in good, evil, good:
+                print(*who.down(5, who.often, acting))
+            for who in good, evil, good:
+                print(*[found.replace(" ", "+") for found in
+                        who.down(5, other.down, 5, other.often, acting)])
+            print(good.down(5, good.often, acting, (evil.down, 0, acting),
+                            (evil.down, 6, acting), (good.down, 6, acting),
+                            (good.down, 6, other.down, 6, acting)))
+            """, [" ".join([who] * 6) for who in ("good", "evil", "good")]
+                + [" ".join([who] * 6) for who in ("good+other", "evil+other",
+                                                   "good+other")]
+                + [str(["good"] * 4 + ["evil good", "good"] * 2
+                       + ["good", "good", "good other", "good"]
+                       + ["good"] * 2)])
 
     def test_above(self):
         # What is known stays, what stands on it changes.
