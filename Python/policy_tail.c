@@ -47,8 +47,8 @@
    say of those who act is another question.
 
    The frame at the top has an entry of its own, so that a loop that does one
-   thing after another asks once.  Frames come and go there at the same address,
-   but each begins with a byte that is zero.
+   thing after another asks once.  Frames come and go there at the same
+   address, but each begins with a byte that is zero.
 
    A strict policy's walk keeps nothing: what it finds behind a frame depends
    on whether the application stands above it.
