@@ -137,13 +137,14 @@ is_known(const char *event, const _PyPolicyActing *acting,
 static int
 judge(PyThreadState *tstate, const char *event, const _PyPolicyActing *acting,
       _PyPolicyCapability capability, const _PyPolicyFilePath *path,
-      bool above, bool never)
+      _PyPolicyFileUse use, bool never)
 {
     _PyPolicyAccess access = {
         .capability = capability,
         .event = event,
         .never = never,
-        .target = {.text = path->text, .len = path->len, .above = above,
+        .again = use.again,
+        .target = {.text = path->text, .len = path->len, .above = use.above,
                    .looks = looks(event), .port = -1},
     };
     return _PyPolicyExempt_Acting(tstate, event, capability, acting) ? 0
@@ -170,8 +171,10 @@ hidden_capability(const _PyPolicyFilePath *path)
 
 static int
 judge_hidden(PyThreadState *tstate, const char *event,
-             const _PyPolicyActing *acting, const _PyPolicyFilePath *path)
+             const _PyPolicyActing *acting, const _PyPolicyFilePath *path,
+             bool again)
 {
+    const _PyPolicyFileUse use = {.again = again};
     _PyPolicyCapability capability = hidden_capability(path);
     if (capability == _PyPolicy_NO_CAPABILITY
         || !_PyPolicyGate_Restricts(capability)
@@ -179,7 +182,7 @@ judge_hidden(PyThreadState *tstate, const char *event,
     {
         return 0;
     }
-    return judge(tstate, event, acting, capability, path, false, false);
+    return judge(tstate, event, acting, capability, path, use, false);
 }
 
 /* What a descriptor of this process refers to it has already, unless it asks
@@ -199,39 +202,36 @@ is_held(const _PyPolicyFilePath *path, bool reads, bool writes)
 int
 _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
                     const _PyPolicyActing *acting,
-                    const _PyPolicyFilePath *path, bool reads, bool writes,
-                    bool above)
+                    const _PyPolicyFilePath *path, _PyPolicyFileUse use)
 {
     const char *text = path->text;
     size_t len = path->len;
     if (path->kind == _PyPolicyFile_NOTHING
         || (path->kind == _PyPolicyFile_HELD
-            && is_held(path, reads, writes)))
+            && is_held(path, use.reads, use.writes)))
     {
         return 0;
     }
-    if (judge_hidden(tstate, event, acting, path) < 0) {
+    if (judge_hidden(tstate, event, acting, path, use.again) < 0) {
         return -1;
     }
-    if (writes && _PyPolicyFile_IsProtected(text, len, above)
+    if (use.writes && _PyPolicyFile_IsProtected(text, len, use.above)
         && is_dependency(acting))
     {
-        return judge(tstate, event, acting, _PyPolicy_WRITE, path, above,
-                     true);
+        return judge(tstate, event, acting, _PyPolicy_WRITE, path, use, true);
     }
-    if (reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
-        && !is_known(event, acting, path, above)
+    if (use.reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
+        && !is_known(event, acting, path, use.above)
         && !_PyPolicyFile_IsFree(acting, text, len)
         && !(looks(event) && _PyPolicyFile_IsAboveLibraries(text, len))
-        && judge(tstate, event, acting, _PyPolicy_READ, path, above,
-                 false) < 0)
+        && judge(tstate, event, acting, _PyPolicy_READ, path, use, false) < 0)
     {
         return -1;
     }
-    if (writes && _PyPolicyGate_Restricts(_PyPolicy_WRITE)
+    if (use.writes && _PyPolicyGate_Restricts(_PyPolicy_WRITE)
         && !_PyPolicyFile_IsNull(text, len))
     {
-        return judge(tstate, event, acting, _PyPolicy_WRITE, path, above,
+        return judge(tstate, event, acting, _PyPolicy_WRITE, path, use,
                      false);
     }
     return 0;
@@ -381,8 +381,7 @@ typedef struct {
     PyThreadState *tstate;
     const char *event;
     const _PyPolicyActing *acting;
-    bool reads, writes;
-    bool above;                 /* it moves what is below */
+    _PyPolicyFileUse use;
     _PyPolicyFileLinks links;
 } Operation;
 
@@ -390,29 +389,39 @@ static bool
 may_do_all(const Operation *operation)
 {
     return _PyPolicyFile_AllowsAny(operation->acting, operation->event,
-                                   operation->reads, operation->writes);
+                                   operation->use.reads,
+                                   operation->use.writes);
+}
+
+static int
+judge_resolved(const Operation *operation, const _PyPolicyFilePath *path)
+{
+    return _PyPolicyFile_Judge(operation->tstate, operation->event,
+                               operation->acting, path, operation->use);
+}
+
+/* Do both lead to one file? */
+static bool
+is_same(const _PyPolicyFilePath *a, const _PyPolicyFilePath *b)
+{
+    return a->kind == _PyPolicyFile_NAMED && b->kind == a->kind
+           && a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
 static int
 judge_path(const Operation *operation, const Argument *argument, int dir_fd)
 {
-    _PyPolicyFilePath path;
-    for (int follow = 0; follow < 2; follow++) {
-        if (operation->links == (follow ? NOT_FOLLOWED : FOLLOWED)) {
-            continue;
-        }
-        resolve_argument(argument, dir_fd, follow, &path);
-        if (_PyPolicyFile_Judge(operation->tstate, operation->event,
-                                operation->acting, &path, operation->reads,
-                                operation->writes, operation->above) < 0)
-        {
-            return -1;
-        }
-        if (argument->kind != TEXT) {
-            break;
-        }
+    _PyPolicyFilePath path, followed;
+    resolve_argument(argument, dir_fd, operation->links == FOLLOWED, &path);
+    if (judge_resolved(operation, &path) < 0) {
+        return -1;
     }
-    return 0;
+    if (operation->links != PERHAPS || argument->kind != TEXT) {
+        return 0;
+    }
+    resolve_argument(argument, dir_fd, true, &followed);
+    return is_same(&path, &followed) ? 0
+           : judge_resolved(operation, &followed);
 }
 
 static int
@@ -468,7 +477,7 @@ static int
 judge_source(const Operation *operation, PyObject *args)
 {
     Operation source = *operation;
-    source.reads = true;
+    source.use.reads = true;
     return judge_argument(&source, args, 0, directory_of(args, 2));
 }
 
@@ -482,7 +491,7 @@ static int
 judge_paths(Operation *operation, const _PyPolicyEvent *event,
             PyObject *args)
 {
-    operation->above = strcmp(event->name, "os.rename") == 0;
+    operation->use.above = strcmp(event->name, "os.rename") == 0;
     if (is_rename_or_link(event->name)) {
         return judge_source(operation, args) < 0 ? -1
                : judge_argument(operation, args, 1, directory_of(args, 3));
@@ -519,7 +528,8 @@ judge_open(Operation *operation, PyObject *args)
         flags = take_number(PyTuple_GET_ITEM(args, 2));
         flags = flags < 0 ? O_RDWR : flags;
     }
-    _PyPolicyFile_Modes(mode, flags, &operation->reads, &operation->writes);
+    _PyPolicyFile_Modes(mode, flags, &operation->use.reads,
+                        &operation->use.writes);
     bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
     operation->links = (flags & O_NOFOLLOW) || exclusive ? PERHAPS : FOLLOWED;
     return may_do_all(operation)
@@ -534,8 +544,8 @@ _PyPolicyFile_JudgeEvent(PyThreadState *tstate, const _PyPolicyEvent *event,
         .tstate = tstate,
         .event = event->name,
         .acting = acting,
-        .reads = event->capability == _PyPolicy_READ,
-        .writes = event->capability == _PyPolicy_WRITE,
+        .use = {.reads = event->capability == _PyPolicy_READ,
+                .writes = event->capability == _PyPolicy_WRITE},
         .links = _PyPolicyFile_LinksOf(event->name),
     };
     if (event->target == _PyPolicyEvent_OPEN) {

@@ -188,7 +188,8 @@ resolve_and_judge(_PyPolicyOpening *how, const _PyPolicyActing *acting)
                           &how->resolved);
     if (!free
         && _PyPolicyFile_Judge(how->tstate, event_of(how), acting,
-                               &how->resolved, reads, writes, false) < 0)
+                               &how->resolved, (_PyPolicyFileUse){
+                                   .reads = reads, .writes = writes}) < 0)
     {
         return -1;
     }

@@ -65,8 +65,10 @@ judge(PyThreadState *tstate, const char *event, const _PyPolicyActing *acting,
 {
     _PyPolicyFilePath path;
     _PyPolicyFile_Resolve(fd, name, follow, &path);
-    return _PyPolicyFile_Judge(tstate, event, acting, &path, reads, true,
-                               strcmp(event, "os.rename") == 0);
+    return _PyPolicyFile_Judge(tstate, event, acting, &path,
+                               (_PyPolicyFileUse){
+        .reads = reads, .writes = true, .again = true,
+        .above = strcmp(event, "os.rename") == 0});
 }
 
 int

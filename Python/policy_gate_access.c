@@ -50,7 +50,9 @@ judge_never(PyThreadState *tstate, const _PyPolicyAccess *access,
             q.policy = policies[i];
         }
     }
-    if (n == 0 || _PyPrincipal_Members(set, &members) == 0) {
+    if (n == 0 || _PyPrincipal_Members(set, &members) == 0
+        || (access->again && _PyPolicy_IsAudit(q.policy)))
+    {
         return 0;
     }
     _PyPolicyDenial denial;
@@ -82,6 +84,10 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
         if (who == NULL) {
             continue;
         }
+        logged = true;          /* each time: a policy that only audits */
+        if (access->again && _PyPolicy_IsAudit(q.policy)) {
+            continue;
+        }
         _PyPolicyDenial denial;
         _PyPolicyRefuse_Fill(&denial, tstate, access->event, &q, acting, who,
                              _PyPolicy_ACCESS);
@@ -89,7 +95,6 @@ judge_access(PyThreadState *tstate, const _PyPolicyAccess *access,
         if (_PyPolicyDenial_Report(tstate, &denial) < 0) {
             return -1;
         }
-        logged = true;          /* each time: a policy that only audits */
     }
     if (!logged) {
         _PyPolicyKnown_Remember(access, acting);

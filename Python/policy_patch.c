@@ -21,7 +21,8 @@
    Free are: one's own, a class that is still being made and was handed over
    (to a decorator, a metaclass), a class that derives from one of one's own
    (or whose metaclass is), what the import system itself sets on modules, and
-   what statements of the owner's set in what is the owner's.
+   what statements of the owner's set in what is the owner's, as long as they
+   do not set it on whatever they are handed.
 
    What this does not see are changes that are not made by setting attributes:
    vars(module)[name] = …, function.__globals__, what the collector finds.
@@ -32,6 +33,7 @@
 #include "Python.h"
 #include "pycore_code.h"          // _Py_GetBaseOpcode()
 #include "pycore_descrobject.h"   // PyWrapperDescrObject
+#include "pycore_dict.h"          // DK_IS_UNICODE()
 #include "pycore_distribution.h"
 #include "pycore_moduleobject.h"  // PyModuleObject
 #include "pycore_object.h"
@@ -44,6 +46,7 @@
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 #include "pycore_typeobject.h"    // _PyType_GetDict()
+#include "pycore_unicodeobject.h" // _PyUnicode_EQ()
 
 #include <string.h>
 
@@ -121,16 +124,19 @@ set_owner(const void *dict, uint32_t set, bool body)
     PyMutex_Unlock(&owners.mutex);
 }
 
+/* What was there before anything was written down is the standard library's.
+   *filled: is there more to it than that it was made, a body or C code? */
 static uint32_t
-owner_of_dict(const void *dict)
+owner_of(const PyModuleObject *module, bool *filled)
 {
-    uint32_t set = _PyPrincipal_STDLIB;
+    owned entry = {0};
     PyMutex_Lock(&owners.mutex);
     if (owners.size > 0) {
-        set = find_owner(owners.entries, owners.size, dict)->set;
+        entry = *find_owner(owners.entries, owners.size, module->md_dict);
     }
     PyMutex_Unlock(&owners.mutex);
-    return set;
+    *filled = entry.dict == NULL || entry.body || module->md_def != NULL;
+    return entry.set;
 }
 
 /* Who makes a module or a class here and now?  STDLIB: nobody in
@@ -310,19 +316,42 @@ own_set(const _PyPolicyActing *acting)
     return _PyPolicyBeyond_Strip(acting->set);
 }
 
+/* Some functions write on whatever class or module they are given what they
+   have found out about it: in copyreg, typing, importlib. */
+static bool
+keeps_books(PyThreadState *tstate)
+{
+    static const char *const FUNCTIONS[] = {
+        "_slotnames", "_no_init_or_replace_init", "reload", NULL
+    };
+    return _PyPolicyStack_ImportSystem(tstate, NULL)
+           || _PyPolicyStack_StdlibFunction(tstate, FUNCTIONS);
+}
+
+/* Is it a statement of the standard library's that may change what is its? */
+static bool
+is_statement(PyThreadState *tstate, bool near)
+{
+    return _PyPolicyStack_Storing(tstate) == _PyPrincipal_STDLIB
+           && (near || _PyPolicyStack_StoresInGlobal(tstate)
+               || keeps_books(tstate));
+}
+
 /* Does the owner change itself, whoever asked it to?  The body of a module of
-   the standard library, or a fixed statement of it (`sys.argv = …`); not what
-   its functions do to what they are given (setattr(), a call).  Of others a
-   statement that names what it changes (`Parser.cached = True`), which gives
-   a stranger no more than an assignment to a global variable would, and not
-   `self.cached = …`, which can be called with anything for self. */
+   the standard library, or a statement that names what it changes (`sys.argv
+   = …`, `Parser.cached = True`), which gives a stranger no more than an
+   assignment to a global variable would; and not `self.cached = …`, which can
+   be called with anything for self, nor setattr().
+
+   `near`: it is of no other module than the code that changes it, or has none
+   yet.  That is enough in the standard library (warnings.catch_warnings). */
 static bool
 changes_itself(PyThreadState *tstate, const _PyPolicyActing *acting,
-               uint32_t owner)
+               uint32_t owner, bool near)
 {
     if (owner == _PyPrincipal_STDLIB) {
         return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
-               || _PyPolicyStack_Storing(tstate) == owner;
+               || is_statement(tstate, near);
     }
     return owner >= _PyPrincipal_FIRST
            && is_own(_PyPolicyStack_Storing(tstate), owner)
@@ -377,21 +406,52 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
 static int
 judge_module(PyThreadState *tstate, PyModuleObject *module)
 {
-    uint32_t owner = owner_of_dict(module->md_dict);
+    bool filled;
+    uint32_t owner = owner_of(module, &filled);
+    bool near = !filled || _PyPolicyStack_Globals(tstate) == module->md_dict;
     if (_PyPolicyStack_ImportSystem(tstate, NULL)
-        || (owner == _PyPrincipal_STDLIB
-            && _PyPolicyStack_Storing(tstate) == owner))
+        || (owner == _PyPrincipal_STDLIB && is_statement(tstate, near)))
     {
         return 0;               /* whoever acts */
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     if (is_own(own_set(&acting), owner)
         || _PyPolicyKnown_IsWhole(_PyPolicy_PATCH, &acting) > 0
-        || changes_itself(tstate, &acting, owner))
+        || changes_itself(tstate, &acting, owner, near))
     {
         return 0;
     }
     return judge(tstate, &acting, owner, module->md_name);
+}
+
+/* The name of the class's module, as the class has it; borrowed, or NULL. */
+static PyObject *
+module_of(PyTypeObject *type)
+{
+    PyObject *said = NULL, *dict = _PyType_GetDict(type);
+    if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && dict != NULL) {
+        said = PyDict_GetItemWithError(dict, &_Py_ID(__module__));
+        PyErr_Clear();
+    }
+    return said;
+}
+
+/* Is it of the module whose code runs?  Names will do: they are changed by a
+   patch, which is judged, or by changing a dictionary, which gives more.  No
+   key is compared by code of its own. */
+static bool
+is_of_this_module(PyThreadState *tstate, PyTypeObject *type)
+{
+    PyObject *globals = _PyPolicyStack_Globals(tstate);
+    PyObject *said = module_of(type), *here = NULL;
+    if (globals != NULL && PyDict_CheckExact(globals)
+        && DK_IS_UNICODE(((PyDictObject *)globals)->ma_keys))
+    {
+        here = PyDict_GetItemWithError(globals, &_Py_ID(__name__));
+        PyErr_Clear();
+    }
+    return said != NULL && here != NULL && PyUnicode_CheckExact(said)
+           && PyUnicode_CheckExact(here) && _PyUnicode_EQ(said, here);
 }
 
 static int
@@ -400,15 +460,12 @@ judge_class(PyThreadState *tstate, PyTypeObject *type)
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     uint32_t owner = type->_tp_principal;
     if (is_own_class(own_set(&acting), type) || is_fresh(tstate, type)
-        || changes_itself(tstate, &acting, owner))
+        || changes_itself(tstate, &acting, owner,
+                          is_of_this_module(tstate, type)))
     {
         return 0;
     }
-    PyObject *said = NULL, *dict = _PyType_GetDict(type);
-    if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && dict != NULL) {
-        said = PyDict_GetItemWithError(dict, &_Py_ID(__module__));
-        PyErr_Clear();
-    }
+    PyObject *said = module_of(type);
     if (said != NULL) {
         Py_INCREF(said);
     }
@@ -427,7 +484,7 @@ judge_code(PyThreadState *tstate, PyCodeObject *code)
     uint32_t owner = code->_co_principal & _PyPrincipal_SET;
     if (is_own(own_set(&acting), owner)
         || (owner == _PyPrincipal_STDLIB
-            && changes_itself(tstate, &acting, owner)))
+            && changes_itself(tstate, &acting, owner, true)))
     {
         return 0;
     }

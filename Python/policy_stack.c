@@ -582,6 +582,13 @@ _PyPolicyStack_StoresInGlobal(PyThreadState *tstate)
     return is_global(innermost_code(tstate), innermost_at(tstate));
 }
 
+PyObject *
+_PyPolicyStack_Globals(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = with_code(tstate->current_frame);
+    return f != NULL ? f->f_globals : NULL;
+}
+
 bool
 _PyPolicyStack_ImportSystem(PyThreadState *tstate, const char *function)
 {
@@ -626,6 +633,19 @@ _PyPolicyStack_StdlibFile(PyThreadState *tstate, const char *const *files)
         }
     }
     return false;
+}
+
+bool
+_PyPolicyStack_StdlibFunction(PyThreadState *tstate, const char *const *names)
+{
+    PyCodeObject *code = innermost_code(tstate);
+    while (code != NULL && *names != NULL
+           && !_PyUnicode_EqualToASCIIString(code->co_name, *names))
+    {
+        names++;
+    }
+    return code != NULL && *names != NULL
+           && (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
 }
 
 /* --- For messages ------------------------------------------------------- */

@@ -25,6 +25,8 @@ typedef struct _PyPolicyAccess {
     _PyPolicyCapability capability;
     const char *event;          /* the audit event that it is part of */
     bool never;                 /* no dependency may, whatever is granted */
+    bool again;                 /* it was judged for its event already: what
+                                   a policy only logs has been logged */
     _PyPolicyTarget target;     /* target.package is filled by the gate */
 } _PyPolicyAccess;
 

@@ -156,12 +156,18 @@ extern bool _PyPolicyFile_AllowsAny(const _PyPolicyActing *acting,
                                     const char *event, bool reads,
                                     bool writes);
 
-/* Judge a resolved path.  `above`: the operation moves all below it.  0; or
-   -1 with AccessDenied set. */
+/* What an operation does with a path. */
+typedef struct {
+    bool reads, writes;
+    bool above;                 /* it moves all below it */
+    bool again;                 /* see _PyPolicyAccess */
+} _PyPolicyFileUse;
+
+/* Judge a resolved path.  0; or -1 with AccessDenied set. */
 extern int _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
                                const _PyPolicyActing *acting,
-                               const _PyPolicyFilePath *path, bool reads,
-                               bool writes, bool above);
+                               const _PyPolicyFilePath *path,
+                               _PyPolicyFileUse use);
 
 /* --- Seams: what upstream's code calls (policy_file_open.c) --------------
 

@@ -145,6 +145,9 @@ extern uint32_t _PyPolicyStack_Storing(PyThreadState *tstate);
    stands for, and not what somebody handed over? */
 extern bool _PyPolicyStack_StoresInGlobal(PyThreadState *tstate);
 
+/* The global variables of that code; borrowed, or NULL. */
+extern PyObject *_PyPolicyStack_Globals(PyThreadState *tstate);
+
 /* Is the innermost code that is not a plain standard-library function the
    body of a standard-library module?  `stdlib_body` as above, where it is
    all that matters; false may mean that it takes the whole walk to know. */
@@ -160,6 +163,11 @@ extern bool _PyPolicyStack_ImportSystemCalls(PyThreadState *tstate,
                                              const char *function);
 extern bool _PyPolicyStack_StdlibFile(PyThreadState *tstate,
                                       const char *const *files);
+
+/* Is the innermost code a function of the standard library with one of these
+   names (NULL at the end)? */
+extern bool _PyPolicyStack_StdlibFunction(PyThreadState *tstate,
+                                          const char *const *names);
 
 /* The innermost principal (set) alone.
    APPLICATION when nobody acts, STDLIB when nobody does during start-up. */

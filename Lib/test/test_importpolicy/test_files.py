@@ -5,6 +5,7 @@ runs under a policy that does not hold what it is after, and under one that
 does: refused and without effect there, done here.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -1062,6 +1063,70 @@ class KnownTests(FileTestCase):
         with open(log, encoding="utf-8") as file:
             lines = [line for line in file if "secret/s" in line]
         self.assertEqual(len(lines), 2)
+
+
+class AuditTests(FileTestCase):
+    """What is only logged is logged once, though it is judged when its event
+    is raised and again in the directory where it happens."""
+
+    ONCE = {
+        "os.mkdir(HIDDEN + 'x')": {("os.mkdir", "write", "sx")},
+        "os.rmdir(HIDDEN + 'x')": {("os.rmdir", "write", "sx")},
+        "os.remove(HIDDEN)": {("os.remove", "write", "s")},
+        "os.chmod(HIDDEN, 0o600)": {("os.chmod", "write", "s")},
+        "os.utime(HIDDEN)": {("os.utime", "write", "s")},
+        "os.access(HIDDEN, 4)": {("os.access", "read", "s")},
+        "os.symlink('s', SECRET + '/l')": {("os.symlink", "write", "s"),
+                                           ("os.symlink", "write", "l")},
+        "os.rename(HIDDEN, SECRET + '/t')": {("os.rename", "read", "s"),
+                                             ("os.rename", "write", "s"),
+                                             ("os.rename", "write", "t")},
+        "os.link(HIDDEN, SECRET + '/t')": {("os.link", "read", "s"),
+                                           ("os.link", "write", "s"),
+                                           ("os.link", "write", "t")},
+        "open(HIDDEN, 'r+').close()": {("open", "read", "s"),
+                                       ("open", "write", "s")},
+    }
+
+    def logged(self, policy, **more):
+        """{code: what was logged of it}; each is done twice."""
+        log = self.world.path("log")
+        found = {}
+        for code in self.ONCE:
+            self.dependency(f"""
+                def both():
+                    done = []
+                    for _ in range(2):
+                        try:
+                            {code}
+                        except OSError as error:
+                            done.append(type(error).__name__)
+                    return done
+                CASES = {{"both": both}}
+                """)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(log)
+            found[code] = self.outcomes(policy | {"$log": log})["both"]
+            with open(log, encoding="utf-8") as file:
+                records = [json.loads(line) for line in file]
+            found[code]["log"] = [(record["what"], record["capability"],
+                                   os.path.basename(record["target"]))
+                                  for record in records
+                                  if record["principal"] == "dep"]
+        return found
+
+    def test_once(self):
+        policy = {"$permissions": {"dep": {"read": False, "write": False},
+                                   "__main__": True}}
+        for code, found in self.logged(policy | {"$mode": "audit"}).items():
+            with self.subTest(code):
+                self.assertNotIn("AccessDenied", found["value"])
+                self.assertEqual(sorted(found["log"]),
+                                 sorted([*self.ONCE[code]] * 2))
+        for code, found in self.logged(policy).items():
+            with self.subTest(code):
+                self.assertEqual(found["value"], ["AccessDenied"] * 2)
+                self.assertEqual(len(found["log"]), 2)
 
 
 class RaceTests(FileTestCase):

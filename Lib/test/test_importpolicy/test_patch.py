@@ -101,6 +101,25 @@ class AttributeTest(PatchTestCase):
         self.check(["builtins.extra = 1"], target="builtins")
         self.check(["time.extra = 1"], target="time")
 
+    def test_through_the_standard_library(self):
+        # A method of it that is called with something else for self.
+        self.check(["import logging; logging.Handler.setFormatter(json, 1)",
+                    "import logging; logging.Handler.setFormatter("
+                    "json.JSONDecoder, 1)",
+                    "import logging; logging.Handler.setFormatter("
+                    "http.client, 1)",
+                    "import unittest; unittest.skip('')(json.JSONDecoder)"])
+        self.check(["import logging; logging.Handler.setFormatter("
+                    f"{module}, 1)"
+                    for module in ("sys", "builtins", "time")])
+        # Its code alone, in the module or beside it.
+        self.check(["import logging; types.FunctionType("
+                    "logging.Handler.setFormatter.__code__, vars(json))"
+                    "(json, 1)",
+                    "import logging; types.FunctionType("
+                    "logging.Handler.setFormatter.__code__, "
+                    "{'__name__': 'json.decoder'})(json.JSONDecoder, 1)"])
+
     def test_first_imported_by_a_stranger(self):
         # That makes it nobody's more than before.
         self.check(["http.client.HTTPConnection.extra = 1",
@@ -214,6 +233,46 @@ class OwnTest(PatchTestCase):
             __setattr__ = type(good.Class).__setattr__.__get__(good.Class)
         good.someone(Away())"""])
 
+    def test_standard_library_that_changes_itself(self):
+        # Or keeps in a class what it has found out about it.
+        self.world.modules(evil="""
+            import copy, fractions, importlib.util, json
+            import logging, os, pickle, random
+            import typing, unittest, warnings, zipfile
+            def act():
+                with warnings.catch_warnings(record=True):
+                    warnings.simplefilter("always")
+                    warnings.warn("x")
+                warnings.filterwarnings("ignore")
+                importlib.invalidate_caches()
+                importlib.reload(json)
+                found = importlib.util.find_spec("colorsys")
+                found.loader = importlib.util.LazyLoader(found.loader)
+                module = importlib.util.module_from_spec(found)
+                found.loader.exec_module(module)
+                copy.copy(fractions.Fraction(1))
+                pickle.dumps(zipfile.ZipInfo("x"))
+                logging.basicConfig()
+                logging.getLogger("x").setLevel(1)
+                logging.captureWarnings(True)
+                logging.captureWarnings(False)
+                random.Random(1).random()
+                class Test(unittest.TestCase):
+                    def test(self):
+                        with self.assertRaises(KeyError):
+                            {}[1]
+                unittest.TextTestRunner(open(os.devnull, "w")).run(
+                    unittest.defaultTestLoader.loadTestsFromTestCase(Test))
+                class Named(typing.Protocol): pass
+                class Given(Named): pass
+                Given()
+                print("done")
+            """)
+        self.world.policy({"$permissions": {"*": {"patch": False}}})
+        result = self.world.run("import evil; evil.act()")
+        self.assertEqual(result.out, "done\n", result)
+        self.assertNotIn("importpolicy:", result.err)
+
     def test_generators_of_classes(self):
         self.own("""
     @dataclasses.dataclass
@@ -305,6 +364,12 @@ class BeyondTest(PatchTestCase):
         self.check(["vars(good)['value'] = 2",
                     "good.__dict__.update(value=2)",
                     "good.function.__globals__['value'] = 2"])
+
+    @unittest.expectedFailure
+    def test_own_methods(self):
+        # What a class of the standard library does to its instances, its own
+        # module does to it.
+        self.check(["json.JSONDecoder.__init__(json.JSONDecoder, strict=1)"])
 
     @unittest.expectedFailure
     def test_modules(self):
