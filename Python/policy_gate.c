@@ -137,18 +137,16 @@ free_slot(PyThreadState *tstate, PyObject *name)
     return *block ? &(*block)[p % _PyPolicy_NAME_BLOCK] : NULL;
 }
 
-int
-_PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
+static inline bool
+is_free(PyObject **slot, PyObject *name)
 {
-    if (_PyPolicyStack_IsAlone(tstate)) {
-        return 0;
-    }
-    PyObject **slot = free_slot(tstate, name);
-    if (slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name
-        && !_PyPolicyNarrow_HasKeys())
-    {
-        return 0;
-    }
+    return slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name
+           && !_PyPolicyNarrow_HasKeys();
+}
+
+static int
+judge_name(PyThreadState *tstate, PyObject *name, PyObject **slot)
+{
     bool free;
     PyObject *encoded = NULL;
     const char *text = PyUnicode_AsUTF8(name);
@@ -168,6 +166,28 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
         Py_XSETREF(*slot, Py_NewRef(name));
     }
 #endif
+    return result;
+}
+
+int
+_PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
+{
+    if (_PyPolicyStack_IsAlone(tstate)) {
+        return 0;
+    }
+    PyObject **slot = free_slot(tstate, name);
+    if (is_free(slot, name)) {
+        return 0;
+    }
+    if (!PyUnicode_CheckExact(name) || PyUnicode_CHECK_INTERNED(name)) {
+        return judge_name(tstate, name, slot);
+    }
+    /* A relative import makes its name anew each time. */
+    PyObject *known = Py_NewRef(name);
+    PyUnicode_InternInPlace(&known);
+    slot = free_slot(tstate, known);
+    int result = is_free(slot, known) ? 0 : judge_name(tstate, known, slot);
+    Py_DECREF(known);
     return result;
 }
 
