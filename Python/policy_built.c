@@ -61,15 +61,6 @@ set_of(const _PyInterpreterFrame *f)
            & _PyPrincipal_SET;
 }
 
-/* Is this a function of the standard library, which shows nobody? */
-static bool
-is_transparent(PyObject *func)
-{
-    return PyFunction_Check(func)
-           && (((PyCodeObject *)PyFunction_GET_CODE(func))->_co_principal
-               & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
-}
-
 /* Was it made within another function, by a decorator mostly?  Then it calls
    what it was made of, which shows itself, and is looked at as the function
    that it decorates. */
@@ -112,8 +103,7 @@ PyObject *
 _PyPrincipal_MakeBound(PyMethodObject *method)
 {
     PyObject *func = method->im_func;
-    if (!is_transparent(func) || _PyPolicyDeferred_IsEarly()
-        || !may_be_kept(_PyThreadState_GET()))
+    if (_PyPolicyDeferred_IsEarly() || !may_be_kept(_PyThreadState_GET()))
     {
         return (PyObject *)method;
     }
@@ -242,7 +232,7 @@ _PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
     if (is_borrowed(type, value)) {
         made = copy_function((PyFunctionObject *)value);
     }
-    else if (is_transparent(value)) {
+    else if (_PyPrincipal_IsTransparent(value)) {
         if (is_of_same_module(value)
             || _PyPrincipal_Builder() == _PyPrincipal_STDLIB)
         {
@@ -250,7 +240,8 @@ _PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
         }
         made = copy_function((PyFunctionObject *)value);
     }
-    else if ((PyCFunction_Check(value) || PyMethod_Check(value))
+    else if ((PyCFunction_Check(value) || PyMethod_Check(value)
+              || _PyPolicyMethod_Check(value))
              && is_special(name))
     {
         made = _PyPrincipal_MakeBuilt(value);
@@ -290,7 +281,7 @@ _PyPrincipal_MakeAttributes(PyObject *dict)
 PyObject *
 _PyPrincipal_MakeAccessor(PyObject *func)
 {
-    return is_closure(func) && !is_transparent(func)
+    return is_closure(func) && !_PyPrincipal_IsTransparent(func)
            ? Py_NewRef(func) : _PyPrincipal_MakeBuilt(func);
 }
 
@@ -299,7 +290,7 @@ _PyPrincipal_MakeUnbound(PyObject *func)
 {
     /* A class among the attributes of another is looked at as a class. */
     return PyType_Check(func)
-           || (is_transparent(func) && is_of_same_module(func))
+           || (_PyPrincipal_IsTransparent(func) && is_of_same_module(func))
            ? Py_NewRef(func) : _PyPrincipal_MakeAccessor(func);
 }
 
@@ -381,18 +372,15 @@ wrap_row(PyObject *cls, size_t row)
         return PyErr_Occurred() ? -1 : 0;
     }
     int result = -1;
-    PyObject *function = NULL;
     number = PyLong_FromSize_t(row);
     if (number != NULL) {
         bound = PyTuple_Pack(N_BOUND, original, number);
     }
     if (bound != NULL) {
-        function = PyCFunction_New(&keep_def, bound);
-    }
-    if (function != NULL) {
         /* Static methods stay what they are. */
-        method = KEPT[row].at == 0 ? Py_NewRef(function)
-                                   : PyInstanceMethod_New(function);
+        method = KEPT[row].at == 0
+                 ? PyCFunction_New(&keep_def, bound)
+                 : _PyPolicyMethod_New(&keep_def, bound, original);
     }
     if (method != NULL) {
         result = PyObject_SetAttrString(cls, KEPT[row].method, method);
@@ -400,7 +388,6 @@ wrap_row(PyObject *cls, size_t row)
     Py_DECREF(original);
     Py_XDECREF(number);
     Py_XDECREF(bound);
-    Py_XDECREF(function);
     Py_XDECREF(method);
     return result;
 }
@@ -465,10 +452,7 @@ static PyMethodDef call_for_class_def = {
 PyObject *
 _PyPrincipal_ForClassOf(PyObject *Py_UNUSED(module), PyObject *func)
 {
-    PyObject *function = PyCFunction_New(&call_for_class_def, func);
-    PyObject *method = function ? PyInstanceMethod_New(function) : NULL;
-    Py_XDECREF(function);
-    return method;
+    return _PyPolicyMethod_New(&call_for_class_def, func, func);
 }
 
 /* _imp.weak_parts(type, function, reference): a WeakMethod keeps a weak

@@ -171,7 +171,9 @@ deferred_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
-    PyObject_ClearWeakRefs(self);
+    if (((_PyPolicyDeferred *)self)->weakrefs != NULL) {
+        PyObject_ClearWeakRefs(self);
+    }
     (void)deferred_clear(self);
     type->tp_free(self);
     Py_DECREF(type);
@@ -419,11 +421,10 @@ _PyPrincipal_Builder(void)
 {
     /* What bodies of the standard library build is its own, no matter who
        imports them first. */
-    PyThreadState *tstate = _PyThreadState_GET();
-    if (_PyPolicyDeferred_IsEarly() || _PyPolicyStack_StdlibBody(tstate)) {
+    if (_PyPolicyDeferred_IsEarly()) {
         return _PyPrincipal_STDLIB;
     }
-    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
     return acting.stdlib_body || acting.set < _PyPrincipal_UNKNOWN
            ? _PyPrincipal_STDLIB : acting.set;
 }

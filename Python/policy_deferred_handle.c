@@ -53,39 +53,46 @@ _PyPolicyHandle_Places(PyObject *cls)
     return PyBytes_FromStringAndSize((char *)places, sizeof(places));
 }
 
-/* NULL when it is no instance of the class. */
-static PyObject **
-slot_of(PyObject *self, PyObject *bound, int which)
+/* Those of an instance; false: it is none of the class. */
+static bool
+find_places(PyObject *self, PyObject *bound, Py_ssize_t places[N_PLACES])
 {
     PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(bound, CLASS);
-    PyObject *places = PyTuple_GET_ITEM(bound, PLACES);
-    if (!PyObject_TypeCheck(self, cls) || !PyBytes_CheckExact(places)) {
-        return NULL;
+    PyObject *known = PyTuple_GET_ITEM(bound, PLACES);
+    if (!PyObject_TypeCheck(self, cls) || !PyBytes_CheckExact(known)) {
+        return false;
     }
-    Py_ssize_t at;
-    memcpy(&at, PyBytes_AS_STRING(places) + which * sizeof(at), sizeof(at));
-    return (PyObject **)((char *)self + at);
+    memcpy(places, PyBytes_AS_STRING(known), N_PLACES * sizeof(*places));
+    return true;
+}
+
+static inline PyObject **
+slot_of(PyObject *self, const Py_ssize_t *places, int which)
+{
+    return (PyObject **)((char *)self + places[which]);
 }
 
 /* A new reference, or NULL. */
-static PyObject *
-field(PyObject *self, PyObject *bound, int which)
+static inline PyObject *
+field(PyObject *self, const Py_ssize_t *places, int which)
 {
-    PyObject **slot = slot_of(self, bound, which);
-    return slot == NULL ? NULL : Py_XNewRef(*slot);
+    return Py_XNewRef(*slot_of(self, places, which));
 }
 
 static int
 remember(PyObject *self, PyObject *bound)
 {
-    PyObject **slot = slot_of(self, bound, CAPTURED);
-    PyObject *callback = field(self, bound, CALLBACK);
-    PyObject *args = field(self, bound, ARGS);
-    PyObject *context = field(self, bound, CONTEXT);
-    PyObject *loop = field(self, bound, LOOP);
+    Py_ssize_t places[N_PLACES];
+    if (!find_places(self, bound, places)) {
+        return 0;
+    }
+    PyObject *callback = field(self, places, CALLBACK);
+    PyObject *args = field(self, places, ARGS);
+    PyObject *context = field(self, places, CONTEXT);
+    PyObject *loop = field(self, places, LOOP);
     int result = 0;
-    if (slot != NULL && callback != NULL && args != NULL && context != NULL
-        && loop != NULL && PyTuple_CheckExact(args))
+    if (callback != NULL && args != NULL && context != NULL && loop != NULL
+        && PyTuple_CheckExact(args))
     {
         PyObject *call = _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE,
                                                false, callback, args, NULL,
@@ -96,7 +103,7 @@ remember(PyObject *self, PyObject *bound)
         else {
             ((_PyPolicyDeferred *)call)->context = Py_NewRef(context);
             ((_PyPolicyDeferred *)call)->loop = Py_NewRef(loop);
-            Py_XSETREF(*slot, call);
+            Py_XSETREF(*slot_of(self, places, CAPTURED), call);
         }
     }
     Py_XDECREF(callback);
@@ -122,17 +129,20 @@ _PyPolicyHandle_Init(PyObject *bound, PyObject *const *args, Py_ssize_t n,
 static _PyPolicyDeferred *
 order_of(PyObject *self, PyObject *bound)
 {
-    PyObject *call = field(self, bound, CAPTURED);
+    Py_ssize_t places[N_PLACES];
+    PyObject *call = find_places(self, bound, places)
+                     ? field(self, places, CAPTURED) : NULL;
     if (call == NULL || !_PyPolicyDeferred_Check(call)) {
         Py_XDECREF(call);
         return NULL;
     }
     _PyPolicyDeferred *d = (_PyPolicyDeferred *)call;
-    if (d->owner == self && d->func != NULL
-        && *slot_of(self, bound, CALLBACK) == d->func
-        && *slot_of(self, bound, ARGS) == d->args
-        && *slot_of(self, bound, CONTEXT) == d->context
-        && *slot_of(self, bound, LOOP) == d->loop)
+    if (d->owner == self && d->func != NULL && d->args != NULL
+        && d->context != NULL && d->loop != NULL
+        && *slot_of(self, places, CALLBACK) == d->func
+        && *slot_of(self, places, ARGS) == d->args
+        && *slot_of(self, places, CONTEXT) == d->context
+        && *slot_of(self, places, LOOP) == d->loop)
     {
         return d;
     }
@@ -147,7 +157,9 @@ call_in_context(_PyPolicyDeferred *d)
         if (PyContext_Enter(d->context) < 0) {
             return NULL;
         }
-        PyObject *result = PyObject_Call(d->func, d->args, NULL);
+        PyObject *result = PyObject_Vectorcall(
+            d->func, &PyTuple_GET_ITEM(d->args, 0),
+            PyTuple_GET_SIZE(d->args), NULL);
         if (PyContext_Exit(d->context) < 0) {
             Py_CLEAR(result);
         }
@@ -236,7 +248,9 @@ report(PyObject *self, PyObject *bound, _PyPolicyDeferred *d)
     }
     PyObject *exception = PyErr_GetRaisedException();
     PyObject *loop = d->loop, *context = NULL;
-    PyObject *traceback = field(self, bound, TRACEBACK);
+    Py_ssize_t places[N_PLACES];
+    PyObject *traceback = find_places(self, bound, places)
+                          ? field(self, places, TRACEBACK) : NULL;
     PyObject *message = NULL, *result = NULL;
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark mark;

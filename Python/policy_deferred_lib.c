@@ -53,10 +53,10 @@ run_for_nobody(PyObject *bound, PyObject *const *args, Py_ssize_t n,
 /* self.name = a deferred call of what it held before, with those arguments
    (which may be NULL); None stays. */
 static int
-defer_attribute(PyObject *self, const char *name, _PyPolicyDeferredKind kind,
+defer_attribute(PyObject *self, PyObject *name, _PyPolicyDeferredKind kind,
                 bool once, PyObject *args, PyObject *kwargs)
 {
-    PyObject *func = PyObject_GetAttrString(self, name);
+    PyObject *func = PyObject_GetAttr(self, name);
     if (func == NULL || func == Py_None) {
         Py_XDECREF(func);
         return func == NULL ? -1 : 0;
@@ -65,7 +65,7 @@ defer_attribute(PyObject *self, const char *name, _PyPolicyDeferredKind kind,
     PyObject *made = _PyPolicyDeferred_New(kind, once, func, args, kwargs,
                                            NULL);
     if (made != NULL) {
-        result = PyObject_SetAttrString(self, name, made);
+        result = PyObject_SetAttr(self, name, made);
         Py_DECREF(made);
     }
     Py_DECREF(func);
@@ -74,24 +74,25 @@ defer_attribute(PyObject *self, const char *name, _PyPolicyDeferredKind kind,
 
 /* The same where the arguments are attributes of the object as well. */
 int
-_PyPolicyDeferred_With(PyObject *self, const char *const names[3],
+_PyPolicyDeferred_With(PyObject *self, PyObject *names,
                        _PyPolicyDeferredKind kind, bool once)
 {
     PyObject *kwargs = NULL, *tuple = NULL;
     int result = -1;
-    PyObject *args = PyObject_GetAttrString(self, names[1]);
+    PyObject *args = PyObject_GetAttr(self, PyTuple_GET_ITEM(names, 1));
     if (args == NULL) {
         return -1;
     }
-    if (names[2] != NULL) {
-        kwargs = PyObject_GetAttrString(self, names[2]);
+    if (PyTuple_GET_SIZE(names) > 2) {
+        kwargs = PyObject_GetAttr(self, PyTuple_GET_ITEM(names, 2));
         if (kwargs == NULL) {
             goto done;
         }
     }
     tuple = PySequence_Tuple(args);
     if (tuple != NULL) {
-        result = defer_attribute(self, names[0], kind, once, tuple,
+        result = defer_attribute(self, PyTuple_GET_ITEM(names, 0), kind,
+                                 once, tuple,
                                  kwargs && PyDict_CheckExact(kwargs)
                                  ? kwargs : NULL);
     }
@@ -127,14 +128,13 @@ make_work_item(PyObject *bound, PyObject *const *args, Py_ssize_t n,
     return result;
 }
 
-static const char *const INITIALIZER[] = {"_initializer", "_initargs", NULL};
-
 static PyObject *
 make_executor(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
     PyObject *result = PyObject_Call(original_of(bound), args, kwargs);
     if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0), INITIALIZER,
+        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0),
+                                  PyTuple_GET_ITEM(bound, KNOWN),
                                   _PyPolicyDeferred_WHOLE, false) < 0)
     {
         Py_CLEAR(result);
@@ -191,9 +191,6 @@ push_callback(PyObject *bound, PyObject *const *args, Py_ssize_t n,
 
 /* --- Finalizers --------------------------------------------------------- */
 
-static const char *const FINALIZER[] = {"func", "args", "kwargs"};
-static const char *const MP_FINALIZER[] = {"_callback", "_args", "_kwargs"};
-
 static PyObject *
 make_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
@@ -207,8 +204,8 @@ make_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
         info = PyObject_GetItem(registry, self);
     }
     if (info == NULL
-        || _PyPolicyDeferred_With(info, FINALIZER, _PyPolicyDeferred_WHOLE,
-                                  true) < 0)
+        || _PyPolicyDeferred_With(info, PyTuple_GET_ITEM(bound, KNOWN),
+                                  _PyPolicyDeferred_WHOLE, true) < 0)
     {
         Py_CLEAR(result);
     }
@@ -223,7 +220,8 @@ make_mp_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
     PyObject *result = PyObject_Call(original_of(bound), args, kwargs);
     if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0), MP_FINALIZER,
+        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0),
+                                  PyTuple_GET_ITEM(bound, KNOWN),
                                   _PyPolicyDeferred_WHOLE, true) < 0)
     {
         Py_CLEAR(result);
@@ -251,7 +249,7 @@ static PyMethodDef WRAPPERS[] = {
     FAST("__call__", run_for_nobody),
     WRAP("__init__", _PyPolicyThread_Init),
     FAST("run", _PyPolicyThread_Run),
-    WRAP("__init__", _PyPolicyThread_InitTimer),
+    WRAP("__init__", _PyPolicyThread_Init),
     FAST("run", _PyPolicyThread_RunTimer),
     WRAP("__init__", _PyPolicyPool_Init),
     WRAP("apply_async", _PyPolicyPool_Apply),
@@ -283,6 +281,41 @@ static const char CLASSES[Py_ARRAY_LENGTH(WRAPPERS)][24] = {
     "Handle", "Handle",
 };
 
+/* Where objects of some of these classes keep what they will call, and its
+   arguments. */
+static const char ATTRIBUTES[][4][20] = {
+    {"ThreadPoolExecutor", "_initializer", "_initargs", ""},
+    {"finalize", "func", "args", "kwargs"},
+    {"Finalize", "_callback", "_args", "_kwargs"},
+    {"Thread", "_target", "_args", "_kwargs"},
+    {"Timer", "function", "args", "kwargs"},
+};
+
+/* What a wrapper knows of its class: the names of those attributes, interned;
+   or where its instances keep their fields. */
+static PyObject *
+known_of(PyObject *cls)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(ATTRIBUTES); i++) {
+        const char (*row)[20] = ATTRIBUTES[i];
+        if (strcmp(row[0], ((PyTypeObject *)cls)->tp_name) != 0) {
+            continue;
+        }
+        Py_ssize_t n = row[3][0] != '\0' ? 3 : 2;
+        PyObject *names = PyTuple_New(n);
+        for (Py_ssize_t j = 0; names != NULL && j < n; j++) {
+            PyObject *name = PyUnicode_InternFromString(row[1 + j]);
+            if (name == NULL) {
+                Py_CLEAR(names);
+                break;
+            }
+            PyTuple_SET_ITEM(names, j, name);
+        }
+        return names;
+    }
+    return _PyPolicyHandle_Places(cls);
+}
+
 /* Methods that are called without an instance stay so. */
 static bool
 is_unbound(const char *name)
@@ -293,30 +326,26 @@ is_unbound(const char *name)
 static int
 wrap_method(PyObject *cls, PyMethodDef *def)
 {
-    PyObject *function = NULL, *method = NULL, *bound = NULL, *original;
+    PyObject *method = NULL, *bound = NULL, *original;
     if (PyObject_GetOptionalAttrString(cls, def->ml_name, &original) <= 0) {
         return PyErr_Occurred() ? -1 : 0;
     }
     int result = -1;
-    PyObject *known = _PyPolicyHandle_Places(cls);
+    PyObject *known = known_of(cls);
     if (known != NULL) {
         bound = PyTuple_Pack(N_BOUND, original, cls, known);
         Py_DECREF(known);
     }
     if (bound != NULL) {
-        function = PyCFunction_New(def, bound);
-    }
-    if (function != NULL) {
-        /* A C function does not bind to instances by itself. */
-        method = is_unbound(def->ml_name) ? Py_NewRef(function)
-                                          : PyInstanceMethod_New(function);
+        method = is_unbound(def->ml_name)
+                 ? PyCFunction_New(def, bound)
+                 : _PyPolicyMethod_New(def, bound, original);
     }
     if (method != NULL) {
         result = PyObject_SetAttrString(cls, def->ml_name, method);
     }
     Py_DECREF(original);
     Py_XDECREF(bound);
-    Py_XDECREF(function);
     Py_XDECREF(method);
     return result;
 }

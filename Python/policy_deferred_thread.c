@@ -13,18 +13,19 @@
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
-/* Where a thread and a timer keep what they will call. */
-static const char *const THREAD[] = {"_target", "_args", "_kwargs"};
-static const char *const TIMER[] = {"function", "args", "kwargs"};
+/* What the wrappers are bound to: the names are those of the attributes that
+   keep what is called, and its arguments. */
+enum { ORIGINAL, CLASS, NAMES };
 
 /* Whoever made it acts beside whoever starts it. */
-static PyObject *
-make_with(PyObject *bound, PyObject *args, PyObject *kwargs,
-          const char *const names[3])
+PyObject *
+_PyPolicyThread_Init(PyObject *bound, PyObject *args, PyObject *kwargs)
 {
-    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, 0), args, kwargs);
+    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(bound, ORIGINAL), args,
+                                     kwargs);
     if (result != NULL && PyTuple_GET_SIZE(args) > 0
-        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0), names,
+        && _PyPolicyDeferred_With(PyTuple_GET_ITEM(args, 0),
+                                  PyTuple_GET_ITEM(bound, NAMES),
                                   _PyPolicyDeferred_BESIDE, false) < 0)
     {
         Py_CLEAR(result);
@@ -32,30 +33,18 @@ make_with(PyObject *bound, PyObject *args, PyObject *kwargs,
     return result;
 }
 
-PyObject *
-_PyPolicyThread_Init(PyObject *bound, PyObject *args, PyObject *kwargs)
-{
-    return make_with(bound, args, kwargs, THREAD);
-}
-
-PyObject *
-_PyPolicyThread_InitTimer(PyObject *bound, PyObject *args, PyObject *kwargs)
-{
-    return make_with(bound, args, kwargs, TIMER);
-}
-
 /* Call what is found there, which is read once: what was exchanged, and does
    not show whose it is, is nobody's. */
 static PyObject *
-call_found(PyObject *self, const char *const names[3])
+call_found(PyObject *self, PyObject *names)
 {
     PyObject *given = NULL, *kwargs = NULL, *args = NULL, *result = NULL;
-    PyObject *target = PyObject_GetAttrString(self, names[0]);
+    PyObject *target = PyObject_GetAttr(self, PyTuple_GET_ITEM(names, 0));
     if (target != NULL) {
-        given = PyObject_GetAttrString(self, names[1]);
+        given = PyObject_GetAttr(self, PyTuple_GET_ITEM(names, 1));
     }
     if (given != NULL) {
-        kwargs = PyObject_GetAttrString(self, names[2]);
+        kwargs = PyObject_GetAttr(self, PyTuple_GET_ITEM(names, 2));
     }
     if (kwargs != NULL) {
         args = PySequence_Tuple(given);
@@ -79,23 +68,26 @@ PyObject *
 _PyPolicyThread_Run(PyObject *bound, PyObject *const *args, Py_ssize_t n,
                     PyObject *names)
 {
-    PyObject *target = NULL;
+    PyObject *known = PyTuple_GET_ITEM(bound, NAMES), *target = NULL;
     if (n != 1 || names != NULL
-        || PyObject_GetOptionalAttrString(args[0], THREAD[0], &target) < 0)
+        || PyObject_GetOptionalAttr(args[0], PyTuple_GET_ITEM(known, 0),
+                                    &target) < 0)
     {
         return PyErr_Occurred() ? NULL
-            : PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
+            : PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args, n,
+                                  names);
     }
     bool is_none = target == NULL || target == Py_None;
     Py_XDECREF(target);
     if (is_none) {
-        return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
+        return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args, n,
+                                   names);
     }
-    PyObject *result = call_found(args[0], THREAD);
+    PyObject *result = call_found(args[0], known);
     Py_XDECREF(result);
     PyObject *raised = PyErr_GetRaisedException();
     for (int i = 0; i < 3; i++) {
-        if (PyObject_DelAttrString(args[0], THREAD[i]) < 0) {
+        if (PyObject_DelAttr(args[0], PyTuple_GET_ITEM(known, i)) < 0) {
             PyErr_Clear();
         }
     }
@@ -108,7 +100,8 @@ _PyPolicyThread_RunTimer(PyObject *bound, PyObject *const *args, Py_ssize_t n,
                          PyObject *names)
 {
     if (n != 1 || names != NULL) {
-        return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, 0), args, n, names);
+        return PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args, n,
+                                   names);
     }
     PyObject *finished = NULL, *waited = NULL, *result = NULL;
     PyObject *interval = PyObject_GetAttrString(args[0], "interval");
@@ -121,7 +114,8 @@ _PyPolicyThread_RunTimer(PyObject *bound, PyObject *const *args, Py_ssize_t n,
     if (waited != NULL) {
         int is_set = PyObject_IsTrue(waited);
         result = is_set < 0 ? NULL
-                 : is_set ? Py_NewRef(Py_None) : call_found(args[0], TIMER);
+                 : is_set ? Py_NewRef(Py_None)
+                 : call_found(args[0], PyTuple_GET_ITEM(bound, NAMES));
     }
     if (result != NULL) {
         Py_SETREF(result, PyObject_CallMethod(finished, "set", NULL));

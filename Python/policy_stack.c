@@ -45,12 +45,16 @@ void
 _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
                    bool stop)
 {
+    /* Of a frame that is the C stack's nothing else is looked at: the
+       interpreter does not fill the rest of its own either. */
     _PyInterpreterFrame *f = &mark->frame;
-    memset(f, 0, sizeof(*f));
     f->f_executable = _PyPolicyMark_CODE;
-    f->owner = FRAME_OWNED_BY_CSTACK;
-    f->instr_ptr = NULL;
     f->previous = tstate->current_frame;
+    f->instr_ptr = NULL;
+    f->stacktop = 0;
+    f->return_offset = 0;
+    f->owner = FRAME_OWNED_BY_CSTACK;
+    f->policy_tail = 0;
     _PyPrincipal_Appears(set);
     mark->set = set;
     mark->stop = stop;
@@ -127,10 +131,10 @@ meet(_PyPolicyActing *acting, uint32_t set)
 /* Has the walk not met anybody yet, but for those who stand beyond the
    application for whom it inherits from? */
 static inline bool
-is_nobody(const _PyPolicyActing *acting)
+is_nobody(const _PyPolicyActing *acting, bool strict)
 {
     return acting->set == _PyPrincipal_STDLIB
-           || (_PyPolicyBeyond_Wanted
+           || (strict
                && _PyPolicyBeyond_Strip(acting->set) == _PyPrincipal_STDLIB);
 }
 
@@ -143,116 +147,205 @@ _PyPolicyStack_LookFurther(void)
     _Py_atomic_store_int(&_PyPolicyStack_Further, 1);
 }
 
-static void
-meet_tail(_PyPolicyActing *acting, const struct _PyPolicyTail *tail)
+/* What a walk knows when it has come to some frame. */
+typedef struct {
+    _PyPolicyActing acting;
+    bool built;                 /* `inner` is a builder, which counts only
+                                   where nobody else is met */
+} Found;
+
+static inline void
+meet_also(Found *found, uint32_t set)
 {
-    if (acting->set == _PyPrincipal_STDLIB) {
-        acting->inner = tail->inner;
-        acting->stdlib_body |= tail->stdlib_body;
+    if (found->built && set >= _PyPrincipal_UNKNOWN
+        && set != found->acting.set)
+    {
+        found->acting.inner = _PyPrincipal_STDLIB;
+        found->built = false;
     }
-    meet(acting, tail->set);
+    meet(&found->acting, set);
+}
+
+static _PyPolicyActing
+meet_tail(Found found, const struct _PyPolicyTail *tail)
+{
+    if (found.acting.set == _PyPrincipal_STDLIB) {
+        found.acting.inner = tail->inner;
+        found.acting.stdlib_body |= tail->stdlib_body;
+    }
+    meet_also(&found, tail->set);
+    return found.acting;
 }
 
 static _PyPolicyActing walk_from(PyThreadState *tstate,
                                  _PyInterpreterFrame *f, int room);
 
 /* The rest of the walk, from a frame whose tail is not known yet. */
-static void
+static Py_NO_INLINE _PyPolicyActing
 meet_rest(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
-          _PyPolicyActing *acting)
+          Found found)
 {
     _PyPolicyActing rest = walk_from(tstate, f, room);
-    meet_tail(acting, _PyPolicyTail_Keep(tstate, f, (struct _PyPolicyTail){
-        .set = rest.set, .inner = rest.inner,
-        .stdlib_body = rest.stdlib_body}));
+    return meet_tail(found, _PyPolicyTail_Keep(
+        tstate, f, (struct _PyPolicyTail){
+            .set = rest.set, .inner = rest.inner,
+            .stdlib_body = rest.stdlib_body}));
 }
 
-/* Who acts, by the stack from this frame outwards?  When the walk has come
-   so far, the tail of a frame there is kept. */
-static _PyPolicyActing
-walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, int room)
+/* Is there anything on the stack but the mark at its bottom? */
+static bool
+has_code(const _PyInterpreterFrame *f)
 {
-    _PyPolicyActing acting = {0};
-    uint32_t last = _PyPrincipal_STDLIB;
-    const _PyInterpreterFrame *outermost = NULL;
-    bool code = false, beyond = false;
-    for (int left = room; f != NULL;
-         outermost = f, f = f->previous, left--)
+    while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
+           && (_PyPolicyMark_Of(f) == NULL || _PyPolicyMark_Of(f)->anchor))
     {
-        if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
-            if (mark == NULL) {
+        f = f->previous;
+    }
+    return f != NULL;
+}
+
+/* Frames do not show who is innermost any more where only builders have been
+   met above a mark. */
+static inline void
+meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
+{
+    if (mark->anchor) {
+        return;
+    }
+    if (found->built) {
+        found->acting.inner = _PyPrincipal_STDLIB;
+        found->built = false;
+    }
+    meet(&found->acting,
+         beyond ? _PyPolicyBeyond_Of(mark->set) : mark->set);
+}
+
+/* No set, and no flag of one. */
+#define NO_ID UINT32_MAX
+
+/* Who acts, by the stack from this frame outwards?  Most frames are those of
+   the two principals that were met last, and pass by in a few instructions.
+   When the walk has passed `room` frames, it notes where it is, and when it
+   has passed as many again, it keeps the tail of the frame there.
+
+   `strict` (a constant, so that this is two functions): it goes on behind the
+   application. */
+static inline Py_ALWAYS_INLINE _PyPolicyActing
+walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
+        const bool strict)
+{
+    Found found = {0}, there;
+    uint32_t last = NO_ID, previous = NO_ID;
+    _PyInterpreterFrame *const first = f, *noted = NULL;
+    const _PyInterpreterFrame *outermost = NULL;
+    bool beyond = false;
+    for (int left = room; f != NULL; f = f->previous, left--) {
+        uint32_t id;
+        if (_PyPolicyTail_IsPlain(f) && left > 0) {
+            id = ((PyCodeObject *)f->f_executable)->_co_principal;
+            if (id == last || id == previous
+                || (id == _PyPrincipal_STDLIB
+                    && f->owner == FRAME_OWNED_BY_THREAD))
+            {
                 continue;
             }
-            code |= !mark->anchor;
-            meet(&acting, beyond ? _PyPolicyBeyond_Of(mark->set) : mark->set);
-            if (mark->stop) {
-                return acting;
+        }
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+            outermost = f->previous == NULL ? f : NULL;
+            if (mark != NULL) {
+                meet_mark(&found, mark, beyond);
+                if (mark->stop) {
+                    return found.acting;
+                }
             }
             continue;
         }
         if (f->policy_tail != 0) {
             const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
-            if (tail != NULL) {
-                meet_tail(&acting, tail);
-                return acting;
+            if (tail != NULL && !strict) {
+                return meet_tail(found, tail);
             }
             f->policy_tail = 0;
         }
-        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        id = ((PyCodeObject *)f->f_executable)->_co_principal;
         uint32_t set = id & _PyPrincipal_SET;
-        code = true;
-        if (left <= 0 && f->owner == FRAME_OWNED_BY_THREAD
-            && set != _PyPrincipal_APPLICATION)
-        {
-            meet_rest(tstate, f, 2 * room, &acting);
-            return acting;
+        if (left <= 0 && !strict) {
+            if (noted != NULL) {
+                return meet_rest(tstate, noted, 2 * room, there);
+            }
+            if (f->owner == FRAME_OWNED_BY_THREAD
+                && set != _PyPrincipal_APPLICATION)
+            {
+                noted = f;
+                there = found;
+                left = room;
+            }
+        }
+        if (id == last || id == previous) {
+            continue;
         }
         if (id == _PyPrincipal_STDLIB) {
-            uint32_t builder = _PyPolicyStack_BuilderOf(f);
-            meet(&acting, beyond ? _PyPolicyBeyond_Of(builder) : builder);
-            continue;
+            set = _PyPolicyStack_BuilderOf(f);
+            if (set < _PyPrincipal_UNKNOWN) {
+                continue;
+            }
+            if (!beyond && is_nobody(&found.acting, strict)) {
+                found.acting.inner = set;
+                found.built = true;
+            }
+            id = set;
         }
-        if (id == last) {
-            continue;
-        }
-        if (set == _PyPrincipal_STDLIB) {
-            if ((id & _PyPrincipal_BODY) && !beyond && is_nobody(&acting))
+        else if (set == _PyPrincipal_STDLIB) {
+            if ((id & _PyPrincipal_BODY) && !beyond
+                && is_nobody(&found.acting, strict))
             {
-                acting.stdlib_body = true;
+                found.acting.stdlib_body = true;
             }
             continue;
         }
-        if (set == _PyPrincipal_APPLICATION) {
-            if (!_PyPolicyBeyond_Wanted || (id & _PyPrincipal_BODY)) {
-                return acting;
+        else if (set == _PyPrincipal_APPLICATION) {
+            if (!strict || (id & _PyPrincipal_BODY)) {
+                return found.acting;
             }
             beyond = true;
             last = id;
+            previous = NO_ID;
             continue;
         }
-        if (!beyond && is_nobody(&acting)) {
-            acting.inner = set;
+        else if (!beyond && is_nobody(&found.acting, strict)) {
+            found.acting.inner = set;
         }
-        meet(&acting, beyond ? _PyPolicyBeyond_Of(set) : set);
+        meet_also(&found, beyond ? _PyPolicyBeyond_Of(set) : set);
         if (id & _PyPrincipal_BODY) {
-            return acting;
+            return found.acting;
         }
+        previous = last;
         last = id;
     }
     uint32_t base = base_of(tstate, outermost);
-    meet(&acting, beyond ? _PyPolicyBeyond_Of(base) : base);
-    acting.interpreter = !code && base == _PyPrincipal_STDLIB;
-    return acting;
+    meet_also(&found, beyond ? _PyPolicyBeyond_Of(base) : base);
+    found.acting.interpreter = base == _PyPrincipal_STDLIB
+                               && !has_code(first);
+    return found.acting;
+}
+
+static _PyPolicyActing
+walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, int room)
+{
+    return walk_as(tstate, f, room, false);
 }
 
 static Py_NO_INLINE _PyPolicyActing
-walk(PyThreadState *tstate)
+walk_beyond(PyThreadState *tstate)
 {
-    int room = !_PyPolicyBeyond_Wanted && _PyPolicyTail_AreKept(tstate)
-               ? _PyPolicyTail_ROOM : INT_MAX;
-    _PyPolicyActing acting = walk_from(tstate, tstate->current_frame, room);
-    acting.nobody = acting.set == _PyPrincipal_STDLIB;
+    return walk_as(tstate, tstate->current_frame, INT_MAX, true);
+}
+
+/* Who started the process, and who is in a permit's block? */
+static Py_NO_INLINE _PyPolicyActing
+look_further(PyThreadState *tstate, _PyPolicyActing acting)
+{
     meet(&acting, _PyPolicySetup_Starter());
     acting.set = _PyPolicyStack_Narrowed(tstate, acting.set);
     return acting;
@@ -318,10 +411,17 @@ _PyPolicyStack_LooksUsual(PyThreadState *tstate, uint32_t *met)
 _PyPolicyActing
 _PyPolicyStack_Acting(PyThreadState *tstate)
 {
-    uint32_t met = _PyPrincipal_STDLIB;
-    return _PyPolicyStack_IsAlone(tstate)
-           || _PyPolicyStack_IsUsual(tstate, &met)
-           ? _PyPolicyStack_Usual(met) : walk(tstate);
+    if (_PyPolicyStack_IsAlone(tstate)) {
+        return _PyPolicyStack_Usual(_PyPrincipal_STDLIB);
+    }
+    bool further = _Py_atomic_load_int_relaxed(&_PyPolicyStack_Further);
+    _PyPolicyActing acting = _PyPolicyBeyond_Wanted
+        ? walk_beyond(tstate)
+        : walk_from(tstate, tstate->current_frame,
+                    _PyPolicyTail_AreKept(tstate) ? _PyPolicyTail_ROOM
+                                                  : INT_MAX);
+    acting.nobody = acting.set == _PyPrincipal_STDLIB;
+    return further ? look_further(tstate, acting) : acting;
 }
 
 /* The usual case of what _PyPolicyStack_Acting() finds out, without going to

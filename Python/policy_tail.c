@@ -110,10 +110,11 @@ _PyPolicyTail_Keep(PyThreadState *tstate, _PyInterpreterFrame *frame,
                    struct _PyPolicyTail tail)
 {
     struct _PyPolicyThread *thread = &((_PyThreadStateImpl *)tstate)->policy;
-    uint32_t at = thread->next_tail++ % _PyPolicy_TAILS;
+    uint32_t at = thread->next_tail % _PyPolicy_TAILS;
     assert(frame->owner == FRAME_OWNED_BY_THREAD);
     tail.frame = frame;
     thread->tails[at] = tail;
+    thread->next_tail = at + 1;
     frame->policy_tail = (char)(at + 1);
     return &thread->tails[at];
 }
@@ -135,7 +136,12 @@ void
 _PyPolicyTail_Forget(PyThreadState *tstate)
 {
     struct _PyPolicyThread *thread = &((_PyThreadStateImpl *)tstate)->policy;
-    memset(thread->tails, 0, sizeof(thread->tails));
+    if (thread->next_tail != 0
+        || thread->tails[_PyPolicyTail_TOP - 1].frame != NULL)
+    {
+        memset(thread->tails, 0, sizeof(thread->tails));
+        thread->next_tail = 0;
+    }
 }
 
 void

@@ -81,10 +81,17 @@ extern uint32_t _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name);
 extern int _PyPolicyBuilt_Wrap(PyObject *cls);
 
 /* Put a deferred call in the place of the attribute names[0], of what it held
-   (None stays), with the attributes names[1] and, unless NULL, names[2] as
-   arguments.  0 or -1. */
-extern int _PyPolicyDeferred_With(PyObject *self, const char *const names[3],
+   (None stays), with the attributes names[1] and, if there is one, names[2] as
+   arguments (a tuple).  0 or -1. */
+extern int _PyPolicyDeferred_With(PyObject *self, PyObject *names,
                                   _PyPolicyDeferredKind kind, bool once);
+
+/* policy_deferred_method.c: a method of a class, in C, that takes the place of
+   the original: def's function bound to that object, called with the instance
+   first.  NULL with an exception set. */
+extern PyObject *_PyPolicyMethod_New(PyMethodDef *def, PyObject *bound,
+                                     PyObject *original);
+extern bool _PyPolicyMethod_Check(PyObject *object);
 
 /* policy_deferred_thread.c: wrappers of Thread and Timer, bound to (original
    method, ...). */
@@ -92,8 +99,6 @@ extern PyObject *_PyPolicyThread_Init(PyObject *bound, PyObject *args,
                                       PyObject *kwargs);
 extern PyObject *_PyPolicyThread_Run(PyObject *bound, PyObject *const *args,
                                      Py_ssize_t n, PyObject *names);
-extern PyObject *_PyPolicyThread_InitTimer(PyObject *bound, PyObject *args,
-                                           PyObject *kwargs);
 extern PyObject *_PyPolicyThread_RunTimer(PyObject *bound,
                                           PyObject *const *args,
                                           Py_ssize_t n, PyObject *names);
@@ -237,10 +242,19 @@ extern PyObject *_PyPrincipal_MakeUnbound(PyObject *func);
 extern PyObject *_PyPrincipal_MakeAccessor(PyObject *func);
 extern PyObject *_PyPrincipal_MakeGot(PyObject *func, PyObject *got);
 
+/* Is this a function of the standard library, which shows nobody? */
+static inline bool
+_PyPrincipal_IsTransparent(PyObject *func)
+{
+    return PyFunction_Check(func)
+           && (((PyCodeObject *)PyFunction_GET_CODE(func))->_co_principal
+               & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
+}
+
 static inline PyObject *
 _PyPrincipal_BoundMethod(PyMethodObject *method)
 {
-    return _PyPolicy_Active
+    return _PyPolicy_Active && _PyPrincipal_IsTransparent(method->im_func)
            && !_Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
            ? _PyPrincipal_MakeBound(method) : (PyObject *)method;
 }
@@ -253,7 +267,8 @@ extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self);
 static inline PyObject *
 _PyPrincipal_BindSpecial(descrgetfunc bind, PyObject *func, PyObject *self)
 {
-    return _PyPolicy_Active && PyFunction_Check(func) && self != Py_None
+    return _PyPolicy_Active && _PyPrincipal_IsTransparent(func)
+           && self != Py_None
            ? _PyPrincipal_BindToCall(func, self)
            : bind(func, self, (PyObject *)Py_TYPE(self));
 }

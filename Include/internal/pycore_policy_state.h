@@ -89,7 +89,7 @@ struct _PyPolicyThread {
     uint32_t next_address;
     struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
     struct _PyPolicyTail tails[_PyPolicy_TAILS + 1];
-    uint32_t next_tail;
+    uint32_t next_tail;         /* 0: none but that at the top has been kept */
     uint32_t asks_managers;     /* 1 while what is reached is no policy's
                                    matter any more, only the managers' */
     struct _PySecmanList *managers;     /* of this thread; NULL: none */
@@ -109,6 +109,7 @@ struct _PyPolicyInterp {
     PyObject *import_denied;
     PyObject *access_denied;
     PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
+    PyObject *method_type;      /* of policy_deferred_method.c; the same */
     uint32_t import_system;     /* 1 when it has been marked as such */
     PyObject *load_names[_PyPolicy_LOAD_NAMES];     /* of principal_pyc.c */
     PyObject *permission_types; /* of _secman.c, by family; NULL until used */

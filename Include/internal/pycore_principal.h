@@ -63,7 +63,9 @@ extern void _PyPrincipal_EndAlone(void);
 static inline void
 _PyPrincipal_Appears(uint32_t set)
 {
-    if (set != _PyPrincipal_STDLIB) {
+    if (set != _PyPrincipal_STDLIB
+        && _Py_atomic_load_int_relaxed(&_PyPrincipal_Alone))
+    {
         _PyPrincipal_EndAlone();
     }
 }

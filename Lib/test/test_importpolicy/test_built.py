@@ -174,6 +174,41 @@ class BuiltTest(JudgementTestCase):
             "True exists", "True True PosixPath", "A B True",
             "{'a': 1} 2 1 True copy", "[] True", "None", ""], result)
 
+    def test_wrapped_methods(self):
+        # Methods that C has taken the place of look as they did, bind as
+        # they did, and give nobody a way to bind anything else.
+        self.world.modules(good="""
+            import asyncio, inspect, threading
+            init, run = asyncio.Handle.__init__, threading.Thread.run
+            print(init.__name__, inspect.isroutine(init), "target" in
+                  inspect.signature(threading.Thread).parameters,
+                  "callback" in inspect.signature(init).parameters)
+            print(run.__doc__ == run.__wrapped__.__doc__ != None,
+                  run.__qualname__, repr(run)[:20])
+            class Mine(threading.Thread):
+                work = threading.Thread.run
+                def run(self):
+                    print("mine")
+                    self.work()
+            thread = Mine(target=print, args=("target",))
+            thread.start()
+            thread.join()
+            try:
+                type(init)(print)
+            except TypeError as error:
+                print("cannot create" in str(error))
+            try:
+                threading.Thread.run()
+            except TypeError as error:
+                print("argument" in str(error))
+            """)
+        self.world.policy({"vault": []})
+        result = self.world.run("import good")
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.out.split("\n")[:6], [
+            "__init__ True True True", "True Thread.run <function Thread.run",
+            "mine", "target", "True", "True"], result)
+
     def test_bound_to_call(self):
         # What an exception has is not called, and a special method that is
         # bound in order to call it is not kept: both are as they are.

@@ -63,6 +63,8 @@ class StatementTest(PathsTestCase):
         "builtins": "return builtins.__import__('vault')",
         "importlib.__import__": "return importlib.__import__('vault')",
         "import_module": "return importlib.import_module('vault')",
+        "name made anew": "return [__import__(''.join('vault'))\n"
+                          "        for _ in range(2)][1]",
         "_gcd_import": "return importlib._bootstrap._gcd_import('vault')",
         "_find_and_load": "return importlib._bootstrap._find_and_load("
                           "'vault', importlib._bootstrap._gcd_import)",

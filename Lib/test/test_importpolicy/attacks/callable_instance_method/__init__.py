@@ -2,18 +2,17 @@
 CATEGORY = "callable"
 REACH = "write"
 
-import asyncio
 import functools
 import os
 
 from . import payload
 
-# Without a policy the type is not in use; anything else will do there.
-Binder = type(vars(asyncio.Handle)["_run"])
+Binder = next((cls for cls in object.__subclasses__()
+               if cls.__name__ == "instancemethod"), None)
 
 
 class Name(str):
-    if Binder.__name__ == "instancemethod":
+    if Binder is not None:
         own = Binder(os.mkdir)
     else:
         own = functools.partialmethod(os.mkdir)
