@@ -24,6 +24,7 @@
 #include "pycore_policy_setup.h"
 #include "pycore_policy_verdict.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_unicodeobject.h" // _PyUnicode_Equal()
 
 #include <stddef.h>
 #include <string.h>
@@ -124,17 +125,52 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
     return 0;
 }
 
-static PyObject **
+/* Where a name is remembered that nobody restricts: by its hash, which whoever
+   imports needs in any case.  NULL: it is not remembered at all. */
+static inline PyObject **
 free_slot(PyThreadState *tstate, PyObject *name)
 {
-    uintptr_t p = (uintptr_t)name;
-    p = p >> 4 ^ p >> 13;
+    if (!PyUnicode_CheckExact(name)) {
+        return NULL;            /* its hash may be anybody's method */
+    }
+    Py_hash_t known = _PyASCIIObject_CAST(name)->hash;
+    size_t hash = (size_t)(known != -1 ? known : PyObject_Hash(name));
     PyObject ***block = &tstate->interp->policy.free_names[
-        p / _PyPolicy_NAME_BLOCK % _PyPolicy_NAME_BLOCKS];
+        hash / _PyPolicy_NAME_BLOCK % _PyPolicy_NAME_BLOCKS];
     if (*block == NULL) {
         *block = PyMem_RawCalloc(_PyPolicy_NAME_BLOCK, sizeof(PyObject *));
     }
-    return *block ? &(*block)[p % _PyPolicy_NAME_BLOCK] : NULL;
+    return *block ? &(*block)[hash % _PyPolicy_NAME_BLOCK] : NULL;
+}
+
+static inline void
+remember_free(PyObject **slot, PyObject *name)
+{
+#ifndef Py_GIL_DISABLED
+    Py_XSETREF(*slot, Py_NewRef(name));
+#endif
+}
+
+/* Is it the name that is remembered there?  Most names are interned; those
+   that are put together (`json` of `json.decoder`) are not.  Of equal ones
+   the interned one is remembered, for which one comparison tells. */
+static inline bool
+is_free(PyObject **slot, PyObject *name)
+{
+    PyObject *known = _Py_atomic_load_ptr_relaxed(slot);
+    if (known == name) {
+        return true;
+    }
+    if (known == NULL || _PyASCIIObject_CAST(known)->hash
+                         != _PyASCIIObject_CAST(name)->hash
+        || !_PyUnicode_Equal(known, name))
+    {
+        return false;
+    }
+    if (PyUnicode_CHECK_INTERNED(name)) {
+        remember_free(slot, name);
+    }
+    return true;
 }
 
 int
@@ -144,9 +180,7 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
         return 0;
     }
     PyObject **slot = free_slot(tstate, name);
-    if (slot != NULL && _Py_atomic_load_ptr_relaxed(slot) == name
-        && !_PyPolicyNarrow_HasKeys())
-    {
+    if (slot != NULL && !_PyPolicyNarrow_HasKeys() && is_free(slot, name)) {
         return 0;
     }
     bool free;
@@ -161,13 +195,9 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
     }
     int result = text ? judge_import(tstate, text, &free) : -1;
     Py_XDECREF(encoded);
-#ifndef Py_GIL_DISABLED
-    if (result == 0 && free && slot != NULL && PyUnicode_CheckExact(name)
-        && PyUnicode_CHECK_INTERNED(name))
-    {
-        Py_XSETREF(*slot, Py_NewRef(name));
+    if (result == 0 && free && slot != NULL) {
+        remember_free(slot, name);
     }
-#endif
     return result;
 }
 

@@ -214,6 +214,12 @@ _PyPolicy_Capabilities(const _PyPolicy *policy)
 }
 
 bool
+_PyPolicy_SpeaksOf(const _PyPolicy *policy, _PyPolicyCapability capability)
+{
+    return policy->spoken >> capability & 1;
+}
+
+bool
 _PyPolicy_NamesEvents(const _PyPolicy *policy)
 {
     return policy->events;
@@ -295,6 +301,10 @@ insert_grant(_PyPolicy *policy, uint32_t entry, Grant *grant, uint32_t index)
 {
     grant->index = index;
     grant->policy = policy;
+    if (is_dependency(grant->principal)) {
+        policy->spoken |= is_whole(grant) ? UINT32_MAX
+                                          : 1u << grant->capability;
+    }
     if (is_whole(grant)) {
         return;
     }

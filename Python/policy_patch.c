@@ -37,6 +37,7 @@
 #include "pycore_object.h"
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_beyond.h"
+#include "pycore_policy_known.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
@@ -375,12 +376,16 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
 static int
 judge_module(PyThreadState *tstate, PyModuleObject *module)
 {
-    if (_PyPolicyStack_ImportSystem(tstate, NULL)) {
-        return 0;
+    uint32_t owner = owner_of_dict(module->md_dict);
+    if (_PyPolicyStack_ImportSystem(tstate, NULL)
+        || (owner == _PyPrincipal_STDLIB
+            && _PyPolicyStack_Storing(tstate) == owner))
+    {
+        return 0;               /* whoever acts */
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    uint32_t owner = owner_of_dict(module->md_dict);
     if (is_own(own_set(&acting), owner)
+        || _PyPolicyKnown_IsWhole(_PyPolicy_PATCH, &acting) > 0
         || changes_itself(tstate, &acting, owner))
     {
         return 0;

@@ -36,18 +36,7 @@ is_dependency(const char *principal)
 static bool
 is_spoken_of(const _PyPolicyAsked *q)
 {
-    const char *name = name_of(q);
-    const _PyPolicyGrant *g;
-    for (uint32_t i = 0; (g = _PyPolicy_GrantAt(q->policy, i)) != NULL; i++) {
-        if (is_dependency(g->principal)
-            && (strcmp(g->what, "*") == 0
-                || (name != NULL && strcmp(g->what, name) == 0)
-                || (q->event != NULL && strcmp(g->what, q->event) == 0)))
-        {
-            return true;
-        }
-    }
-    return false;
+    return q->event != NULL || _PyPolicy_SpeaksOf(q->policy, q->capability);
 }
 
 /* Has any dependency an entry, if only an empty one? */

@@ -243,6 +243,11 @@ PyAPI_FUNC(bool) _PyPolicy_DefaultDeny(const _PyPolicy *policy);
    name none), or "$default" denies it. */
 extern uint32_t _PyPolicy_Capabilities(const _PyPolicy *policy);
 
+/* Does the entry of any dependency ("*" is none) speak of it?  Where grants
+   name events, it may be that only they do. */
+extern bool _PyPolicy_SpeaksOf(const _PyPolicy *policy,
+                               _PyPolicyCapability capability);
+
 /* Does any grant name an event, or this one? */
 extern bool _PyPolicy_NamesEvents(const _PyPolicy *policy);
 extern bool _PyPolicy_NamesEvent(const _PyPolicy *policy, const char *event);

@@ -54,6 +54,7 @@ struct _PyPolicy {
                                 /* each one's value and 1; 0: there is none */
     const _PyPolicyGrant **lists;
     uint32_t capabilities;
+    uint32_t spoken;            /* those that dependencies' entries name */
     bool events;
     size_t mask;                /* slots - 1; slots are a power of 2 */
     _PyPolicySlot table[];
