@@ -61,15 +61,6 @@ set_of(const _PyInterpreterFrame *f)
            & _PyPrincipal_SET;
 }
 
-/* Is this a function of the standard library, which shows nobody? */
-static bool
-is_transparent(PyObject *func)
-{
-    return PyFunction_Check(func)
-           && (((PyCodeObject *)PyFunction_GET_CODE(func))->_co_principal
-               & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
-}
-
 /* Was it made within another function, by a decorator mostly?  Then it calls
    what it was made of, which shows itself, and is looked at as the function
    that it decorates. */
@@ -100,6 +91,11 @@ may_be_kept(PyThreadState *tstate)
     }
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
     int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    if (set == _PyPrincipal_STDLIB && at >= 0
+        && _PyOpcode_Deopt[f->instr_ptr->op.code] == LOAD_ATTR)
+    {
+        return false;           /* the usual case */
+    }
     int opcode = at < 0 ? CALL : _Py_GetBaseOpcode(code, at);
     if (opcode == BEFORE_WITH || opcode == BEFORE_ASYNC_WITH) {
         return false;
@@ -111,13 +107,9 @@ may_be_kept(PyThreadState *tstate)
 PyObject *
 _PyPrincipal_MakeBound(PyMethodObject *method)
 {
-    PyObject *func = method->im_func;
-    if (!is_transparent(func) || _PyPolicyDeferred_IsEarly()
-        || !may_be_kept(_PyThreadState_GET()))
-    {
-        return (PyObject *)method;
+    if (may_be_kept(_PyThreadState_GET()) && !_PyPolicyDeferred_IsEarly()) {
+        Py_SETREF(method->im_func, _PyPrincipal_MakeBuilt(method->im_func));
     }
-    Py_SETREF(method->im_func, _PyPrincipal_MakeBuilt(func));
     return (PyObject *)method;
 }
 
@@ -242,7 +234,7 @@ _PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
     if (is_borrowed(type, value)) {
         made = copy_function((PyFunctionObject *)value);
     }
-    else if (is_transparent(value)) {
+    else if (_PyPrincipal_IsTransparent(value)) {
         if (is_of_same_module(value)
             || _PyPrincipal_Builder() == _PyPrincipal_STDLIB)
         {
@@ -290,7 +282,7 @@ _PyPrincipal_MakeAttributes(PyObject *dict)
 PyObject *
 _PyPrincipal_MakeAccessor(PyObject *func)
 {
-    return is_closure(func) && !is_transparent(func)
+    return is_closure(func) && !_PyPrincipal_IsTransparent(func)
            ? Py_NewRef(func) : _PyPrincipal_MakeBuilt(func);
 }
 
@@ -299,7 +291,7 @@ _PyPrincipal_MakeUnbound(PyObject *func)
 {
     /* A class among the attributes of another is looked at as a class. */
     return PyType_Check(func)
-           || (is_transparent(func) && is_of_same_module(func))
+           || (_PyPrincipal_IsTransparent(func) && is_of_same_module(func))
            ? Py_NewRef(func) : _PyPrincipal_MakeAccessor(func);
 }
 

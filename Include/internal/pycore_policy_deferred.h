@@ -228,7 +228,8 @@ _PyPrincipal_BuiltOf(PyObject *func)
     return made;
 }
 
-/* policy_built.c.  classobject.c: a bound method that has just been made.
+/* policy_built.c.  classobject.c: a method of the standard library that has
+   just been bound.
    funcobject.c: the function of a class or static method, classes
    excepted.  descrobject.c: a function of a property (NULL stays NULL).
    typeobject.c: what func.__get__() has just given (NULL stays NULL). */
@@ -237,10 +238,19 @@ extern PyObject *_PyPrincipal_MakeUnbound(PyObject *func);
 extern PyObject *_PyPrincipal_MakeAccessor(PyObject *func);
 extern PyObject *_PyPrincipal_MakeGot(PyObject *func, PyObject *got);
 
+/* Is this a function of the standard library, which shows nobody? */
+static inline bool
+_PyPrincipal_IsTransparent(PyObject *func)
+{
+    return PyFunction_Check(func)
+           && (((PyCodeObject *)PyFunction_GET_CODE(func))->_co_principal
+               & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
+}
+
 static inline PyObject *
 _PyPrincipal_BoundMethod(PyMethodObject *method)
 {
-    return _PyPolicy_Active
+    return _PyPolicy_Active && _PyPrincipal_IsTransparent(method->im_func)
            && !_Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
            ? _PyPrincipal_MakeBound(method) : (PyObject *)method;
 }
