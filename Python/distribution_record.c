@@ -240,16 +240,31 @@ claim_modules(_PyDistReader *reader, int info)
     return 0;
 }
 
-/* The path is the first of the fields that commas divide.  Nearly all lines
-   end at the first test. */
+/* Is what begins here inside the package seen last?  Asked for each line, and
+   nearly always so; most packages' names are this short. */
+static inline bool
+is_inside(const record *r, const char *text, size_t len)
+{
+    size_t n = r->package_len;
+    uint32_t first, last, other_first, other_last;
+    if (n == 0 || len < n) {
+        return false;
+    }
+    if (n < sizeof(first) || n > 2 * sizeof(first)) {
+        return memcmp(text, r->package, n) == 0;
+    }
+    memcpy(&first, text, sizeof(first));
+    memcpy(&last, text + n - sizeof(last), sizeof(last));
+    memcpy(&other_first, r->package, sizeof(first));
+    memcpy(&other_last, r->package + n - sizeof(last), sizeof(last));
+    return first == other_first && last == other_last;
+}
+
+/* The path is the first of the fields that commas divide. */
 static int
 read_line(record *r, const char *line, size_t len)
 {
-    if (len > r->package_len && r->package_len > 0
-        && memcmp(line, r->package, r->package_len) == 0)
-    {
-        return 0;       /* inside the package seen last: nothing new */
-    }
+    len -= len > 0 && line[len - 1] == '\r';
     if (len > 0 && line[0] == '"') {
         /* No module's name needs quotes inside of quotes. */
         const char *close = memchr(line + 1, '"', len - 1);
@@ -266,11 +281,10 @@ read_record(record *r, int info)
     const char *p = buffer->text, *end = p + buffer->len;
     r->reader->modules.n = 0;
     while (p < end) {
+        bool inside = is_inside(r, p, end - p);     /* nothing new then */
         const char *newline = memchr(p, '\n', end - p);
         const char *stop = newline != NULL ? newline : end;
-        size_t len = stop - p;
-        len -= len > 0 && p[len - 1] == '\r';
-        if (read_line(r, p, len) < 0) {
+        if (!inside && read_line(r, p, stop - p) < 0) {
             return -1;
         }
         p = stop + 1;

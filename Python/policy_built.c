@@ -91,6 +91,11 @@ may_be_kept(PyThreadState *tstate)
     }
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
     int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    if (set == _PyPrincipal_STDLIB && at >= 0
+        && _PyOpcode_Deopt[f->instr_ptr->op.code] == LOAD_ATTR)
+    {
+        return false;           /* the usual case */
+    }
     int opcode = at < 0 ? CALL : _Py_GetBaseOpcode(code, at);
     if (opcode == BEFORE_WITH || opcode == BEFORE_ASYNC_WITH) {
         return false;
@@ -102,12 +107,9 @@ may_be_kept(PyThreadState *tstate)
 PyObject *
 _PyPrincipal_MakeBound(PyMethodObject *method)
 {
-    PyObject *func = method->im_func;
-    if (_PyPolicyDeferred_IsEarly() || !may_be_kept(_PyThreadState_GET()))
-    {
-        return (PyObject *)method;
+    if (may_be_kept(_PyThreadState_GET()) && !_PyPolicyDeferred_IsEarly()) {
+        Py_SETREF(method->im_func, _PyPrincipal_MakeBuilt(method->im_func));
     }
-    Py_SETREF(method->im_func, _PyPrincipal_MakeBuilt(func));
     return (PyObject *)method;
 }
 

@@ -3,10 +3,11 @@
    Three questions, cheapest first.
 
    Does any policy speak of this at all?  Almost always no, and that answer
-   is remembered: by the address of an interned name, by the address of an
-   event's literal.  So what nobody restricts costs a load and a comparison.
+   is remembered: by a module's name, by the address of an event's literal.  So
+   what nobody restricts costs a load and a comparison.
 
-   Who is acting?  policy_stack.c tells; the answer is one integer.
+   Who is acting?  policy_stack.c tells; the answer is one integer.  Of a name,
+   the last one who might import it is remembered.
 
    Are they all covered?  policy_verdict.c tells, for a module key as for a
    capability on a target.
@@ -22,9 +23,9 @@
 #include "pycore_policy_refuse.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
+#include "pycore_policy_stack.h"
 #include "pycore_policy_verdict.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_unicodeobject.h" // _PyUnicode_Equal()
 
 #include <stddef.h>
 #include <string.h>
@@ -64,20 +65,21 @@ judge_internal(PyThreadState *tstate, const char *name)
     return _PyPolicyGate_ImportAccess(tstate, &access);
 }
 
-/* Judge the name and each package that holds it, outermost first.  Sets
-   *free when no policy speaks of any of them. */
+/* Judge the name and each package that holds it, outermost first.  *who_may:
+   everybody may import it (FREE), or whoever did (1 + the set) for as long as
+   nothing is dropped; 0: that is not to be remembered. */
 static int
-judge_import(PyThreadState *tstate, const char *name, bool *free)
+judge_import(PyThreadState *tstate, const char *name, uint32_t *who_may)
 {
     size_t len = strlen(name);
     _PyPolicyActing acting = {0};
-    bool walked = false;
-    *free = !_PyPolicySetup_IsMaking(tstate->interp);
-    if (!*free) {
+    bool walked = false, always = true;
+    *who_may = 0;
+    if (_PyPolicySetup_IsMaking(tstate->interp)) {
         return 0;
     }
     if (_PyPolicyAccess_IsInternal(name)) {
-        *free = false;          /* drop() may restrict it later */
+        always = false;         /* drop() may restrict it later */
         if (judge_internal(tstate, name) < 0) {
             return -1;
         }
@@ -97,7 +99,6 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
             if (q.rule == NULL || q.rule->everyone) {
                 continue;
             }
-            *free = false;
             if (!walked) {
                 walked = true;
                 acting = _PyPolicyStack_Acting(tstate);
@@ -106,6 +107,7 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
             if (who == NULL || is_own(&acting, name)) {
                 continue;
             }
+            always = false;
             if (_PyPrincipal_IsStdlibName(name, strcspn(name, "."))
                 && (acting.stdlib_body
                     || _PyPolicyStack_StdlibStatement(tstate)))
@@ -122,55 +124,96 @@ judge_import(PyThreadState *tstate, const char *name, bool *free)
             }
         }
     }
+    if (always && !walked) {
+        *who_may = _PyPolicy_NAME_FREE;
+    }
+    else if (always && acting.inner == acting.set && !acting.interpreter
+             && _PyPolicySetup_Started())
+    {
+        *who_may = 1 + acting.set;
+    }
     return 0;
 }
 
-/* Where a name is remembered that nobody restricts: by its hash, which whoever
-   imports needs in any case.  NULL: it is not remembered at all. */
-static inline PyObject **
-free_slot(PyThreadState *tstate, PyObject *name)
+/* Where a name is remembered: by its hash, which whoever imports needs in any
+   case.  NULL: it is not remembered at all. */
+static inline struct _PyPolicyKnownName *
+slot_of(PyThreadState *tstate, PyObject *name)
 {
     if (!PyUnicode_CheckExact(name)) {
         return NULL;            /* its hash may be anybody's method */
     }
     Py_hash_t known = _PyASCIIObject_CAST(name)->hash;
     size_t hash = (size_t)(known != -1 ? known : PyObject_Hash(name));
-    PyObject ***block = &tstate->interp->policy.free_names[
+    struct _PyPolicyKnownName **block = &tstate->interp->policy.names[
         hash / _PyPolicy_NAME_BLOCK % _PyPolicy_NAME_BLOCKS];
     if (*block == NULL) {
-        *block = PyMem_RawCalloc(_PyPolicy_NAME_BLOCK, sizeof(PyObject *));
+        *block = PyMem_RawCalloc(_PyPolicy_NAME_BLOCK, sizeof(**block));
     }
     return *block ? &(*block)[hash % _PyPolicy_NAME_BLOCK] : NULL;
 }
 
-static inline void
-remember_free(PyObject **slot, PyObject *name)
+/* Both have been hashed; hashes that are equal prove nothing. */
+static inline bool
+is_equal(PyObject *one, PyObject *other)
 {
-#ifndef Py_GIL_DISABLED
-    Py_XSETREF(*slot, Py_NewRef(name));
-#endif
+    Py_ssize_t len = PyUnicode_GET_LENGTH(one);
+    int kind = PyUnicode_KIND(one);
+    return _PyASCIIObject_CAST(one)->hash == _PyASCIIObject_CAST(other)->hash
+           && len == PyUnicode_GET_LENGTH(other)
+           && kind == PyUnicode_KIND(other)
+           && memcmp(PyUnicode_DATA(one), PyUnicode_DATA(other),
+                     (size_t)len * kind) == 0;
 }
 
-/* Is it the name that is remembered there?  Most names are interned; those
-   that are put together (`json` of `json.decoder`) are not.  Of equal ones
-   the interned one is remembered, for which one comparison tells. */
+/* Is it this name?  Most names are interned; those that are put together
+   (`json` of `json.decoder`) are not.  Of equal ones the interned one is
+   remembered, for which one comparison tells. */
 static inline bool
-is_free(PyObject **slot, PyObject *name)
+is_name(struct _PyPolicyKnownName *slot, PyObject *name)
 {
-    PyObject *known = _Py_atomic_load_ptr_relaxed(slot);
-    if (known == name) {
+    if (slot->name == name) {
         return true;
     }
-    if (known == NULL || _PyASCIIObject_CAST(known)->hash
-                         != _PyASCIIObject_CAST(name)->hash
-        || !_PyUnicode_Equal(known, name))
-    {
+    if (slot->name == NULL || !is_equal(slot->name, name)) {
         return false;
     }
     if (PyUnicode_CHECK_INTERNED(name)) {
-        remember_free(slot, name);
+        Py_SETREF(slot->name, Py_NewRef(name));
     }
     return true;
+}
+
+static inline int
+count_changes(void)
+{
+    return _Py_atomic_load_int(&_PyPolicyGate_Changes);
+}
+
+/* Nobody needs to be asked?  What a drop() says of modules ends that. */
+static inline bool
+is_known(PyThreadState *tstate, struct _PyPolicyKnownName *slot,
+         PyObject *name)
+{
+    uint32_t met;
+    return slot != NULL && !_PyPolicyNarrow_HasKeys() && is_name(slot, name)
+           && (slot->who == _PyPolicy_NAME_FREE
+               || (slot->changes == count_changes()
+                   && _PyPolicyStack_IsUsual(tstate, &met)
+                   && slot->who == 1 + met));
+}
+
+static void
+remember(struct _PyPolicyKnownName *slot, PyObject *name, uint32_t who,
+         int then)
+{
+#ifndef Py_GIL_DISABLED
+    if (slot != NULL && who != 0) {
+        slot->who = who;
+        slot->changes = then;
+        Py_XSETREF(slot->name, Py_NewRef(name));
+    }
+#endif
 }
 
 int
@@ -179,11 +222,12 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
     if (_PyPolicyStack_IsAlone(tstate)) {
         return 0;
     }
-    PyObject **slot = free_slot(tstate, name);
-    if (slot != NULL && !_PyPolicyNarrow_HasKeys() && is_free(slot, name)) {
+    struct _PyPolicyKnownName *slot = slot_of(tstate, name);
+    if (is_known(tstate, slot, name)) {
         return 0;
     }
-    bool free;
+    uint32_t who = 0;
+    int then = count_changes();
     PyObject *encoded = NULL;
     const char *text = PyUnicode_AsUTF8(name);
     if (text == NULL && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
@@ -193,10 +237,10 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
         encoded = PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass");
         text = encoded ? PyBytes_AS_STRING(encoded) : NULL;
     }
-    int result = text ? judge_import(tstate, text, &free) : -1;
+    int result = text ? judge_import(tstate, text, &who) : -1;
     Py_XDECREF(encoded);
-    if (result == 0 && free && slot != NULL) {
-        remember_free(slot, name);
+    if (result == 0) {
+        remember(slot, name, who, then);
     }
     return result;
 }
@@ -204,9 +248,9 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
 int
 _PyPolicyGate_JudgeModuleName(PyThreadState *tstate, const char *name)
 {
-    bool free;
+    uint32_t who;
     return _PyPolicyStack_IsAlone(tstate) ? 0
-           : judge_import(tstate, name, &free);
+           : judge_import(tstate, name, &who);
 }
 
 int
@@ -316,10 +360,10 @@ static void
 clear_names(PyInterpreterState *interp)
 {
     for (size_t block = 0; block < _PyPolicy_NAME_BLOCKS; block++) {
-        PyObject **names = interp->policy.free_names[block];
-        interp->policy.free_names[block] = NULL;
+        struct _PyPolicyKnownName *names = interp->policy.names[block];
+        interp->policy.names[block] = NULL;
         for (size_t i = 0; names != NULL && i < _PyPolicy_NAME_BLOCK; i++) {
-            Py_XDECREF(names[i]);
+            Py_XDECREF(names[i].name);
         }
         PyMem_RawFree(names);
     }

@@ -14,6 +14,7 @@
 #include "Python.h"
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_policy_added.h"
 #include "pycore_policy_exempt.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_refuse.h"
@@ -280,6 +281,25 @@ _PyPolicyGate_ForgetCode(PyInterpreterState *interp)
     }
 }
 
+/* Is the stack a usual one, on which whoever acts was allowed the event? */
+static inline bool
+is_allowed(PyThreadState *tstate, _PyPolicyLiteral *known)
+{
+    uint32_t met;
+    return _PyPolicyStack_IsUsual(tstate, &met)
+           && _Py_atomic_load_uint32_relaxed(place_of(known, met)) == 1 + met;
+}
+
+bool
+_PyPolicyGate_IsKnownFree(_PyPolicyAdded id, const char *name)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    _PyPolicyLiteral *known = _PyPolicyEvents_Known(name);
+    return _PyPolicy_AddedWanted[id] == _PyPolicyAdded_RESTRICTED
+           && _PyPolicy_Judges == _PyPolicy_JUDGES
+           && tstate != NULL && known != NULL && is_allowed(tstate, known);
+}
+
 /* Without a thread state there is no stack and no way to raise: the runtime
    is being set up or taken down. */
 int
@@ -287,15 +307,11 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
                          const char *format, va_list *arguments)
 {
     _PyPolicyLiteral *known = _PyPolicyEvents_Known(event);
-    uint32_t met;
     if (tstate == NULL) {
         return 0;
     }
     if (known != NULL && _PyPolicy_Judges == _PyPolicy_JUDGES
-        && (is_generator(tstate, known)
-            || (_PyPolicyStack_IsUsual(tstate, &met)
-                && _Py_atomic_load_uint32_relaxed(place_of(known, met))
-                   == 1 + met)))
+        && (is_generator(tstate, known) || is_allowed(tstate, known)))
     {
         return 0;
     }

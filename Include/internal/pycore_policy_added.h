@@ -11,6 +11,7 @@ extern "C" {
 
 #include "pycore_policy_event_ids.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>               // strspn()
 
@@ -20,12 +21,19 @@ extern "C" {
 #define _PyPolicyAdded_MANAGED 4        /* a security manager is in force */
 PyAPI_DATA(volatile uint8_t) _PyPolicy_AddedWanted[_PyPolicyAdded_N];
 
+/* Need the event not be raised, because only policies want it, and whoever
+   acts is known to be allowed whatever it reaches?  No when in doubt. */
+PyAPI_FUNC(bool) _PyPolicyGate_IsKnownFree(_PyPolicyAdded id,
+                                           const char *name);
+
 /* Raise an event of Tools/importpolicy/events.txt, whose name is written with
    "_" for what is no letter or digit.  The rest is as for PySys_Audit(): 0, or
    -1 with an exception set.  Without a policy nothing is raised. */
 #define _PyPolicyGate_Added(EVENT, ...) \
-    (_PyPolicy_AddedWanted[_PyPolicyAdded_ ## EVENT] \
-     ? PySys_Audit(_PyPolicyAddedName_ ## EVENT, __VA_ARGS__) : 0)
+    (_PyPolicy_AddedWanted[_PyPolicyAdded_ ## EVENT] == 0 \
+     || _PyPolicyGate_IsKnownFree(_PyPolicyAdded_ ## EVENT, \
+                                  _PyPolicyAddedName_ ## EVENT) \
+     ? 0 : PySys_Audit(_PyPolicyAddedName_ ## EVENT, __VA_ARGS__))
 
 /* posixshmem.c: named memory is a file.  The C library takes leading slashes
    away and refuses others. */

@@ -233,7 +233,8 @@ _PyPrincipal_BuiltOf(PyObject *func)
     return made;
 }
 
-/* policy_built.c.  classobject.c: a bound method that has just been made.
+/* policy_built.c.  classobject.c: a method of the standard library that has
+   just been bound.
    funcobject.c: the function of a class or static method, classes
    excepted.  descrobject.c: a function of a property (NULL stays NULL).
    typeobject.c: what func.__get__() has just given (NULL stays NULL). */

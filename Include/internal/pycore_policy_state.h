@@ -15,6 +15,16 @@ extern "C" {
 #define _PyPolicy_NAME_BLOCKS 4
 #define _PyPolicy_NAME_BLOCK 128
 
+/* A name under which something is imported, and who may do that. */
+#define _PyPolicy_NAME_FREE UINT32_MAX
+
+struct _PyPolicyKnownName {
+    struct _object *name;       /* strong, so that its address is not used
+                                   for another one; NULL: nothing is known */
+    uint32_t who;               /* 1 + a set; FREE: everybody */
+    int changes;                /* of what was in force, for a set */
+};
+
 /* Names of events; a power of two. */
 #define _PyPolicy_FREE_EVENTS 64
 
@@ -98,11 +108,9 @@ struct _PyPolicyThread {
 
 /* In PyInterpreterState. */
 struct _PyPolicyInterp {
-    /* Interned names that no policy restricts: strong references, so that a
-       pointer that is found here cannot have been reused. */
-    PyObject **free_names[_PyPolicy_NAME_BLOCKS];
-    /* The same for events that Python code raises, after so many changes of
-       what is in force. */
+    struct _PyPolicyKnownName *names[_PyPolicy_NAME_BLOCKS];
+    /* Names of events that Python code raises and no policy restricts, after
+       so many changes of what is in force: strong references. */
     PyObject *free_events[_PyPolicy_FREE_EVENTS];
     int free_events_of;
     PyObject *security_error;

@@ -758,6 +758,47 @@ class OtherTest(PathsTestCase):
         self.refused("evil", {"vault": []}, main)
         self.allowed({"vault": ["evil"]}, main)
 
+    def test_names_that_were_allowed_once(self):
+        # Who was allowed a name is remembered with it; and a name that is
+        # put together is the same one.
+        for name in "good", "evil":
+            self.world.write(f"deps/{name}.py", """
+                def state():
+                    import vault
+
+                def get():
+                    __import__("".join(["va", "ult"]))
+
+                def call(function):
+                    function()
+                """)
+        main = """
+            import evil, good
+            from importpolicy import drop
+
+            def tried(function, *arguments):
+                try:
+                    function(*arguments)
+                except ImportError as error:
+                    return type(error).__name__
+                return "imported"
+
+            for _ in range(3):
+                print(*map(tried, [good.state, good.get, evil.state,
+                                   evil.get]),
+                      tried(evil.call, good.state),
+                      tried(good.call, evil.get))
+            drop(imports=["vault"], principal="good")
+            print(*map(tried, [good.state, good.get]))
+            """
+        for granted, denied in (["good"], "ImportDenied"), (
+                ["good", "evil"], "imported"):
+            with self.subTest(granted=granted):
+                result = self.allowed({"vault": granted}, main)
+                self.assertEqual(result.out.splitlines(), 3 * [
+                    " ".join(2 * ["imported"] + 4 * [denied])]
+                    + ["ImportDenied ImportDenied"], result)
+
 
 if __name__ == "__main__":
     unittest.main()
