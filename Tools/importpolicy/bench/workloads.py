@@ -18,7 +18,7 @@ PERFORMANCE = {                 # benchmarks of pyperformance: loops, users
     "json_loads": ((1, 40), ()),
     "logging simple": ((1, 6), ()),
     "logging format": ((1, 6), ()),
-    "logging silent": ((1, 2001), ()),      # short: a collection would show
+    "logging silent": ((1, 2001), ()),      # short: chance would show
     "pathlib": ((1, 3), ()),
     "regex_compile": ((1, 2), ()),
     "richards": ((1, 3), ()),
