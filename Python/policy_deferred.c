@@ -458,14 +458,18 @@ is_built_by(PyObject *func, uint32_t set)
            && ((_PyPolicyDeferred *)func)->set == set;
 }
 
-/* Of a function of Python, or of one that is bound; else nobody's. */
+/* Of a function of Python, or of one that is bound or wrapped; else
+   nobody's. */
 static uint32_t
 owner_of(PyObject *callable)
 {
     if (PyMethod_Check(callable)) {
         callable = PyMethod_GET_FUNCTION(callable);
     }
-    if (!PyFunction_Check(callable)) {
+    if (_PyPolicyMethod_Check(callable)) {
+        callable = _PyPolicyMethod_Original(callable);
+    }
+    if (callable == NULL || !PyFunction_Check(callable)) {
         return _PyPrincipal_STDLIB;
     }
     PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callable);

@@ -148,6 +148,12 @@ _PyPolicyMethod_Check(PyObject *object)
     return Py_TYPE(object)->tp_dealloc == method_dealloc;
 }
 
+PyObject *
+_PyPolicyMethod_Original(PyObject *method)
+{
+    return ((Method *)method)->original;
+}
+
 static PyTypeObject *
 method_type(void)
 {

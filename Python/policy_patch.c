@@ -362,6 +362,16 @@ changes_itself(PyThreadState *tstate, const _PyPolicyActing *acting,
 
 /* A name for what is changed, which a grant's targets are held against:
    `said`, as far as it lies within what its owner is called. */
+/* Is it the runtime itself, on the thread on which it makes a
+   sub-interpreter?  No other code runs there as long as the stack is empty. */
+static bool
+completes_interpreter(PyThreadState *tstate)
+{
+    return (_PyThreadStateImpl *)tstate == &tstate->interp->_initial_thread
+           && !_Py_IsMainInterpreter(tstate->interp)
+           && _PyPolicyStack_IsEmpty(tstate);
+}
+
 static int
 judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
       PyObject *said)
@@ -385,8 +395,9 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
         }
     }
     if (_PyPolicySetup_IsMaking(tstate->interp)
-        || (owner < _PyPrincipal_UNKNOWN && acting->nobody
-            && !_PyPolicySetup_Started()))
+        || (owner < _PyPrincipal_UNKNOWN
+            && ((acting->nobody && !_PyPolicySetup_Started())
+                || completes_interpreter(tstate))))
     {
         /* The interpreter's own start-up, whoever started it. */
         return 0;

@@ -748,6 +748,12 @@ _PyPolicyStack_StdlibFunction(PyThreadState *tstate, const char *const *names)
            && (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
 }
 
+bool
+_PyPolicyStack_IsEmpty(PyThreadState *tstate)
+{
+    return !has_code(tstate->current_frame);
+}
+
 /* --- For messages ------------------------------------------------------- */
 
 static bool

@@ -93,6 +93,9 @@ extern PyObject *_PyPolicyMethod_New(PyMethodDef *def, PyObject *bound,
                                      PyObject *original);
 extern bool _PyPolicyMethod_Check(PyObject *object);
 
+/* The original of one; borrowed, NULL once it has been cleared. */
+extern PyObject *_PyPolicyMethod_Original(PyObject *method);
+
 /* policy_deferred_thread.c: wrappers of Thread and Timer, bound to (original
    method, ...). */
 extern PyObject *_PyPolicyThread_Init(PyObject *bound, PyObject *args,

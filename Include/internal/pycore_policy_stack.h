@@ -169,6 +169,9 @@ extern bool _PyPolicyStack_StdlibFile(PyThreadState *tstate,
 extern bool _PyPolicyStack_StdlibFunction(PyThreadState *tstate,
                                           const char *const *names);
 
+/* Does no code run on the thread, and nothing that somebody registered? */
+extern bool _PyPolicyStack_IsEmpty(PyThreadState *tstate);
+
 /* The innermost principal (set) alone.
    APPLICATION when nobody acts, STDLIB when nobody does during start-up. */
 extern uint32_t _PyPolicyStack_Innermost(PyThreadState *tstate);
