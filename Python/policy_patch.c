@@ -360,8 +360,6 @@ changes_itself(PyThreadState *tstate, const _PyPolicyActing *acting,
 
 /* --- The verdict -------------------------------------------------------- */
 
-/* A name for what is changed, which a grant's targets are held against:
-   `said`, as far as it lies within what its owner is called. */
 /* Is it the runtime itself, on the thread on which it makes a
    sub-interpreter?  No other code runs there as long as the stack is empty. */
 static bool
@@ -372,6 +370,8 @@ completes_interpreter(PyThreadState *tstate)
            && _PyPolicyStack_IsEmpty(tstate);
 }
 
+/* A name for what is changed, which a grant's targets are held against:
+   `said`, as far as it lies within what its owner is called. */
 static int
 judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
       PyObject *said)

@@ -178,14 +178,16 @@ meet_tail(Found found, const struct _PyPolicyTail *tail)
 }
 
 static _PyPolicyActing walk_from(PyThreadState *tstate,
-                                 _PyInterpreterFrame *f, int room);
+                                 _PyInterpreterFrame *f, uint32_t met,
+                                 int left, int room);
 
 /* The rest of the walk, from a frame whose tail is not known yet. */
 static Py_NO_INLINE _PyPolicyActing
 meet_rest(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
           Found found)
 {
-    _PyPolicyActing rest = walk_from(tstate, f, room);
+    _PyPolicyActing rest = walk_from(tstate, f, _PyPrincipal_STDLIB, room,
+                                     room);
     return meet_tail(found, _PyPolicyTail_Keep(
         tstate, f, (struct _PyPolicyTail){
             .set = rest.set, .inner = rest.inner,
@@ -223,23 +225,24 @@ meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
 /* No set, and no flag of one. */
 #define NO_ID UINT32_MAX
 
-/* Who acts, by the stack from this frame outwards?  Most frames are those of
-   the two principals that were met last, and pass by in a few instructions.
-   When the walk has passed `room` frames, it notes where it is, and when it
-   has passed as many again, it keeps the tail of the frame there.
+/* Who acts, by the stack from this frame outwards, `met` being all who have
+   been met above?  Most frames are those of the two principals that were met
+   last, and pass by in a few instructions.  When the walk has passed `left`
+   frames, it notes where it is, and when it has passed `room` more, it keeps
+   the tail of the frame there.
 
    `strict` (a constant, so that this is two functions): it goes on behind the
    application. */
 static inline Py_ALWAYS_INLINE _PyPolicyActing
-walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
-        const bool strict)
+walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
+        int left, int room, const bool strict)
 {
-    Found found = {0}, there;
-    uint32_t last = NO_ID, previous = NO_ID;
-    _PyInterpreterFrame *const first = f, *noted = NULL;
+    Found found = {.acting = {.set = met, .inner = met}}, there;
+    uint32_t last = met != _PyPrincipal_STDLIB ? met : NO_ID, previous = NO_ID;
+    _PyInterpreterFrame *noted = NULL;
     const _PyInterpreterFrame *outermost = NULL;
     bool beyond = false;
-    for (int left = room; f != NULL; f = f->previous, left--) {
+    for (; f != NULL; f = f->previous, left--) {
         uint32_t id;
         if (_PyPolicyTail_IsPlain(f) && left > 0) {
             id = ((PyCodeObject *)f->f_executable)->_co_principal;
@@ -326,20 +329,22 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
     uint32_t base = base_of(tstate, outermost);
     meet_also(&found, beyond ? _PyPolicyBeyond_Of(base) : base);
     found.acting.interpreter = base == _PyPrincipal_STDLIB
-                               && !has_code(first);
+                               && !has_code(tstate->current_frame);
     return found.acting;
 }
 
-static _PyPolicyActing
-walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, int room)
+static Py_NO_INLINE _PyPolicyActing
+walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
+          int left, int room)
 {
-    return walk_as(tstate, f, room, false);
+    return walk_as(tstate, f, met, left, room, false);
 }
 
 static Py_NO_INLINE _PyPolicyActing
 walk_beyond(PyThreadState *tstate)
 {
-    return walk_as(tstate, tstate->current_frame, INT_MAX, true);
+    return walk_as(tstate, tstate->current_frame, _PyPrincipal_STDLIB,
+                   INT_MAX, INT_MAX, true);
 }
 
 /* Who started the process, and who is in a permit's block? */
@@ -351,61 +356,70 @@ look_further(PyThreadState *tstate, _PyPolicyActing acting)
     return acting;
 }
 
-/* *left: how many frames may still be passed. */
+/* Where a walk begins. */
+typedef struct {
+    _PyInterpreterFrame *frame;
+    uint32_t met;               /* above it */
+    int left;                   /* of twice the room */
+} Begin;
+
+/* The usual beginning of a stack, and mostly all of it: functions of the
+   standard library and of one principal.  Returns whether it ended at the
+   application. */
 static inline bool
-meets_usual(PyThreadState *tstate, uint32_t *met, int *left)
+pass_usual(Begin *begin)
 {
-    _PyInterpreterFrame *f = tstate->current_frame;
-    uint32_t set = _PyPrincipal_STDLIB;
-    for (; f != NULL && *left > 0; f = f->previous, --*left) {
-        if (!_PyPolicyTail_IsPlain(f)) {
-            *met = set;
-            if (f->owner == FRAME_OWNED_BY_CSTACK) {
-                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
-                uint32_t base = ((_PyThreadStateImpl *)tstate)->policy.base;
-                if (mark == NULL) {
-                    continue;
-                }
-                return mark->anchor && f->previous == NULL
-                       && set != _PyPrincipal_STDLIB
-                       && (base == 1 + set
-                           || base == 1 + _PyPrincipal_STDLIB);
-            }
-            if (f->policy_tail != 0) {
-                return _PyPolicyTail_IsUsual(tstate, f, met);
-            }
-        }
+    _PyInterpreterFrame *f = begin->frame;
+    uint32_t met = _PyPrincipal_STDLIB;
+    int left = begin->left;
+    bool ended = false;
+    for (; f != NULL && left > 0 && _PyPolicyTail_IsPlain(f);
+         f = f->previous, left--)
+    {
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if (id == _PyPrincipal_STDLIB) {
-            id = _PyPolicyStack_BuilderOf(f);
-        }
-        if (id == set || id == _PyPrincipal_STDLIB) {
+        if (id == _PyPrincipal_STDLIB ? f->owner == FRAME_OWNED_BY_THREAD
+                                      : id == met)
+        {
             continue;
         }
-        if (id == _PyPrincipal_APPLICATION) {
-            *met = set;
-            return true;
+        if (met != _PyPrincipal_STDLIB || id < _PyPrincipal_UNKNOWN
+            || id > _PyPrincipal_SET)
+        {
+            ended = id == _PyPrincipal_APPLICATION;
+            break;
         }
-        if (set != _PyPrincipal_STDLIB || id > _PyPrincipal_SET) {
-            *met = set;
-            return (id & _PyPrincipal_SET) == _PyPrincipal_APPLICATION;
-        }
-        set = id;
+        met = id;
     }
-    return false;
+    if (left > 0) {
+        /* A deep one is walked from its top, to keep a tail near by. */
+        *begin = (Begin){f, met, left};
+    }
+    return ended;
+}
+
+/* Is that all of it?  Then whoever is met is known from the frame at the top
+   from now on, if that took a while. */
+static inline bool
+is_usual(PyThreadState *tstate, Begin *begin)
+{
+    *begin = (Begin){tstate->current_frame, _PyPrincipal_STDLIB,
+                     2 * _PyPolicyTail_ROOM};
+    bool ended = pass_usual(begin);
+    if (ended
+        && 2 * _PyPolicyTail_ROOM - begin->left >= _PyPolicyTail_WORTH)
+    {
+        _PyPolicyTail_KeepTop(tstate, begin->met);
+    }
+    return ended;
 }
 
 bool
 _PyPolicyStack_LooksUsual(PyThreadState *tstate, uint32_t *met)
 {
-    int room = 2 * _PyPolicyTail_ROOM, left = room;
-    if (!meets_usual(tstate, met, &left)) {
-        return false;
-    }
-    if (room - left >= _PyPolicyTail_WORTH) {
-        _PyPolicyTail_KeepTop(tstate, *met);
-    }
-    return true;
+    Begin begin;
+    bool usual = is_usual(tstate, &begin);
+    *met = begin.met;
+    return usual;
 }
 
 _PyPolicyActing
@@ -415,11 +429,23 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
         return _PyPolicyStack_Usual(_PyPrincipal_STDLIB);
     }
     bool further = _Py_atomic_load_int_relaxed(&_PyPolicyStack_Further);
-    _PyPolicyActing acting = _PyPolicyBeyond_Wanted
-        ? walk_beyond(tstate)
-        : walk_from(tstate, tstate->current_frame,
-                    _PyPolicyTail_AreKept(tstate) ? _PyPolicyTail_ROOM
-                                                  : INT_MAX);
+    _PyPolicyActing acting;
+    if (_PyPolicyBeyond_Wanted) {
+        acting = walk_beyond(tstate);
+    }
+    else {
+        Begin begin;
+        if (!further && _PyPolicyTail_KnowsTop(tstate, &begin.met)) {
+            return _PyPolicyStack_Usual(begin.met);
+        }
+        if (is_usual(tstate, &begin) && !further) {
+            return _PyPolicyStack_Usual(begin.met);
+        }
+        bool kept = _PyPolicyTail_AreKept(tstate);
+        acting = walk_from(tstate, begin.frame, begin.met,
+                           kept ? begin.left / 2 : INT_MAX,
+                           kept ? _PyPolicyTail_ROOM : INT_MAX);
+    }
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
     return further ? look_further(tstate, acting) : acting;
 }

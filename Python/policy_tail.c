@@ -149,18 +149,3 @@ _PyPrincipal_EvaluatorSet(PyInterpreterState *interp)
 {
     interp->policy.foreign_frames = 1;
 }
-
-bool
-_PyPolicyTail_IsUsual(PyThreadState *tstate,
-                      const _PyInterpreterFrame *frame, uint32_t *met)
-{
-    const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, frame);
-    if (tail == NULL || tail->inner != tail->set || tail->stdlib_body
-        || (*met != tail->set && *met != _PyPrincipal_STDLIB
-            && tail->set != _PyPrincipal_STDLIB))
-    {
-        return false;
-    }
-    *met = *met != _PyPrincipal_STDLIB ? *met : tail->set;
-    return true;
-}

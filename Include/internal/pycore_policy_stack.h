@@ -92,9 +92,9 @@ extern int _PyPolicyStack_Further;
 
 /* The short way to the same answer.  Is it the usual stack: functions of the
    standard library and of one principal, or of none, down to the innermost
-   frame of the application, or to a base that adds nobody?  Then *met is
-   whose they are, and the function below says who acts.  False as well when
-   that is too far away, and no frame is near whose tail is known. */
+   frame of the application?  Then *met is whose they are, and the function
+   below says who acts.  False as well when that is too far away, or C code
+   has called Python code in between. */
 PyAPI_FUNC(bool) _PyPolicyStack_LooksUsual(PyThreadState *tstate,
                                            uint32_t *met);
 

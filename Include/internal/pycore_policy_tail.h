@@ -82,12 +82,6 @@ extern void _PyPolicyTail_Forget(PyThreadState *tstate);
 /* Does the interpreter alone make frames here?  Else no tail is known. */
 extern bool _PyPolicyTail_AreKept(PyThreadState *tstate);
 
-/* The rest of a usual stack (pycore_policy_stack.h): *met have been met above
-   the frame; is it still one, and whom has it met then? */
-PyAPI_FUNC(bool) _PyPolicyTail_IsUsual(PyThreadState *tstate,
-                                       const _PyInterpreterFrame *frame,
-                                       uint32_t *met);
-
 #ifdef __cplusplus
 }
 #endif
