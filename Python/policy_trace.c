@@ -1,9 +1,9 @@
 /* For whom does a trace function run?
 
    It runs on top of whatever is traced, which has not asked for it: a segment
-   of its own, in which those act who called sys.settrace() or
-   sys.setprofile() on this thread.  Most trace functions show themselves, by
-   their code, and need nothing.  A debugger's is a method of the standard
+   of its own, in which those act who called sys.settrace() or sys.setprofile()
+   for this thread, on it or on another.  Most trace functions show themselves,
+   by their code, and need nothing.  A debugger's is a method of the standard
    library's, and so are the commands that it reads: there the thread says who
    registered it.
 
@@ -12,7 +12,7 @@
    registration, so it has to show whoever put it there by itself: where it
    does not, it becomes a deferred call.
 
-   Called by: upstream's sysmodule.c and frameobject.c. */
+   Called by: upstream's legacy_tracing.c, sysmodule.c and frameobject.c. */
 
 #include "Python.h"
 #include "pycore_policy_capture.h"

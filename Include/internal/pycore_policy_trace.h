@@ -14,14 +14,14 @@ extern "C" {
 
 /* --- Seams: what upstream's code calls ---------------------------------- */
 
-/* sysmodule.c: whoever is acting is about to register a trace or profile
-   function for this thread. */
+/* legacy_tracing.c: whoever is acting registers a trace or profile function
+   for that thread, and may; NULL takes one away. */
 extern void _PyPrincipal_NoteTracers(PyThreadState *tstate);
 
 static inline void
-_PyPrincipal_Traces(PyThreadState *tstate)
+_PyPrincipal_Traces(PyThreadState *tstate, Py_tracefunc function)
 {
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_Active && function != NULL) {
         _PyPrincipal_NoteTracers(tstate);
     }
 }

@@ -501,6 +501,8 @@ class TraceTest(RegisteredTestCase):
                 commands = "import vault\\n" + 9 * "step\\n" + "continue\\n"
                 pdb.Pdb(stdin=io.StringIO(commands), stdout=sys.stdout,
                         nosigint=True, readrc=False).set_trace()
+            def trace():
+                sys.settrace(print)
             """
         self.world.modules(evil=debug)
         main = textwrap.dedent(debug) + textwrap.dedent("""
@@ -517,6 +519,19 @@ class TraceTest(RegisteredTestCase):
                 other, = {"__main__", "evil"} - {name}
                 self.assertEqual(
                     self.exits({"vault": [other]}, main % function), set())
+        # Whoever may not trace has no part in what the others' functions do.
+        refused = {"$permissions": {"evil": {"patch": False}}}
+        main = textwrap.dedent("""
+            def evil_first():
+                sys.settrace(lambda *args: None)
+                try:
+                    evil.trace()
+                except PermissionError:
+                    debug()
+            """) + main % "evil_first"
+        self.assertEqual(self.exits({"vault": ["__main__"]} | refused, main),
+                         {"vault"})
+        self.assertEqual(self.exits({"vault": []} | refused, main), set())
 
 
 class CodecTest(RegisteredTestCase):
