@@ -22,6 +22,7 @@
 #include "pycore_policy_access.h"
 #include "pycore_policy_capture.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_greenlet.h"
 #include "pycore_policy_lock.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
@@ -292,22 +293,35 @@ _PyPrincipal_EnterExtension(PyThreadState *tstate, _PyPolicyMark *mark,
     }
 }
 
-void
+/* What was imported, or NULL when it cannot be had under a policy. */
+static PyObject *
+take_extension(PyObject *made)
+{
+    if (_PyPolicyGreenlet_ModuleMade(made) < 0) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+PyObject *
 _PyPrincipal_LeaveExtension(PyThreadState *tstate, _PyPolicyMark *mark,
                             PyObject *made)
 {
-    if (_PyPolicy_Active && made != NULL && PyModule_Check(made)) {
+    bool module = made != NULL && PyModule_Check(made);
+    if (_PyPolicy_Active && module) {
         _PyPolicyPatch_ExtensionMade(made, mark->stop ? mark->set
                                                       : _PyPrincipal_STDLIB);
     }
     if (mark->stop) {
         _PyPolicyMark_Pop(tstate, mark);
-        if (made != NULL && PyModule_Check(made)
-            && ((PyModuleObject *)made)->md_def != NULL)
-        {
+        if (module && ((PyModuleObject *)made)->md_def != NULL) {
             remember(((PyModuleObject *)made)->md_def, mark->set);
         }
+        if (module) {
+            made = take_extension(made);
+        }
     }
+    return made;
 }
 
 void
@@ -322,6 +336,19 @@ _PyPrincipal_EnterDefinition(PyThreadState *tstate, _PyPolicyMark *mark,
             _PyPolicyMark_Push(tstate, mark, set, true);
         }
     }
+}
+
+int
+_PyPrincipal_LeaveDefinition(PyThreadState *tstate, _PyPolicyMark *mark,
+                             PyObject *module, int result)
+{
+    if (mark->stop) {
+        _PyPolicyMark_Pop(tstate, mark);
+        if (result == 0) {
+            result = _PyPolicyGreenlet_ModuleMade(module);
+        }
+    }
+    return result;
 }
 
 void

@@ -18,6 +18,7 @@
 
 #include "Python.h"
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_notes.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _Py_ID()
 #include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
@@ -41,64 +42,8 @@ _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name)
     return set;
 }
 
-/* --- Notes -------------------------------------------------------------- */
-
-typedef struct Note {
-    struct Note *next;
-    const PyObject *object;     /* only compared */
-    uint32_t set;
-} Note;
-
-static struct {
-    PyMutex mutex;
-    Note *chains[256];
-} notes;
-
-static Note **
-chain_of(const PyObject *object)
-{
-    uintptr_t address = (uintptr_t)object;
-    return &notes.chains[(address >> 4 ^ address >> 12)
-                         % Py_ARRAY_LENGTH(notes.chains)];
-}
-
-/* UNKNOWN: there is none. */
-static uint32_t
-take_note(const PyObject *object)
-{
-    uint32_t set = _PyPrincipal_UNKNOWN;
-    PyMutex_Lock(&notes.mutex);
-    Note **at = chain_of(object);
-    while (*at != NULL && (*at)->object != object) {
-        at = &(*at)->next;
-    }
-    Note *note = *at;
-    if (note != NULL) {
-        set = note->set;
-        *at = note->next;
-    }
-    PyMutex_Unlock(&notes.mutex);
-    PyMem_RawFree(note);
-    return set;
-}
-
 /* Without memory there is no note, and so nobody known. */
-static void
-write_note(const PyObject *object, uint32_t set)
-{
-    Note *note = PyMem_RawMalloc(sizeof(*note));
-    (void)take_note(object);    /* of one that was at this address before */
-    if (note == NULL) {
-        return;
-    }
-    note->object = object;
-    note->set = set;
-    PyMutex_Lock(&notes.mutex);
-    Note **chain = chain_of(object);
-    note->next = *chain;
-    *chain = note;
-    PyMutex_Unlock(&notes.mutex);
-}
+static _PyPolicyNotes notes;
 
 /* --- Seams -------------------------------------------------------------- */
 
@@ -107,7 +52,7 @@ allocate(PyTypeObject *type, Py_ssize_t n)
 {
     PyObject *object = PyType_GenericAlloc(type, n);
     if (object != NULL) {
-        write_note(object, _PyPrincipal_Acting());
+        (void)_PyPolicyNotes_Write(&notes, object, _PyPrincipal_Acting());
     }
     return object;
 }
@@ -131,7 +76,9 @@ _PyPrincipal_EnterFinalizer(PyThreadState *tstate, _PyPolicyMark *mark,
     PyTypeObject *type = Py_TYPE(object);
     uint32_t set = _PyPolicyMade_MakersOf(type, &_Py_ID(__del__));
     if (type->tp_alloc == allocate) {
-        set = _PyPrincipal_Join(set, take_note(object));
+        uint32_t noted = _PyPolicyNotes_Take(&notes, object,
+                                             _PyPrincipal_UNKNOWN);
+        set = _PyPrincipal_Join(set, noted);
     }
     _PyPrincipal_EnterBase(tstate, mark, set);
 }

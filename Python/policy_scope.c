@@ -14,7 +14,8 @@
    A greenlet has a stack of its own, which tells nothing of the block that it
    was started in.  So whatever runs on such a stack is narrowed by every block
    that is open in its thread: by more than need be, when another greenlet has
-   opened it, and never by less.
+   opened it, and never by less; and by those in which the greenlet itself was
+   made (policy_greenlet.c).
 
    The table is the process's, since frames are.  Walks read it only while
    there is any block at all. */

@@ -34,6 +34,7 @@
 #include "pycore_intrinsics.h"    // INTRINSIC_IMPORT_STAR
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_beyond.h"
+#include "pycore_policy_greenlet.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
 #include "pycore_policy_stack.h"
@@ -507,8 +508,11 @@ join_blocks(PyThreadState *tstate, uint32_t set)
     }
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
-    if (blocks && is_foreign(thread, last)) {
-        set = _PyPolicyScope_JoinThread(set, tstate);
+    if (is_foreign(thread, last)) {
+        if (blocks) {
+            set = _PyPolicyScope_JoinThread(set, tstate);
+        }
+        set = _PyPolicyGreenlet_Join(set);
     }
     if (thread->base != 0) {
         set = _PyPrincipal_Join(set,

@@ -57,15 +57,21 @@ _PyPolicyGate_Extension(PyThreadState *tstate, PyObject *name,
 }
 
 /* import.c: brackets around the initialisation of an extension module, in
-   its two phases. */
+   its two phases.  Leaving fails, with an exception, where no policy could be
+   enforced with the module; LeaveExtension() steals `made`, which may be
+   NULL, and returns it or NULL. */
 extern void _PyPrincipal_EnterExtension(PyThreadState *tstate,
                                         _PyPolicyMark *mark,
                                         PyObject *filename);
-extern void _PyPrincipal_LeaveExtension(PyThreadState *tstate,
-                                        _PyPolicyMark *mark, PyObject *made);
+extern PyObject *_PyPrincipal_LeaveExtension(PyThreadState *tstate,
+                                             _PyPolicyMark *mark,
+                                             PyObject *made);
 extern void _PyPrincipal_EnterDefinition(PyThreadState *tstate,
                                          _PyPolicyMark *mark,
                                          const void *def);
+extern int _PyPrincipal_LeaveDefinition(PyThreadState *tstate,
+                                        _PyPolicyMark *mark, PyObject *module,
+                                        int result);
 
 /* The bottom of a thread's stack is marked while it runs: pystate.c for the
    main program, _threadmodule.c for threads. */
