@@ -26,6 +26,7 @@
 #include "pycore_policy_lock.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
+#include "pycore_policy_stack_base.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_secman.h"        // _PySecman_InheritManagers()
 #include "pycore_tstate.h"        // _PyThreadStateImpl

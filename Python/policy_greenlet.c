@@ -18,13 +18,13 @@
    greenlet.  What a greenlet makes is made on its stack, and inherits.
 
    Called by: policy_capture.c, when an extension module was imported, and
-   the walk. */
+   policy_stack_base.c. */
 
 #include "Python.h"
 #include "pycore_policy_greenlet.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_notes.h"
-#include "pycore_policy_stack.h"
+#include "pycore_policy_stack_base.h"
 #include "pycore_principal.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 

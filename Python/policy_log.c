@@ -33,6 +33,7 @@
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
+#include "pycore_policy_stack_chain.h"
 #include "pycore_policy_recent.h"
 #include "pycore_policy_remedy.h"
 #include "pycore_pyhash.h"              // _Py_HashBytes()

@@ -32,6 +32,7 @@
 #include "pycore_policy_permit_read.h"
 #include "pycore_policy_setup.h"
 #include "pycore_policy_stack.h"
+#include "pycore_policy_stack_chain.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_refuse.h"
 #include "pycore_policy_setup.h"
+#include "pycore_policy_stack_chain.h"
 
 void
 _PyPolicyRefuse_Fill(_PyPolicyDenial *denial, PyThreadState *tstate,

@@ -34,7 +34,8 @@
 #include "pycore_policy_roots.h"
 #include "pycore_policy_run.h"
 #include "pycore_policy_setup_impl.h"
-#include "pycore_policy_stack.h"  // _PyPolicyStack_SetBase()
+#include "pycore_policy_stack.h"
+#include "pycore_policy_stack_base.h"
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_load.h"

@@ -19,6 +19,7 @@
 #include "pycore_modsupport.h"    // _PyArg_CheckPositional()
 #include "pycore_policy_access.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_mark.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"

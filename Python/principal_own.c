@@ -14,7 +14,7 @@
    first time, and are the standard library's, whoever compiles. */
 
 #include "Python.h"
-#include "pycore_policy_stack.h"
+#include "pycore_policy_mark.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 

@@ -10,6 +10,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_mark.h"
 #include "pycore_policy_stack.h"
 #include "pycore_principal.h"
 
