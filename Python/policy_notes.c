@@ -9,24 +9,51 @@
 #include "Python.h"
 #include "pycore_policy_notes.h"
 
-static struct _PyPolicyNote **
-chain_of(_PyPolicyNotes *notes, const PyObject *object)
+/* A value of the table, which is never NULL. */
+static void *
+value_of(uint32_t number)
 {
-    uintptr_t address = (uintptr_t)object;
-    return &notes->chains[(address >> 4 ^ address >> 12)
-                          % Py_ARRAY_LENGTH(notes->chains)];
+    return (void *)((uintptr_t)number + 1);
 }
 
-/* Where the pointer to the object's note is; at the chain's end there is
-   none.  The mutex is held. */
-static struct _PyPolicyNote **
-find(_PyPolicyNotes *notes, const PyObject *object)
+static uint32_t
+number_of(const void *value, uint32_t otherwise)
 {
-    struct _PyPolicyNote **at = chain_of(notes, object);
-    while (*at != NULL && (*at)->object != object) {
-        at = &(*at)->next;
+    return value != NULL ? (uint32_t)((uintptr_t)value - 1) : otherwise;
+}
+
+/* The mutex is held. */
+static void *
+take(_PyPolicyNotes *notes, const PyObject *object)
+{
+    return notes->table != NULL ? _Py_hashtable_steal(notes->table, object)
+                                : NULL;
+}
+
+/* The mutex is held. */
+static bool
+has_table(_PyPolicyNotes *notes)
+{
+    _Py_hashtable_allocator_t raw = {PyMem_RawMalloc, PyMem_RawFree};
+    if (notes->table == NULL) {
+        notes->table = _Py_hashtable_new_full(
+            _Py_hashtable_hash_ptr, _Py_hashtable_compare_direct, NULL, NULL,
+            &raw);
     }
-    return at;
+    return notes->table != NULL;
+}
+
+bool
+_PyPolicyNotes_Write(_PyPolicyNotes *notes, const PyObject *object,
+                     uint32_t number)
+{
+    PyMutex_Lock(&notes->mutex);
+    (void)take(notes, object);
+    bool written = has_table(notes)
+                   && _Py_hashtable_set(notes->table, object,
+                                        value_of(number)) == 0;
+    PyMutex_Unlock(&notes->mutex);
+    return written;
 }
 
 uint32_t
@@ -34,10 +61,10 @@ _PyPolicyNotes_Read(_PyPolicyNotes *notes, const PyObject *object,
                     uint32_t otherwise)
 {
     PyMutex_Lock(&notes->mutex);
-    const struct _PyPolicyNote *note = *find(notes, object);
-    uint32_t set = note != NULL ? note->set : otherwise;
+    const void *value = notes->table != NULL
+                        ? _Py_hashtable_get(notes->table, object) : NULL;
     PyMutex_Unlock(&notes->mutex);
-    return set;
+    return number_of(value, otherwise);
 }
 
 uint32_t
@@ -45,31 +72,7 @@ _PyPolicyNotes_Take(_PyPolicyNotes *notes, const PyObject *object,
                     uint32_t otherwise)
 {
     PyMutex_Lock(&notes->mutex);
-    struct _PyPolicyNote **at = find(notes, object), *note = *at;
-    if (note != NULL) {
-        otherwise = note->set;
-        *at = note->next;
-    }
+    const void *value = take(notes, object);
     PyMutex_Unlock(&notes->mutex);
-    PyMem_RawFree(note);
-    return otherwise;
-}
-
-bool
-_PyPolicyNotes_Write(_PyPolicyNotes *notes, const PyObject *object,
-                     uint32_t set)
-{
-    struct _PyPolicyNote *note = PyMem_RawMalloc(sizeof(*note));
-    (void)_PyPolicyNotes_Take(notes, object, 0);
-    if (note == NULL) {
-        return false;
-    }
-    note->object = object;
-    note->set = set;
-    PyMutex_Lock(&notes->mutex);
-    struct _PyPolicyNote **chain = chain_of(notes, object);
-    note->next = *chain;
-    *chain = note;
-    PyMutex_Unlock(&notes->mutex);
-    return true;
+    return number_of(value, otherwise);
 }

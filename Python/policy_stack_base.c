@@ -2,8 +2,9 @@
 
    At its base the thread remembers who started it; the main thread's base is
    nobody, that is the application.  A thread that native code made has no
-   base, and neither has a stack that does not end at the mark with which the
-   thread began (a greenlet's): nobody can be named, nothing is granted.
+   base: nobody can be named, nothing is granted.  A stack that does not end at
+   the mark with which the thread began is a greenlet's, which has a base of
+   its own (policy_greenlet.c).
 
    And permits: they hold for whoever runs in their blocks, wherever the
    application or the body of a module stands in between, so they are looked
@@ -42,20 +43,13 @@ is_foreign(const struct _PyPolicyThread *thread,
                 && ((const _PyPolicyMark *)last)->anchor);
 }
 
-/* Who acts at the base of a stack whose outermost frame is `last`? */
-static inline uint32_t
-base_of(PyThreadState *tstate, const _PyInterpreterFrame *last)
-{
-    const struct _PyPolicyThread *thread =
-        &((_PyThreadStateImpl *)tstate)->policy;
-    return thread->base == 0 || is_foreign(thread, last)
-           ? _PyPrincipal_UNKNOWN : thread->base - 1;
-}
-
 uint32_t
 _PyPolicyStack_BaseOf(PyThreadState *tstate, const _PyInterpreterFrame *last)
 {
-    return base_of(tstate, last);
+    const struct _PyPolicyThread *thread =
+        &((_PyThreadStateImpl *)tstate)->policy;
+    return is_foreign(thread, last) ? _PyPolicyGreenlet_Base(tstate)
+           : thread->base == 0 ? _PyPrincipal_UNKNOWN : thread->base - 1;
 }
 
 /* Permits hold for whoever runs in their blocks, so they are looked for
@@ -87,7 +81,7 @@ join_blocks(PyThreadState *tstate, uint32_t set)
         if (blocks) {
             set = _PyPolicyScope_JoinThread(set, tstate);
         }
-        set = _PyPolicyGreenlet_Join(set);
+        set = _PyPrincipal_Join(set, _PyPolicyGreenlet_Permits());
     }
     if (thread->base != 0) {
         set = _PyPrincipal_Join(set,

@@ -1,4 +1,4 @@
-/* What greenlets have inherited of permits. */
+/* What a greenlet's stack inherits. */
 
 #ifndef Py_INTERNAL_POLICY_GREENLET_H
 #define Py_INTERNAL_POLICY_GREENLET_H
@@ -17,9 +17,13 @@ extern "C" {
    that cannot be. */
 extern int _PyPolicyGreenlet_ModuleMade(PyObject *module);
 
-/* The set joined with the permits that were in force where the greenlet that
-   the thread executes was made; for a stack that is not the thread's own. */
-extern uint32_t _PyPolicyGreenlet_Join(uint32_t set);
+/* For a thread that is on a stack that is not its own: who acts at the base?
+   UNKNOWN when nobody can be named. */
+extern uint32_t _PyPolicyGreenlet_Base(PyThreadState *tstate);
+
+/* The permits that were in force where the greenlet was made, and where it
+   began: a set. */
+extern uint32_t _PyPolicyGreenlet_Permits(void);
 
 #ifdef __cplusplus
 }

@@ -10,27 +10,24 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_hashtable.h"     // _Py_hashtable_t
 #include "pycore_lock.h"          // PyMutex
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Sets by the addresses of objects, which are only compared.  An address is
-   used again: whoever makes an object that could have a note and shall have
-   none takes what is there.  All zero is empty. */
+/* Numbers by the addresses of objects, which are only compared.  An address
+   is used again: whoever makes an object that could have a note writes or
+   takes one.  All zero is empty. */
 typedef struct {
     PyMutex mutex;
-    struct _PyPolicyNote {
-        struct _PyPolicyNote *next;
-        const PyObject *object;
-        uint32_t set;
-    } *chains[256];
+    _Py_hashtable_t *table;
 } _PyPolicyNotes;
 
 /* In the place of an older one, which is gone in any case.  false when there
    is no memory. */
 extern bool _PyPolicyNotes_Write(_PyPolicyNotes *notes, const PyObject *object,
-                                 uint32_t set);
+                                 uint32_t number);
 
 /* `otherwise` when there is none. */
 extern uint32_t _PyPolicyNotes_Read(_PyPolicyNotes *notes,

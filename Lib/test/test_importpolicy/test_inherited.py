@@ -1090,8 +1090,8 @@ class GreenletTest(InheritedTestCase):
             """, env=self.env)
 
     def test_stack_that_begins_anew(self):
-        # It does not show who made or resumed it: that is nobody known, and
-        # not the application.
+        # A function of C does not show who put it there: that is nobody
+        # known, and not the application.
         for program in ("evil.start('vault')",
                         "evil.call(evil.switch(good.get))"):
             self.world.modules(evil=ACTOR + """
@@ -1109,9 +1109,61 @@ class GreenletTest(InheritedTestCase):
                 self.assertEqual(self.world.marks(), set())
                 self.allowed({"vault": "*"}, program, env=self.env)
 
+    def test_for_whoever_made_it(self):
+        # And had it begin, where the function on it shows itself.
+        self.world.modules(good=ACTOR + """
+    import greenlet
+    def make(function):
+        return greenlet.greenlet(function)
+    """)
+        for program in ("good.make(good.get).switch()",
+                        "greenlet.greenlet(good.get).switch()",
+                        "good.call(greenlet.greenlet(good.get).switch)",
+                        "good.call(good.make(good.get).switch)",
+                        "type('Own', (greenlet.greenlet,), {})"
+                        "(good.get).switch()"):
+            with self.subTest(program):
+                self.check("good", "import good, greenlet; " + program,
+                           env=self.env)
+
+    def test_stranger_has_it_begin(self):
+        # By what another greenlet leaves to it at its end, too, when nobody
+        # could have it begin before.
+        self.world.modules(evil=ACTOR + """
+    import greenlet
+    def end(made):
+        greenlet.greenlet(lambda: (), made).switch()
+    def change(made, function):
+        made.run = function
+        made.switch()
+    """, good=ACTOR + """
+    def any(*args):
+        return get()
+    """)
+        for program in ("evil.call(made(good.get).switch)",
+                        "evil.end(made(good.any))",
+                        "evil.end(tried(good.any))",
+                        "evil.change(greenlet.greenlet(), good.get)"):
+            program = """if 1:
+                import contextlib, evil, good, greenlet
+                made = greenlet.greenlet
+                def tried(function):
+                    made = greenlet.greenlet()
+                    with contextlib.suppress(AttributeError):
+                        made.switch()
+                    made.run = function
+                    return made
+                """ + program
+            with self.subTest(program):
+                result = self.judge({"vault": ["__main__", "good"]}, program,
+                                    env=self.env)
+                self.assertEqual(result.denied, "ImportDenied", result)
+                self.assertEqual(self.world.marks(), set())
+                self.allowed({"vault": "*"}, program, env=self.env)
+
     def test_made_by_a_stranger_and_switched_to_by_others(self):
-        # Nobody knows for whom a new stack runs; a stranger's own code on it
-        # shows itself.
+        # A stranger's own code on it shows itself, and what has no code runs
+        # for nobody known.
         self.world.modules(evil=ACTOR + MAKER)
         programs = [
             "good.call(evil.start('vault').switch, 'vault')",

@@ -145,7 +145,16 @@ MACHINE = """
     def greenlet(w, met, go, depth):
         made = w.greenlet(go)
         w.greenlets.append(made)
-        made.switch(w, {"<unknown>"}, 1)
+        made.switch(w, met, 1)
+
+    def hold(w, met, go, depth):
+        w.held.append((w.greenlet(go), met))
+
+    def begin(w, met, go, depth):
+        if w.held:
+            made, makers = w.held.pop()
+            w.greenlets.append(made)
+            made.switch(w, makers | met, 1)
 
     def switch(w, met, go, depth):
         w.greenlets[:] = [g for g in w.greenlets if g]
@@ -156,7 +165,8 @@ MACHINE = """
             "partial": partial, "manager": manager, "looked at": looked_at,
             "application": application, "thread": thread, "park": park,
             "resume": resume, "leave": leave, "take": take,
-            "greenlet": greenlet, "switch": switch}
+            "greenlet": greenlet, "hold": hold, "begin": begin,
+            "switch": switch}
     """
 
 DRIVER = """
@@ -166,7 +176,7 @@ DRIVER = """
     sys.setrecursionlimit(5000)
     w = types.SimpleNamespace(
         acting=acting, random=random.Random(%(seed)r), wrong=[], frames=[],
-        parked=[], left=[], greenlets=[], steps=0, asked=0, wanted=0)
+        parked=[], left=[], greenlets=[], held=[], steps=0, asked=0, wanted=0)
     ways = %(ways)r
     SETUP
 
@@ -447,7 +457,8 @@ class MachineTest(TailTestCase):
     def test_greenlets(self):
         site = installed(self, "greenlet")
         ways = [way for way in WAYS if way != "thread"]
-        self.check([*ways, "greenlet", "switch", "switch", "switch"],
+        self.check([*ways, "greenlet", "hold", "begin",
+                    "switch", "switch", "switch"],
                    setup="from greenlet import greenlet; "
                          "w.greenlet = greenlet",
                    env={"PYTHONPATH": os.pathsep.join(
@@ -457,8 +468,8 @@ class MachineTest(TailTestCase):
 class GreenletTest(TailTestCase):
 
     def test_begun_at_start(self):
-        # Before the main program runs, nobody stands at the base of a stack;
-        # one of those, seen from there, is a stack of which nobody knows.
+        # Before the main program runs, no stack has a mark at its bottom;
+        # one of those, seen from there, is still its maker's.
         site = installed(self, "greenlet")
         self.world.modules(sitecustomize=FRAMES + """
     import greenlet
@@ -474,7 +485,7 @@ class GreenletTest(TailTestCase):
             import sitecustomize
             print(*sitecustomize.early)
             print(*sorted(sitecustomize.worker.switch()))
-            """, ["sitecustomize", "<unknown> sitecustomize"],
+            """, ["sitecustomize", "sitecustomize"],
             env={"PYTHONPATH": os.pathsep.join([self.world.deps, site])})
 
 

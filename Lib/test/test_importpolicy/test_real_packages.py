@@ -474,6 +474,63 @@ class DenyTest(PackagesTestCase):
             self.assertEqual(file.read(), "a,b\n1,2\n")
 
 
+class GreenletTest(PackagesTestCase):
+    """What runs in a greenlet has a stack of its own."""
+
+    needed = ["greenlet", "requests"]
+
+    def test_database_in_a_directory(self):
+        # Each query of the session runs in one, each call of the driver in
+        # its parent or in a thread.
+        installed(self, "sqlalchemy"), installed(self, "aiosqlite")
+        inside = os.path.join(self.world.app, "data")
+        os.mkdir(inside)
+        main = """
+            import asyncio
+            from sqlalchemy import text
+            from sqlalchemy.ext.asyncio import create_async_engine
+            async def main():
+                engine = create_async_engine("sqlite+aiosqlite:///%s/base")
+                async with engine.begin() as connection:
+                    await connection.execute(text("create table t (a)"))
+                    await connection.execute(text("insert into t values (3)"))
+                    print((await connection.execute(
+                        text("select a from t"))).scalar())
+                await engine.dispose()
+            asyncio.run(main())
+            """
+        policy = {"$default": "deny", "$permissions": {
+            "__main__": True,
+            "sqlalchemy": {"ffi": ["sqlalchemy", "greenlet"],
+                           "read": [inside], "write": [inside]}}}
+        self.check_out(policy, main % inside, "3")
+        result = self.judge(policy, main % self.world.app)
+        self.assertRefused(result, "sqlalchemy", what="base", effect=None)
+        self.assertFalse(os.path.exists(
+            os.path.join(self.world.app, "base")))
+
+    def test_requests_as_a_job(self):
+        # The hub calls it, a function of gevent's: it acts as well.
+        installed(self, "gevent")
+        main = f"""
+            import gevent, requests
+            job = gevent.spawn(requests.get, "{self.url}/job")
+            print(job.get().text)
+            """
+        port = str(self.server.server_port)
+        net = {"net": [f"127.0.0.1:{port}"]}
+        policy = {"$default": "deny", "$permissions": {
+            "__main__": True, "greenlet": {"ffi": True},
+            "gevent": {"ffi": True} | net,
+            "requests": net, "urllib3": net}}
+        self.check_out(policy, main, "the answer")
+        self.assertEqual(self.paths(), ["/job"])
+        del policy["$permissions"]["gevent"]["net"]
+        result = self.judge(policy, main)
+        self.assertRefused(result, "gevent", effect=None)
+        self.assertEqual(self.paths(), [])
+
+
 class NativeTest(PackagesTestCase):
     """Extension modules, for whom nothing is granted but what they need."""
 

@@ -720,7 +720,7 @@ class GeneratorTest(ScopeTestCase):
 
 
 class GreenletTest(ScopeTestCase):
-    """A greenlet's stack shows nothing of what it was started in."""
+    """A greenlet is narrowed by what it was made and started in."""
 
     def setUp(self):
         super().setUp()
@@ -913,6 +913,7 @@ class GreenletTest(ScopeTestCase):
             import gevent
             from gevent.pool import Pool
             pool = Pool(2)
+            gevent.sleep()              # its hub has begun
             with permit(write=False):
                 made = [gevent.spawn(attempt, "in1"),
                         pool.spawn(attempt, "in2"),
