@@ -24,6 +24,7 @@
 #include <string.h>
 
 uint32_t _PyPolicy_Restricted = 0;
+int _PyPolicyAccess_Changes = 0;
 
 /* --- What is restricted at all? ------------------------------------------ */
 
@@ -142,8 +143,8 @@ void
 _PyPolicyAccess_Changed(void)
 {
     _PyPolicyNarrow_KnowKeys();
-    _PyPolicyPermission_Forget();
     _PyPolicyAccess_Begin();
+    _Py_atomic_add_int(&_PyPolicyAccess_Changes, 1);
     _PyPolicyVerdict_Forget();
     _PyPolicyGate_Forget();
 }

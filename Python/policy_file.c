@@ -45,10 +45,7 @@ _PyPolicyFile_Modes(const char *mode, int flags, bool *reads, bool *writes)
         *reads = strpbrk(mode, "r+") != NULL || !*writes;
         return;
     }
-    int way = flags & O_ACCMODE;
-    *reads = way != O_WRONLY;
-    *writes = way != O_RDONLY
-              || (flags & (O_CREAT | O_TRUNC | O_APPEND)) != 0;
+    _PyPolicyFile_ModesOf(flags, reads, writes);
 }
 
 #define FOLLOWED _PyPolicyFile_FOLLOWED
@@ -195,7 +192,7 @@ is_held(const _PyPolicyFilePath *path, bool reads, bool writes)
     if (flags < 0) {
         return true;            /* not open: the operation will say so */
     }
-    _PyPolicyFile_Modes(NULL, flags & O_ACCMODE, &may_read, &may_write);
+    _PyPolicyFile_ModesOf(flags & O_ACCMODE, &may_read, &may_write);
     return (may_read || !reads) && (may_write || !writes);
 }
 

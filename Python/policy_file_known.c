@@ -18,21 +18,19 @@
 
 #include "Python.h"
 #include "pycore_policy_file.h"
-#include "pycore_policy_gate.h"   // _PyPolicyGate_Changes
 #include "pycore_policy_setup.h"
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 #include <string.h>
 
 /* Is it the directory, or below it, by components that are all plain? */
-static bool
-is_below(const struct _PyPolicyKnownFiles *known, const char *path,
-         size_t len)
+static Py_NO_INLINE bool
+is_below(const struct _PyPolicyKnownFiles *known, const char *path)
 {
-    const char *rest = path + known->len;
-    return len >= known->len && memcmp(path, known->path, known->len) == 0
-           && (len == known->len
-               || _PyPolicyFile_IsClean(rest, len - known->len));
+    size_t len = strlen(path), above = known->len;
+    return len >= above && memcmp(path, known->path, above) == 0
+           && (len == above
+               || _PyPolicyFile_IsClean(path + above, len - above));
 }
 
 static inline uint32_t
@@ -42,21 +40,21 @@ access_of(uint32_t event, bool writes)
 }
 
 static inline _PyPolicyFileKnown
-known_for(const struct _PyPolicyThread *thread,
-          const _PyPolicyActing *acting, uint32_t access, const char *path)
+known_for(const struct _PyPolicyThread *thread, uint32_t set, uint32_t inner,
+          uint32_t access, const char *path)
 {
-    int changes = _Py_atomic_load_int_relaxed(&_PyPolicyGate_Changes);
-    const struct _PyPolicyKnownFiles *known = thread->files;
-    for (; known < thread->files + _PyPolicy_KNOWN_FILES; known++) {
-        if (known->set != 1 + acting->set || known->inner != acting->inner
-            || known->access != access || known->changes != changes)
+    int changes = _Py_atomic_load_int_relaxed(&_PyPolicyAccess_Changes);
+    for (size_t i = 0; i < _PyPolicy_KNOWN_FILES; i++) {
+        const struct _PyPolicyKnownFiles *known = &thread->files[i];
+        if (known->access != access || known->set != 1 + set
+            || known->inner != inner || known->changes != changes)
         {
             continue;
         }
         if (known->len == 0) {
             return _PyPolicyFile_WHOLE;
         }
-        if (is_below(known, path, strlen(path))) {
+        if (is_below(known, path)) {
             return _PyPolicyFile_GRANTED;
         }
     }
@@ -70,15 +68,16 @@ _PyPolicyFile_Known(PyThreadState *tstate, const _PyPolicyActing *acting,
     const struct _PyPolicyThread *thread =
         &((_PyThreadStateImpl *)tstate)->policy;
     _PyPolicyFileKnown known = _PyPolicyFile_WHOLE;
+    uint32_t set = acting->set, inner = acting->inner;
     if (acting->interpreter) {
         return _PyPolicyFile_UNKNOWN;
     }
     if (reads) {
-        known = known_for(thread, acting, access_of(event, false), path);
+        known = known_for(thread, set, inner, access_of(event, false), path);
     }
     if (writes && known != _PyPolicyFile_UNKNOWN) {
         _PyPolicyFileKnown written =
-            known_for(thread, acting, access_of(event, true), path);
+            known_for(thread, set, inner, access_of(event, true), path);
         known = written < known ? written : known;
     }
     return known;

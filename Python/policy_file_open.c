@@ -77,7 +77,7 @@ static bool
 allows(const _PyPolicyOpening *how, const _PyPolicyActing *acting,
        _PyPolicyCapability capability, size_t len)
 {
-    int then = _Py_atomic_load_int(&_PyPolicyGate_Changes);
+    int then = _Py_atomic_load_int(&_PyPolicyAccess_Changes);
     bool writes = capability == _PyPolicy_WRITE;
     _PyPolicyWithin within = {0};
     _PyPolicyAccess access = {
@@ -177,7 +177,7 @@ static int
 resolve_and_judge(_PyPolicyOpening *how, const _PyPolicyActing *acting)
 {
     bool reads, writes;
-    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    _PyPolicyFile_ModesOf(how->flags, &reads, &writes);
     bool free = is_free(how, acting, reads, writes), managed = is_managed(how);
     if (free && !managed) {
         how->tstate = NULL;
@@ -201,7 +201,7 @@ static bool
 allows_all(const _PyPolicyOpening *how, PyThreadState *tstate,
            const _PyPolicyActing *acting, bool reads, bool writes)
 {
-    int then = _Py_atomic_load_int(&_PyPolicyGate_Changes);
+    int then = _Py_atomic_load_int(&_PyPolicyAccess_Changes);
     if (!_PyPolicyFile_AllowsAny(acting, event_of(how), reads, writes)) {
         return false;
     }
@@ -226,13 +226,15 @@ judge(_PyPolicyOpening *how, PyThreadState *tstate)
         how->tstate = tstate;
         return resolve_and_judge(how, &acting);
     }
-    _PyPolicyFile_Modes(NULL, how->flags, &reads, &writes);
+    _PyPolicyFile_ModesOf(how->flags, &reads, &writes);
     if (!_PyPolicy_Active
         || (!writes && !(_PyPolicy_Restricted & OF_READING)))
     {
         return 0;
     }
-    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    uint32_t met;
+    _PyPolicyActing acting = _PyPolicyStack_IsUsual(tstate, &met)
+        ? _PyPolicyStack_Usual(met) : _PyPolicyStack_Acting(tstate);
     _PyPolicyFileKnown known = _PyPolicy_Judges == _PyPolicy_JUDGES
         ? _PyPolicyFile_Known(tstate, &acting, how->event, how->path, reads,
                               writes)
@@ -275,14 +277,13 @@ _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
         return is_heard()
                && raise_event(how, tstate, "OOi", object, Py_None,
                               how->flags) < 0 ? -1
-            : _PyPolicyGate_AuditJudged(tstate, "open", "OOi", object,
-                                        Py_None, how->flags);
+            : _PyPolicyGate_Tell(tstate, "open", "OOi", object, Py_None,
+                                 how->flags);
     }
     return is_heard()
            && raise_event(how, tstate, "Osi", object, mode,
                           how->flags) < 0 ? -1
-        : _PyPolicyGate_AuditJudged(tstate, "open", "Osi", object, mode,
-                                    how->flags);
+        : _PyPolicyGate_Tell(tstate, "open", "Osi", object, mode, how->flags);
 }
 
 int
@@ -297,7 +298,7 @@ _PyPolicyFile_AuditListing(_PyPolicyOpening *how, PyObject *object)
            || judge(how, tstate) < 0
            || (is_heard()
                && raise_event(how, tstate, "O", object) < 0) ? -1
-        : _PyPolicyGate_AuditJudged(tstate, event, "O", object);
+        : _PyPolicyGate_Tell(tstate, event, "O", object);
 }
 
 bool

@@ -187,7 +187,7 @@ is_name(struct _PyPolicyKnownName *slot, PyObject *name)
 static inline int
 count_changes(void)
 {
-    return _Py_atomic_load_int(&_PyPolicyGate_Changes);
+    return _Py_atomic_load_int(&_PyPolicyAccess_Changes);
 }
 
 /* Nobody needs to be asked?  What a drop() says of modules ends that. */

@@ -27,7 +27,6 @@
 #include <stddef.h>
 #include <string.h>
 
-int _PyPolicyGate_Changes = 0;
 const char *_PyPolicyGate_FreeEvents[_PyPolicyEvents_LITERALS];
 
 /* Addresses of literals that name events of which no module key speaks. */
@@ -36,7 +35,7 @@ static const char *keyless_events[_PyPolicyEvents_LITERALS];
 static int
 count_changes(void)
 {
-    return _Py_atomic_load_int(&_PyPolicyGate_Changes);
+    return _Py_atomic_load_int(&_PyPolicyAccess_Changes);
 }
 
 static void
@@ -50,7 +49,6 @@ forget_allowed(_PyPolicyLiteral *literal)
 void
 _PyPolicyGate_Forget(void)
 {
-    _Py_atomic_add_int(&_PyPolicyGate_Changes, 1);
     for (size_t i = 0; i < _PyPolicyEvents_LITERALS; i++) {
         _Py_atomic_store_ptr(&_PyPolicyGate_FreeEvents[i], NULL);
         _Py_atomic_store_ptr(&keyless_events[i], NULL);
@@ -123,12 +121,16 @@ place_of(_PyPolicyLiteral *literal, uint32_t set)
     return &literal->allowed[set % Py_ARRAY_LENGTH(literal->allowed)];
 }
 
+/* Neither what a policy only logs, nor events of native code: exemptions have
+   to hear of those each time (see below). */
 static void
 remember_allowed(const char *event, const _PyPolicyActing *acting, int then)
 {
     _PyPolicyLiteral *literal = _PyPolicyEvents_Known(event);
     if (literal == NULL || !_PyPolicySetup_Started() || acting->interpreter
-        || acting->inner != acting->set)
+        || acting->inner != acting->set || _PyPolicyGate_OnlyLogs()
+        || (literal->row != NULL
+            && literal->row->capability == _PyPolicy_FFI))
     {
         return;
     }
@@ -182,10 +184,16 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
     if (ruled && judge_rules(tstate, event, &acting) < 0) {
         return -1;
     }
-    return row == NULL
-           || (whole && _PyPolicyAccess_IsFree(row, event, &acting)) ? 0
-        : _PyPolicyAccess_JudgeEvent(tstate, row, event, &acting, format,
-                                     arguments, tuple);
+    if (row == NULL
+        || (whole && _PyPolicyAccess_IsFree(row, event, &acting)))
+    {
+        if (literal) {
+            remember_allowed(event, &acting, then);
+        }
+        return 0;
+    }
+    return _PyPolicyAccess_JudgeEvent(tstate, row, event, &acting, format,
+                                      arguments, tuple);
 }
 
 static int
@@ -281,13 +289,37 @@ _PyPolicyGate_ForgetCode(PyInterpreterState *interp)
     }
 }
 
-/* Is the stack a usual one, on which whoever acts was allowed the event? */
+static inline bool
+is_allowed_to(_PyPolicyLiteral *known, uint32_t set)
+{
+    return _Py_atomic_load_uint32_relaxed(place_of(known, set)) == 1 + set;
+}
+
+/* On other stacks it is asked who acts only if somebody was allowed it. */
+static Py_NO_INLINE bool
+is_allowed_further(PyThreadState *tstate, _PyPolicyLiteral *known)
+{
+    size_t i = 0;
+    while (i < Py_ARRAY_LENGTH(known->allowed)
+           && _Py_atomic_load_uint32_relaxed(&known->allowed[i]) == 0)
+    {
+        i++;
+    }
+    if (i == Py_ARRAY_LENGTH(known->allowed)) {
+        return false;
+    }
+    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    return acting.inner == acting.set && !acting.interpreter
+           && is_allowed_to(known, acting.set);
+}
+
+/* Was whoever acts allowed the event, whatever it reaches? */
 static inline bool
 is_allowed(PyThreadState *tstate, _PyPolicyLiteral *known)
 {
     uint32_t met;
     return _PyPolicyStack_IsUsual(tstate, &met)
-           && _Py_atomic_load_uint32_relaxed(place_of(known, met)) == 1 + met;
+           ? is_allowed_to(known, met) : is_allowed_further(tstate, known);
 }
 
 bool

@@ -17,9 +17,9 @@
    enforces, and names no events; and never for permits and for those beyond
    the application, who are judged in other ways.
 
-   Entries are immutable but for their generation, and never freed: readers
-   take no lock.  There are at most so many of them; what does not find room is
-   judged each time. */
+   Entries are immutable but for the state in which they hold, and never
+   freed: readers take no lock.  There are at most so many of them; what does
+   not find room is judged each time. */
 
 #include "Python.h"
 #include "pycore_policy_beyond.h"
@@ -38,13 +38,12 @@ typedef struct Known {
     struct Known *next;         /* in its bucket; older */
     uint32_t set, inner;
     _PyPolicyCapability capability;
-    uint32_t generation;
+    int changes;                /* of what is in force */
     size_t n;                   /* of those to whom lists grant it */
     const _PyPolicyRecord *records[];
 } Known;
 
 static Known *known[BUCKETS];
-static uint32_t generation;     /* of what is in force */
 
 static inline Known **
 bucket_of(_PyPolicyCapability capability, const _PyPolicyActing *acting)
@@ -64,11 +63,11 @@ is_about(const Known *entry, _PyPolicyCapability capability,
 static const Known *
 find(_PyPolicyCapability capability, const _PyPolicyActing *acting)
 {
-    uint32_t now = _Py_atomic_load_uint32_relaxed(&generation);
+    int now = _Py_atomic_load_int_relaxed(&_PyPolicyAccess_Changes);
     const Known *entry = _Py_atomic_load_ptr(bucket_of(capability, acting));
     while (entry != NULL
            && !(is_about(entry, capability, acting)
-                && _Py_atomic_load_uint32_relaxed(&entry->generation) == now))
+                && _Py_atomic_load_int_relaxed(&entry->changes) == now))
     {
         entry = entry->next;
     }
@@ -189,7 +188,7 @@ _PyPolicyKnown_Remember(const _PyPolicyAccess *access,
 {
     const _PyPolicyRecord *records[Py_ARRAY_LENGTH(
         ((_PyPolicyJudged *)NULL)->names)];
-    uint32_t now = _Py_atomic_load_uint32(&generation);
+    int now = _Py_atomic_load_int(&_PyPolicyAccess_Changes);
     int n = _PyPolicySetup_Started() && is_plain(acting)
             ? find_records(access, acting, records) : -1;
     size_t size = n < 0 ? 0 : (size_t)n * sizeof(*records);
@@ -205,15 +204,9 @@ _PyPolicyKnown_Remember(const _PyPolicyAccess *access,
     memcpy(entry->records, records, size);
     same = find_same(first, entry, acting, &room);
     if (same != NULL) {
-        _Py_atomic_store_uint32(&same->generation, now);
+        _Py_atomic_store_int(&same->changes, now);
     }
     if (!room || !_Py_atomic_compare_exchange_ptr(bucket, &first, entry)) {
         PyMem_RawFree(entry);   /* the next one will try again */
     }
-}
-
-void
-_PyPolicyKnown_Forget(void)
-{
-    _Py_atomic_add_uint32(&generation, 1);
 }

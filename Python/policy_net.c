@@ -15,7 +15,7 @@
    and options that send packets by way of another host. */
 
 #include "Python.h"
-#include "pycore_policy_file.h"   // _PyPolicyGate_AuditJudged()
+#include "pycore_policy_gate.h"
 #include "pycore_policy_known.h"
 #include "pycore_policy_net.h"
 #include "pycore_policy_target_address.h"
@@ -207,62 +207,25 @@ judge_address(const Asked *asked, const void *address, size_t len, bool port,
     return judge_special(asked, "family", any->sa_family);
 }
 
-static int
-judge_used(const Asked *asked, const void *address, size_t len)
+int
+_PyPolicyNet_JudgeUsed(const char *event, const _PyPolicyActing *acting,
+                       const void *address, size_t len)
 {
     if (!_PySecman_DependsAtSeams(_PyPolicy_NET)
-        && _PyPolicyKnown_IsWhole(_PyPolicy_NET, &asked->acting) > 0)
+        && _PyPolicyKnown_IsWhole(_PyPolicy_NET, acting) > 0)
     {
         return 0;               /* whatever address it is */
     }
-    return judge_address(asked, address, len, true,
-                         strcmp(asked->event, "socket.bind") != 0);
+    Asked asked = {event, *acting};
+    return judge_address(&asked, address, len, true,
+                         strcmp(event, "socket.bind") != 0);
 }
 
 int
 _PyPolicyGate_JudgeAddress(const char *event, const void *address, size_t len)
 {
     Asked asked = ask(event);
-    return judge_used(&asked, address, len);
-}
-
-static Py_NO_INLINE int
-judge_and_audit(PyThreadState *tstate, const char *event, PyObject *socket,
-                PyObject *spelt, const void *address, size_t len)
-{
-    Asked asked = ask(event);
-    _PyPolicyNetKnown now = _PyPolicyNet_Now(event, &asked.acting);
-    bool alone = _PyPolicy_Judges == _PyPolicy_JUDGES
-                 && !asked.acting.interpreter;
-    if (alone && _PyPolicyNet_Knows(tstate, event, asked.acting.set,
-                                    asked.acting.inner, address, len))
-    {
-        return _PyPolicyGate_AuditJudged(tstate, event, "OO", socket, spelt);
-    }
-    if (judge_used(&asked, address, len) < 0
-        || PySys_Audit(event, "OO", socket, spelt) < 0)
-    {
-        return -1;
-    }
-    if (alone) {
-        bool whole = _PyPolicyGate_AllowsAllTo(_PyPolicy_NET, event,
-                                               &asked.acting) == 1;
-        _PyPolicyNet_Know(tstate, &now, whole, address, len);
-    }
-    return 0;
-}
-
-int
-_PyPolicyGate_JudgeAndAudit(const char *event, PyObject *socket,
-                            PyObject *spelt, const void *address, size_t len)
-{
-    PyThreadState *tstate = _PyThreadState_GET();
-    uint32_t met;
-    return _PyPolicy_Judges == _PyPolicy_JUDGES
-           && _PyPolicyStack_IsUsual(tstate, &met)
-           && _PyPolicyNet_Knows(tstate, event, met, met, address, len)
-        ? _PyPolicyGate_AuditJudged(tstate, event, "OO", socket, spelt)
-        : judge_and_audit(tstate, event, socket, spelt, address, len);
+    return _PyPolicyNet_JudgeUsed(event, &asked.acting, address, len);
 }
 
 int

@@ -13,6 +13,7 @@
 
 #include "Python.h"
 #include "pycore_lock.h"          // PyMutex
+#include "pycore_policy_access.h" // _PyPolicyAccess_Changes
 #include "pycore_policy_ancestor.h"
 #include "pycore_policy_file.h"   // _PyPolicyFile_Package()
 #include "pycore_policy_permission_look.h"
@@ -42,7 +43,6 @@ typedef struct _PyPolicyRecord {
 
 static struct {
     PyMutex mutex;              /* held by writers */
-    int changes;                /* of what is in force */
     Record *buckets[1024];
 } records;
 
@@ -63,7 +63,7 @@ static bool
 is_about(const Record *r, const _PyPolicyAsked *q)
 {
     return r->policy == q->policy && r->capability == q->capability
-           && r->changes == _Py_atomic_load_int(&records.changes)
+           && r->changes == _Py_atomic_load_int(&_PyPolicyAccess_Changes)
            && strcmp(r->principal, q->principal) == 0
            && (r->event == q->event
                || (r->event != NULL && q->event != NULL
@@ -244,7 +244,7 @@ _PyPolicyPermission_Record(const _PyPolicy *policy, const char *principal,
                            _PyPolicyCapability capability)
 {
     _PyPolicyAsked q = {policy, principal, capability, NULL,
-                  _Py_atomic_load_int(&records.changes)};
+                  _Py_atomic_load_int(&_PyPolicyAccess_Changes)};
     return _PyPolicy_NamesEvents(policy) ? NULL : known(&q);
 }
 
@@ -278,7 +278,7 @@ _PyPolicyPermission_Ask(const _PyPolicy *policy, const char *principal,
                         const _PyPolicyGrant **grant, const char **ancestor)
 {
     _PyPolicyAsked q = {policy, principal, capability, NULL,
-                  _Py_atomic_load_int(&records.changes)};
+                  _Py_atomic_load_int(&_PyPolicyAccess_Changes)};
     if (event != NULL && _PyPolicy_NamesEvents(policy)
         && _PyPolicy_NamesEvent(policy, event))
     {
@@ -331,10 +331,4 @@ _PyPolicyPermission_ApplicationFree(const _PyPolicy *policy)
     const _PyPolicyGrant *grant = _PyPolicy_GrantOf(policy, "__main__", "net");
     return grant != NULL && grant->kind == _PyPolicyGrant_ALL
            && strcmp(grant->what, "*") == 0;
-}
-
-void
-_PyPolicyPermission_Forget(void)
-{
-    _Py_atomic_add_int(&records.changes, 1);
 }

@@ -384,7 +384,6 @@ _PyPolicyVerdict_OfAny(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
 void
 _PyPolicyVerdict_Forget(void)
 {
-    _PyPolicyKnown_Forget();
     for (size_t i = 0; i < Py_ARRAY_LENGTH(verdicts); i++) {
         _Py_atomic_store_uint64_relaxed(&verdicts[i], 0);
     }

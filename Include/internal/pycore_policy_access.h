@@ -91,6 +91,10 @@ extern void _PyPolicyAccess_Begin(void);
 /* The same, and forget all answers that were remembered. */
 extern void _PyPolicyAccess_Changed(void);
 
+/* How often that has been.  An answer holds for the number that was read
+   before it was found, whoever remembers it. */
+extern int _PyPolicyAccess_Changes;
+
 /* A security manager wants to be asked about what these (bits) reach. */
 extern void _PyPolicyAccess_Restrict(uint32_t capabilities);
 

@@ -133,7 +133,17 @@ extern void _PyPolicyFile_Remember(PyThreadState *tstate,
 
 /* --- Judgement (policy_file.c) ------------------------------------------ */
 
-/* What opening with these flags and that mode (of fopen(); or NULL) does. */
+/* What opening with these flags does. */
+static inline void
+_PyPolicyFile_ModesOf(int flags, bool *reads, bool *writes)
+{
+    int way = flags & O_ACCMODE;
+    *reads = way != O_WRONLY;
+    *writes = way != O_RDONLY
+              || (flags & (O_CREAT | O_TRUNC | O_APPEND)) != 0;
+}
+
+/* The same with the mode of fopen(), or NULL. */
 extern void _PyPolicyFile_Modes(const char *mode, int flags, bool *reads,
                                 bool *writes);
 
@@ -212,10 +222,6 @@ typedef struct {
     bool clean;                 /* open `path` itself, not resolved.text */
     _PyPolicyFilePath resolved;
 } _PyPolicyOpening;
-
-/* sysmodule.c: raise an event that has been judged, to the hooks alone. */
-extern int _PyPolicyGate_AuditJudged(PyThreadState *tstate, const char *event,
-                                     const char *format, ...);
 
 extern int _PyPolicyFile_AuditOpen(_PyPolicyOpening *how, PyObject *object,
                                    const char *mode);

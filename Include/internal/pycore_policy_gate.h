@@ -15,9 +15,12 @@ extern "C" {
 
 #include "pycore_policy.h"
 #include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_policy_access.h" // _PyPolicyAccess_Changes
 #include "pycore_policy_events.h" // _PyPolicyEvents_Slot()
 #include "pycore_policy_limits.h"
 #include "pycore_principal.h"
+#include "pycore_runtime.h"       // _PyRuntime
+#include "pydtrace.h"             // PyDTrace_AUDIT_ENABLED()
 
 /* What would be said if exactly this principal ("__main__": the
    application) imported that module: 1 allowed, 0 refused, -1 with an
@@ -47,12 +50,26 @@ extern int _PyPolicyGate_JudgeKeys(PyThreadState *tstate, const char *event,
 /* The interpreter ends: let go of the code that is remembered. */
 extern void _PyPolicyGate_ForgetCode(PyInterpreterState *interp);
 
-/* How often it has changed: an answer that was found while it did is not to
-   be kept. */
-extern int _PyPolicyGate_Changes;
-
 /* Addresses of literals that name events which no policy restricts. */
 extern const char *_PyPolicyGate_FreeEvents[_PyPolicyEvents_LITERALS];
+
+/* Is somebody listening to events? */
+static inline bool
+_PyPolicyGate_HasHooks(const PyInterpreterState *interp)
+{
+    return _PyRuntime.audit_hooks.head != NULL || interp->audit_hooks != NULL
+           || PyDTrace_AUDIT_ENABLED();
+}
+
+/* sysmodule.c: raise an event that has been judged, to the hooks alone. */
+extern int _PyPolicyGate_AuditJudged(PyThreadState *tstate, const char *event,
+                                     const char *format, ...);
+
+/* The same for an event on which time must not be lost: most often there are
+   none. */
+#define _PyPolicyGate_Tell(TSTATE, ...) \
+    (_PyPolicyGate_HasHooks((TSTATE)->interp) \
+     ? _PyPolicyGate_AuditJudged((TSTATE), __VA_ARGS__) : 0)
 
 /* --- Seams: what upstream's code calls ----------------------------------
 
@@ -149,7 +166,7 @@ _PyPolicyGate_IsFreeName(PyThreadState *tstate, PyObject *event)
            || (judges == _PyPolicy_JUDGES
                && known->free_events[_PyPolicyGate_PlaceOf(event)] == event
                && known->free_events_of == _Py_atomic_load_int_relaxed(
-                      &_PyPolicyGate_Changes));
+                      &_PyPolicyAccess_Changes));
 }
 
 /* An audit event whose name may be anywhere in memory, with the tuple of its

@@ -27,9 +27,6 @@ extern int _PyPolicyKnown_IsWhole(_PyPolicyCapability capability,
 extern void _PyPolicyKnown_Remember(const _PyPolicyAccess *access,
                                     const _PyPolicyActing *acting);
 
-/* Forget all of it: what is in force has changed. */
-extern void _PyPolicyKnown_Forget(void);
-
 #ifdef __cplusplus
 }
 #endif

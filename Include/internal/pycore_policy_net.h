@@ -44,28 +44,18 @@ extern void _PyPolicyNet_Release(_PyPolicyNetNames *names);
 /* Another number when pairs have come or gone. */
 extern uint32_t _PyPolicyNet_Names;
 
-/* --- What is known (policy_net_known.c) ---------------------------------- */
+/* --- Judgement (policy_net.c) -------------------------------------------- */
 
-typedef struct _PyPolicyKnownAddress _PyPolicyNetKnown;
-
-/* What is asked, and what it depends on, but for the address. */
-extern _PyPolicyNetKnown _PyPolicyNet_Now(const char *event,
-                                          const _PyPolicyActing *acting);
-
-/* Has this thread been told that the address, or every one, is allowed to
-   that set, whose innermost part is `inner`? */
-extern bool _PyPolicyNet_Knows(PyThreadState *tstate, const char *event,
-                               uint32_t set, uint32_t inner,
-                               const void *address, size_t len);
-
-/* It is (`whole`: every one is), and was judged in the state of then. */
-extern void _PyPolicyNet_Know(PyThreadState *tstate,
-                              const _PyPolicyNetKnown *then, bool whole,
-                              const void *address, size_t len);
+/* May this set reach that address (sockaddr)?  0 or -1. */
+extern int _PyPolicyNet_JudgeUsed(const char *event,
+                                  const _PyPolicyActing *acting,
+                                  const void *address, size_t len);
 
 /* --- Seams: what upstream's code calls ----------------------------------
 
-   All return 0 when allowed and -1 with an exception set when not. */
+   Most are in policy_net.c; those that are asked again and again, and raise
+   their event as well, in policy_net_known.c.  All return 0 when allowed and
+   -1 with an exception set when not. */
 
 PyAPI_FUNC(int) _PyPolicyGate_JudgeAddress(const char *event,
                                            const void *address, size_t len);
@@ -103,6 +93,21 @@ _PyPolicyGate_AuditAddress(const char *event, void *socket, PyObject *spelt,
            ? _PyPolicyGate_JudgeAndAudit(event, (PyObject *)socket, spelt,
                                          address, len)
            : PySys_Audit(event, "OO", socket, spelt);
+}
+
+PyAPI_FUNC(int) _PyPolicyGate_JudgeAndAuditNew(const char *event,
+                                               PyObject *socket, int family,
+                                               int type, int protocol);
+
+/* A socket is about to be made, or to be taken over; and its event. */
+static inline int
+_PyPolicyGate_AuditNew(const char *event, void *socket, int family, int type,
+                       int protocol)
+{
+    return _PyPolicyGate_Restricts(_PyPolicy_NET)
+           ? _PyPolicyGate_JudgeAndAuditNew(event, (PyObject *)socket, family,
+                                            type, protocol)
+           : PySys_Audit(event, "Oiii", socket, family, type, protocol);
 }
 
 /* Somebody is about to be asked for the name of this address (sockaddr). */

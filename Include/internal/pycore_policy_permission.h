@@ -37,9 +37,6 @@ extern _PyPolicyAnswer _PyPolicyPermission_Ask(
     const _PyPolicyTarget *target, const _PyPolicyGrant **grant,
     const char **ancestor);
 
-/* What is in force has changed: look at everything anew. */
-extern void _PyPolicyPermission_Forget(void);
-
 /* What has been found for a principal and a capability, when that is a yes or
    lists of targets, and no event is named in the policy; NULL when it has not
    been asked for yet.  Immutable, lives for ever.  Does it hold the target?

@@ -43,9 +43,10 @@ struct _PyPolicyFresh {
 };
 
 /* What a thread has been granted lately, and is not asked for again: files
-   (policy_file_known.c) and addresses (policy_net_known.c).  Powers of two. */
+   (policy_file_known.c), and addresses and sockets (policy_net_known.c).
+   Powers of two. */
 #define _PyPolicy_KNOWN_FILES 4
-#define _PyPolicy_KNOWN_ADDRESSES 4
+#define _PyPolicy_KNOWN_ADDRESSES 8
 
 struct _PyPolicyKnownFiles {
     uint32_t set;               /* 1 + who acts; 0: nothing is known */
@@ -57,10 +58,9 @@ struct _PyPolicyKnownFiles {
 };
 
 struct _PyPolicyKnownAddress {
-    uint32_t set, inner;
-    int changes;
-    uint32_t names;             /* that had been resolved */
     const char *event;          /* a literal: its address is compared */
+    uint32_t set, inner;        /* as above */
+    uint32_t state;             /* of what it depends on */
     uint32_t len;               /* of the address; 0: whatever it is */
     uint8_t address[28];        /* as the kernel gets it */
 };
@@ -94,12 +94,14 @@ struct _PyPolicyThread {
                                    call __import__() */
     struct _PyPolicyFresh fresh[_PyPolicy_FRESH];
     uint32_t next_fresh;
-    struct _PyPolicyKnownFiles files[_PyPolicy_KNOWN_FILES];
-    uint32_t next_files;
-    uint32_t next_address;
-    struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
-    struct _PyPolicyTail tails[_PyPolicy_TAILS + 1];
+    /* What is asked for together lies together: the tail at the top, and
+       what was granted. */
     uint32_t next_tail;         /* 0: none but that at the top has been kept */
+    struct _PyPolicyTail tails[_PyPolicy_TAILS + 1];
+    struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
+    struct _PyPolicyKnownFiles files[_PyPolicy_KNOWN_FILES];
+    uint32_t next_address;
+    uint32_t next_files;
     uint32_t asks_managers;     /* 1 while what is reached is no policy's
                                    matter any more, only the managers' */
     struct _PySecmanList *managers;     /* of this thread; NULL: none */
