@@ -1,9 +1,9 @@
 """What the rules of check are given: a policy, what it means, who is there."""
 
 import os
-import re
 
 from importpolicy import _principals
+from importpolicy._distribution import normal
 from importpolicy._findings import Finding
 
 APPLICATION = "__main__"
@@ -72,10 +72,6 @@ class Policy:
                 if name == who and what in (capability, "*"):
                     return granted
         return False if self.described["default"] == "deny" else None
-
-
-def normal(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def listed(names):
