@@ -13,7 +13,6 @@ import _importpolicy
 
 from importpolicy._distribution import (
     INFO, MODULE, Distribution, normal, requirement)
-from importpolicy._principals import dependency_roots
 
 _EGG = (".egg-info", ".egg-link")
 
@@ -23,8 +22,8 @@ class Installed:
     the directory it is in; `unlocked` (what, where, why) of the rest, and
     `damaged` (name: distribution) of what has a RECORD that cannot be read."""
 
-    def __init__(self, roots=None):
-        self.roots = dependency_roots() if roots is None else roots
+    def __init__(self, roots):
+        self.roots = roots
         self.entries = {}
         self.roots_of = {}
         self.unlocked = []

@@ -16,8 +16,10 @@ class Policy:
         self.file = os.path.abspath(document.file)
         self.root = document.root
         self.described = described
-        self.ancestry = _principals.Ancestry()
         self.directory = os.path.dirname(self.file)
+        self.ancestry = _principals.Ancestry(
+            [os.path.join(self.directory, path)
+             for path in ("", *described["app"])])
         self.direct = _principals.used_directly(
             self.ancestry, [self.directory])
         self.names = {normal(name): name for name in self.ancestry.principals}

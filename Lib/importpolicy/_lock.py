@@ -11,6 +11,7 @@ import os
 
 from importpolicy import _findings, _installed, _lock_diff, _out
 from importpolicy._findings import Finding
+from importpolicy._principals import dependency_roots
 from importpolicy._reader import PolicyError, policy_in
 
 DESCRIPTION = """\
@@ -89,6 +90,11 @@ def dumps(entries):
             f'  "distributions": {body}\n}}\n')
 
 
+def _look(lock):
+    """What is installed for the application that the lock lies beside."""
+    return _installed.Installed(dependency_roots([os.path.dirname(lock)]))
+
+
 # --- Commands ---------------------------------------------------------------
 
 def _unlocked(installed):
@@ -137,7 +143,7 @@ def stale(lock, code=None, installed=None):
     """What differs between a lock and what is installed, and what of it cannot
     be read, as findings (of that code)."""
     old = _lock_diff.read(lock)
-    installed = installed or _installed.Installed()
+    installed = installed or _look(lock)
     yield from _damaged(installed, code or "damaged-record")
     for change in _lock_diff.changes(old, installed.entries):
         if change.principal in installed.damaged:
@@ -148,7 +154,7 @@ def stale(lock, code=None, installed=None):
 
 
 def _check(args, lock):
-    installed = _installed.Installed()
+    installed = _look(lock)
     if not os.path.exists(lock):
         raise PolicyError(lock, "there is no lock; python -m importpolicy "
                                 "lock writes one")
@@ -163,7 +169,7 @@ def _check(args, lock):
 
 
 def _write(args, lock):
-    installed = _installed.Installed()
+    installed = _look(lock)
     text = dumps(installed.entries)
     old = None
     if os.path.exists(lock):

@@ -66,6 +66,33 @@ class WriteTest(LockTestCase):
         self.assertEqual(self.entries()["good"]["packages"],
                          ["0f__mypyc", "good"])
 
+    def test_own_parts(self):
+        """An entry of PYTHONPATH inside of the application is its own, to the
+        tools as to the interpreter; one that an installer made is not."""
+        code = "def f(): pass\n"
+        self.world.distribution("own", own=code, where="app/src")
+        self.world.distribution("vendored", vendored=code,
+                                where="app/site-packages")
+        self.package("good", code)
+        self.world.policy({"$permissions": {"own": {"net": True}}})
+        path = os.pathsep.join([self.world.deps, *(
+            self.world.path("app", name) for name in ("src", "site-packages"))
+        ])
+        self.world.write("app/main.py", """
+            import importpolicy, own, good, vendored
+            import _importpolicy
+            print(*[who for module in (own, good, vendored)
+                    for who in _importpolicy.principal_of(module.f.__code__)])
+            """)
+        env = {"PYTHONPATH": path}
+        self.assertEqual(self.world.start("main.py", env=env).out,
+                         "__main__ good vendored\n")
+        result = self.ends(self.command("check", env=env), 1)
+        self.assertIn('"own"', result.out)
+        result = self.ends(self.command("lock", env=env), 0)
+        self.assertNotIn("own", self.entries())
+        self.assertIn("good", self.entries())
+
     def test_nothing_installed(self):
         os.rename(self.world.deps, self.world.path("gone"))
         os.mkdir(self.world.deps)
