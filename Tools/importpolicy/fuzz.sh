@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzz the parsers of policies and of locks, with memory and arithmetic checked.
+# Fuzz the parsers of policies and locks, with memory and arithmetic checked.
 #
 #   Tools/importpolicy/fuzz.sh [SECONDS [SEED]]
 #
@@ -35,15 +35,16 @@ mkdir -p "$work"
 cd "$work"
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
+hash=0123456789abcdef0123456789abcdef
 mkdir -p seeds
-cat >seeds/lock.json <<'END'
+cat >seeds/lock.json <<END
 {
-  "$version": 1,
-  "$comment": "",
+  "\$version": 1,
+  "\$comment": "",
   "distributions": {
     "a": {
       "version": "1",
-      "record": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      "record": "$hash$hash",
       "packages": ["a"],
       "requires": ["b"]
     },
