@@ -146,8 +146,10 @@ static int
 by_path(const void *path, const void *item)
 {
     const Row *row = item;
-    int r = strncmp(path, row->line, row->path_len);
-    return r ? r : ((const char *)path)[row->path_len] != '\0';
+    size_t len = strlen(path);
+    int r = memcmp(path, row->line,
+                   len < row->path_len ? len : row->path_len);
+    return r ? r : (len > row->path_len) - (len < row->path_len);
 }
 
 /* Behind the path: ",sha256=" and 43 characters, a comma, the size. */
@@ -165,7 +167,7 @@ parse_row(const Row *row, char pin[_PyPolicyLock_PIN], int64_t *size)
     memcpy(pin, p, _PyPolicyLock_PIN - 1);
     pin[_PyPolicyLock_PIN - 1] = '\0';
     p += _PyPolicyLock_PIN - 1;
-    if (*p++ != ',' || memchr(pin, ',', _PyPolicyLock_PIN - 1) != NULL) {
+    if (*p++ != ',' || strcspn(pin, ",") != _PyPolicyLock_PIN - 1) {
         return false;
     }
     *size = p < end ? 0 : -1;

@@ -355,13 +355,11 @@ add_target(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     return named;
 }
 
-/* "net": ["example.com:443"] */
+/* ["example.com:443"], or the word for all where there is no target. */
 static void
-add_permission(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
-               const char *what)
+add_targets(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+            const char *all)
 {
-    _PyPolicyMessage_AddQuoted(text, what);
-    _PyPolicyMessage_Add(text, ": ");
     size_t before = text->n;
     _PyPolicyMessage_Add(text, "[");
     if (add_target(text, denial)) {
@@ -369,7 +367,17 @@ add_permission(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
         return;
     }
     text->n = before;
-    _PyPolicyMessage_Add(text, "true");
+    _PyPolicyMessage_Add(text, all);
+}
+
+/* "net": ["example.com:443"] */
+static void
+add_permission(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
+               const char *what)
+{
+    _PyPolicyMessage_AddQuoted(text, what);
+    _PyPolicyMessage_Add(text, ": ");
+    add_targets(text, denial, "true");
 }
 
 /* rename "PyYAML" in "$permissions" to "yaml" */
@@ -563,6 +571,29 @@ add_lock(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
     return false;
 }
 
+/* A program took it away: say where that is, and what it would have to say
+   there instead, `write=["$APP/x"]`. */
+static void
+add_taken(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
+{
+    if (strcmp(denial->taken, "drop") == 0) {
+        _PyPolicyMessage_Add(text, "importpolicy.drop() there took it away "
+                                   "for the rest of the process");
+        return;
+    }
+    _PyPolicyMessage_Add(text, "importpolicy.permit() there narrows what is "
+                               "done inside of its block");
+    const char *name = denial->kind == _PyPolicy_ACCESS
+        ? _PyPolicyCapability_Name(denial->access->capability) : NULL;
+    if (name != NULL) {
+        _PyPolicyMessage_Add(text, "; to allow it, say ");
+        _PyPolicyMessage_Add(text, name);
+        _PyPolicyMessage_Add(text, "=");
+        add_targets(text, denial, "True");
+        _PyPolicyMessage_Add(text, " there");
+    }
+}
+
 void
 _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
 {
@@ -572,11 +603,7 @@ _PyPolicyRemedy_Add(_PyPolicyMessage *text, const _PyPolicyDenial *denial)
         return;
     }
     if (denial->taken != NULL) {
-        _PyPolicyMessage_Add(text, strcmp(denial->taken, "drop") == 0
-            ? "importpolicy.drop() there took it away for the rest of the "
-              "process"
-            : "importpolicy.permit() there narrows what is done inside of "
-              "its block");
+        add_taken(text, denial);
         return;
     }
     if (add_lock(text, denial)) {

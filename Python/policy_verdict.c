@@ -257,7 +257,19 @@ find_uncovered(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
     return who;
 }
 
-/* A permit covers what its own policy allows to everybody. */
+static bool
+is_host_anywhere(const char *name)
+{
+    const _PyPolicy *const *policies;
+    size_t n = _PyPolicySetup_Policies(&policies);
+    while (n > 0 && !is_host(policies[n - 1], name)) {
+        n--;
+    }
+    return n > 0;
+}
+
+/* A permit covers what its own policy allows to everybody.  It narrows hosts
+   like anyone, but whom they called is told before them. */
 static const char *
 find_narrowed(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
 {
@@ -269,15 +281,20 @@ find_narrowed(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
     }
     const uint32_t *members;
     size_t n = _PyPrincipal_Members(acting->set, &members);
+    const char *host = NULL;
     for (size_t i = 0; i < n; i++) {
         const char *name = _PyPrincipal_Name(members[i]);
-        if (!_PyPolicyNarrow_IsPermit(name)
-            && _PyPolicyBeyond_Name(name) == NULL)
+        if (_PyPolicyNarrow_IsPermit(name)
+            || _PyPolicyBeyond_Name(name) != NULL)
         {
+            continue;
+        }
+        if (is_member(acting->inner, members[i]) || !is_host_anywhere(name)) {
             return name;
         }
+        host = name;
     }
-    return "__main__";
+    return host != NULL ? host : "__main__";
 }
 
 bool

@@ -67,15 +67,17 @@ _PyPrincipal_ReadyClass(PyTypeObject *type)
     }
 }
 
-/* typeobject.c: object.__setattr__() or object.__delattr__() is called on an
-   object that is no class.  0 or -1. */
-extern int _PyPolicyGate_JudgeModule(PyObject *module);
+/* typeobject.c: object.__setattr__() or, without a value, __delattr__() is
+   called.  0 or -1. */
+extern int _PyPolicyGate_JudgeModule(PyObject *module, PyObject *name,
+                                     PyObject *value);
 
 static inline int
-_PyPolicyGate_SetOnModule(PyObject *object)
+_PyPolicyGate_SetOnModule(PyObject *object, PyObject *name, PyObject *value)
 {
     return _PyPolicy_Active && _PyPolicyGate_Restricts(_PyPolicy_PATCH)
-           && PyModule_Check(object) ? _PyPolicyGate_JudgeModule(object) : 0;
+           && PyModule_Check(object)
+           ? _PyPolicyGate_JudgeModule(object, name, value) : 0;
 }
 
 /* frameobject.c: a local variable of a running function of that code is

@@ -152,7 +152,7 @@ def explain(file, who, what, target):
     if "error" in answer:
         return answer
     policies = [_ask.describe(file)] if file else _ask.in_force()
-    ancestry = Ancestry()
+    ancestry = Ancestry([os.path.dirname(file or "")])
     steps = []
     if answer["unlocked"] and not answer["fixed"]:
         steps.append({"text": answer["unlocked"], "file":
@@ -185,8 +185,8 @@ def proposal(args, answer, file):
     """The narrowest edit that would allow it, or None."""
     if answer["answer"] is True or answer["fixed"] or answer["unlocked"]:
         return None
-    ancestry = Ancestry()
     directory = os.path.dirname(os.path.abspath(file)) if file else "."
+    ancestry = Ancestry([directory])
     own = answer["key"] == args.who and answer["kind"] in (
         "capability", "event")
     name = args.who

@@ -47,8 +47,8 @@ def run(args, file):
                                     for name in record.members})
     asked = [record for record in left
              if not unlocked.keys() & set(record.members)]
-    ancestry = Ancestry()
     directory = os.path.dirname(os.path.abspath(file)) if file else "."
+    ancestry = Ancestry([directory])
     grants = _grants.solve(asked, ancestry,
                            used_directly(ancestry, [directory]))
     changed = 0

@@ -1,18 +1,18 @@
-"""What is installed here, and what requires what of it."""
+"""Which files are an installed package's, and which others does it need?
 
-import contextlib
+As inspect looks at them: also what RECORD does not list, what was installed in
+older formats, and what is of no distribution.
+"""
+
 import functools
 import importlib.metadata
-import json
 import os
 import re
-import urllib.parse
 
 import _importpolicy
-from importpolicy._lint_policy import normal
+from importpolicy._distribution import editable, normal, requirement
 from importpolicy._packages import File, Package, walk
 
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?")
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)""")
 
 
@@ -66,13 +66,10 @@ class Installed:
 
     def _trees(self, dist, package):
         """(name, directory) of what belongs to it, listed or not."""
-        text = dist.read_text("direct_url.json")
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            url = json.loads(text)
-            if url["dir_info"].get("editable"):
-                yield "", urllib.parse.unquote(
-                    url["url"].removeprefix("file://"))
-                return
+        project = editable(dist.read_text("direct_url.json"))
+        if project is not None:
+            yield "", project
+            return
         for principal in package.principals:
             parts = principal.split(".")
             for root in self.roots:
@@ -120,13 +117,7 @@ class Installed:
 def _required(requirements, extras):
     """(name, its extras) of what is required with some extras."""
     for text in requirements:
-        match = _REQUIREMENT.match(text)
-        wanted = _EXTRA.findall(text.partition(";")[2])
-        if match and (not wanted or set(map(normal, wanted)) & set(extras)):
-            yield normal(match[1]), [normal(extra) for extra in
-                                     (match[2] or "").split(",") if extra]
-
-
-def requirement_name(text):
-    match = _REQUIREMENT.match(text)
-    return normal(match[1]) if match else None
+        name, others, marker = requirement(text) or (None, (), "")
+        wanted = _EXTRA.findall(marker)
+        if name and (not wanted or set(map(normal, wanted)) & set(extras)):
+            yield name, others

@@ -140,7 +140,7 @@ def run(args):
         records, status = observe(args, program)
         return _prune.report(output, records, status, args.json)
     records, status = observe(args, program)
-    ancestry = Ancestry()
+    ancestry = Ancestry([program.directory])
     known = records
     if args.merge and there:
         known = uncovered(records, output)

@@ -5,7 +5,8 @@ import importlib.util
 import os
 import sys
 
-from importpolicy._lint_policy import APPLICATION, listed, normal
+from importpolicy._distribution import normal
+from importpolicy._lint_policy import APPLICATION, listed
 
 
 def _special(name):

@@ -1,9 +1,9 @@
 """What the rules of check are given: a policy, what it means, who is there."""
 
 import os
-import re
 
 from importpolicy import _principals
+from importpolicy._distribution import normal
 from importpolicy._findings import Finding
 
 APPLICATION = "__main__"
@@ -16,8 +16,10 @@ class Policy:
         self.file = os.path.abspath(document.file)
         self.root = document.root
         self.described = described
-        self.ancestry = _principals.Ancestry()
         self.directory = os.path.dirname(self.file)
+        self.ancestry = _principals.Ancestry(
+            [os.path.join(self.directory, path)
+             for path in ("", *described["app"])])
         self.direct = _principals.used_directly(
             self.ancestry, [self.directory])
         self.names = {normal(name): name for name in self.ancestry.principals}
@@ -72,10 +74,6 @@ class Policy:
                 if name == who and what in (capability, "*"):
                     return granted
         return False if self.described["default"] == "deny" else None
-
-
-def normal(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def listed(names):

@@ -11,6 +11,7 @@ import os
 
 from importpolicy import _findings, _installed, _lock_diff, _out
 from importpolicy._findings import Finding
+from importpolicy._principals import dependency_roots
 from importpolicy._reader import PolicyError, policy_in
 
 DESCRIPTION = """\
@@ -41,6 +42,7 @@ RULES = _lock_diff.RULES | {
     "changed-file": "A file is not what its distribution's RECORD says.",
     "missing-file": "A file that RECORD lists is not there.",
     "unlisted-file": "A module that no distribution lists.",
+    "damaged-record": "A RECORD has a line that cannot be read.",
     "contested-file": "A file that two distributions claim.",
     "unlocked": "Something that is installed cannot be locked.",
 }
@@ -88,6 +90,11 @@ def dumps(entries):
             f'  "distributions": {body}\n}}\n')
 
 
+def _look(lock):
+    """What is installed for the application that the lock lies beside."""
+    return _installed.Installed(dependency_roots([os.path.dirname(lock)]))
+
+
 # --- Commands ---------------------------------------------------------------
 
 def _unlocked(installed):
@@ -95,6 +102,16 @@ def _unlocked(installed):
                     f"{what} cannot be locked: {why}",
                     "what is not in the lock has no grants")
             for what, where, why in installed.unlocked]
+
+
+def _damaged(installed, code="damaged-record"):
+    for name, one in installed.damaged.items():
+        line, what = one.damage
+        yield Finding(code, "error", one.path("RECORD"), line, None,
+                      f"{name} cannot be locked: line {line} of its RECORD "
+                      f"{what}",
+                      f"install {name} again, then python -m importpolicy "
+                      "lock")
 
 
 def _contested(installed):
@@ -123,18 +140,21 @@ def _files(installed):
 
 
 def stale(lock, code=None, installed=None):
-    """What differs between a lock and what is installed, as findings (of that
-    code)."""
+    """What differs between a lock and what is installed, and what of it cannot
+    be read, as findings (of that code)."""
     old = _lock_diff.read(lock)
-    installed = installed or _installed.Installed()
+    installed = installed or _look(lock)
+    yield from _damaged(installed, code or "damaged-record")
     for change in _lock_diff.changes(old, installed.entries):
+        if change.principal in installed.damaged:
+            continue                    # that says it all
         yield Finding(code or change.code, "warning", os.path.abspath(lock),
                       old.line(change.principal), None, change.message,
                       "review it, then python -m importpolicy lock")
 
 
 def _check(args, lock):
-    installed = _installed.Installed()
+    installed = _look(lock)
     if not os.path.exists(lock):
         raise PolicyError(lock, "there is no lock; python -m importpolicy "
                                 "lock writes one")
@@ -149,7 +169,7 @@ def _check(args, lock):
 
 
 def _write(args, lock):
-    installed = _installed.Installed()
+    installed = _look(lock)
     text = dumps(installed.entries)
     old = None
     if os.path.exists(lock):
@@ -165,7 +185,8 @@ def _write(args, lock):
     except OSError as error:
         raise PolicyError(lock, f"cannot be written: {error.strerror}")
     changes = _lock_diff.changes(old, installed.entries) if old else []
-    findings = [*_contested(installed), *_unlocked(installed)]
+    findings = [*_contested(installed), *_damaged(installed),
+                *_unlocked(installed)]
     if args.format != "text":
         _findings.put(findings, args.format, RULES,
                       lock=os.path.abspath(lock),

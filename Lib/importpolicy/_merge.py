@@ -54,7 +54,7 @@ def read_all(files):
 
 def run(args):
     records = read_all(args.logs)
-    ancestry = Ancestry()
+    ancestry = Ancestry([args.app])
     grants = _grants.solve(records, ancestry,
                            used_directly(ancestry, [args.app]))
     if args.output and os.path.exists(args.output):

@@ -20,18 +20,22 @@ import _importpolicy
 
 APPLICATION = "__main__"
 # Directories in an application's that are not its own.
-_FOREIGN = {"node_modules", "site-packages", "dist-packages", "__pycache__"}
+_INSTALLED = {"site-packages", "dist-packages"}
+_FOREIGN = _INSTALLED | {"node_modules", "__pycache__"}
 _MAX_SOURCES = 5000
 
 
-def dependency_roots():
+def dependency_roots(application=()):
     """The directories that dependencies are installed in, in the order of
-    sys.path."""
+    sys.path.  An entry of PYTHONPATH inside of the application's directories
+    is how it finds its own parts, unless an installer made it."""
+    own = [os.path.realpath(directory) for directory in application]
     library = {os.path.realpath(sysconfig.get_path(name))
                for name in ("stdlib", "platstdlib")}
     installed = {os.path.realpath(path) for path in _site_packages()}
     listed = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    listed = {os.path.realpath(path) for path in listed if path}
+    listed = {real for path in listed if path
+              if not _is_part(real := os.path.realpath(path), own)}
     roots = []
     for path in sys.path:
         real = os.path.realpath(path)
@@ -39,6 +43,12 @@ def dependency_roots():
                 and os.path.isdir(real) and real not in roots:
             roots.append(real)
     return roots
+
+
+def _is_part(path, directories):
+    return any(os.path.commonpath([path, directory]) == directory
+               for directory in directories) \
+        and _INSTALLED.isdisjoint(path.split(os.sep))
 
 
 def _site_packages():
@@ -58,10 +68,10 @@ class Requirements(NamedTuple):
 
 
 class Ancestry:
-    """Of what is installed in some directories."""
+    """Of what is installed, for an application in these directories."""
 
-    def __init__(self, roots=None):
-        self.roots = dependency_roots() if roots is None else roots
+    def __init__(self, application=()):
+        self.roots = dependency_roots(application)
         self.owner = {}                 # principal: distribution
         self.principals = {}            # distribution: principals
         self.installed = _importpolicy.distributions(self.roots)

@@ -1,5 +1,7 @@
 """Which grants of a policy has this run not used?"""
 
+import os
+
 from importpolicy import _ask, _out, _reader
 from importpolicy._principals import Ancestry
 
@@ -35,7 +37,7 @@ def unused(file, records):
     """[(line, column, what is not used)], by trying: a target is used when an
     access is granted by a policy with that target alone."""
     document = _reader.read(file)
-    used = _Used(records, Ancestry())
+    used = _Used(records, Ancestry([os.path.dirname(file)]))
     found = []
     for key, value in document.root.members:
         if not key.value.startswith("$"):

@@ -17,7 +17,6 @@ from importpolicy._risk import (
 
 # A name that no dependency can have: what holds for those without an entry.
 _NOBODY = "<everyone>"
-_INSTALLED = ("site-packages", "dist-packages")
 ALLOWED = ("own", "inherited", "everyone", "free")
 
 
@@ -114,8 +113,8 @@ class World:
         self.policy = _ask.describe(file)
         self.directory = os.path.dirname(os.path.realpath(file))
         self.ancestry = _principals.Ancestry(
-            [root for root in _principals.dependency_roots()
-             if not self._is_own(root)])
+            [os.path.join(self.directory, path)
+             for path in ("", *self.policy["app"])])
         self.covers = functools.cache(self._covers)
         self.entries = {}
         for who, what, granted, path, line in self.policy["permissions"]:
@@ -140,12 +139,6 @@ class World:
 
     def _direct(self):
         return _principals.used_directly(self.ancestry, [self.directory])
-
-    def _is_own(self, root):
-        """What lies beside the policy is the application's, an environment's
-        packages excepted."""
-        return os.path.basename(root) not in _INSTALLED \
-            and os.path.commonpath([root, self.directory]) == self.directory
 
     def _covers(self, granted, row):
         """Does what is granted by that name hold for the row as well?"""

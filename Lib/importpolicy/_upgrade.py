@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from importpolicy import (
-    _diff_formats, _draft, _fetch, _inspect, _inspect_installed, _inspection,
+    _diff_formats, _distribution, _draft, _fetch, _inspect, _inspection,
     _out, _risk)
 from importpolicy._reader import PolicyError
 
@@ -86,7 +86,8 @@ class _Side:
         self.requires = {}
         for text in package.requires:
             if "extra" not in text.partition(";")[2]:
-                self.requires[_inspect_installed.requirement_name(text)] = text
+                name, *_ = _distribution.requirement(text) or (None,)
+                self.requires[name] = text
 
 
 def _name(what):

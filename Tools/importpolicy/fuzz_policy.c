@@ -4,71 +4,34 @@
    the result against what the headers promise: places lie in the text, nodes
    form a tree, texts are UTF-8 without NUL, messages are one visible line,
    every name that a policy holds is found in it again, and the hash tables
-   agree with a walk over the lists.  A sanitizer watches the memory.
-
-   With clang, libFuzzer calls it.  Elsewhere (-DSTANDALONE_DRIVER) the driver
-   below does: it keeps a corpus, changes its texts at random, and keeps what
-   reaches a new edge of the program, which gcc's -fsanitize-coverage=trace-pc
-   reports.  Same seed, same run.
-
-       fuzz_policy FILE...                   read these files, once
-       fuzz_policy -s SECONDS -r SEED FILE...    fuzz, from these files
-
-   A text that breaks something is left in ./crash-policy.json. */
+   agree with a walk over the lists.  A sanitizer watches the memory. */
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "fuzz.h"
 #include "pycore_policy.h"
 #include "pycore_policy_json.h"
 #include "pycore_policy_target.h"
 #include "pycore_policy_text.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(what) \
-    do { \
-        if (!(what)) { \
-            fprintf(stderr, "line %d: not so: %s\n", __LINE__, #what); \
-            abort(); \
-        } \
-    } while (0)
-
+const char *const fuzz_pieces[] = {
+    "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\u0041", "\\ud83d",
+    "\\ude00", "\\u0000", "true", "false", "null", "1", "-", "0.5", "e9",
+    "\"*\"", "\"__main__\"", "\"a\"", "\"a.b\"", "\"x.pth\"", "\"/a/b\"",
+    "\"$hosts\":", "\"$packages\":", "\"$permissions\":", "\"$log\":",
+    "\"$mode\":", "\"$app\":", "\"$version\":1", "\"$extends\":",
+    "\"$default\":\"deny\"", "\"run\":[", "\"ffi\":", "\"env\":[\"A*\"]",
+    "\"write\":[\"$HOME/*\"]", "\"!\"", "**", "?", "/", ":443", "::1",
+    "\"builtins.open\":[]", "[]", "{}", "\n", "\r", "\t", "//", "'",
+    "\xEF\xBB\xBF", "\xC3\xA9", "\xE2\x80\xAE", "\xF0\x9F\x98\x80",
+    "\xED\xA0\x80", "\xC0\xAF", "\xFF", "net", ".", "!", NULL
+};
 
 /* --- Promises ----------------------------------------------------------- */
-
-/* UTF-8, and fit to be printed on one line. */
-static void
-check_visible(const char *text)
-{
-    const char *end = text + strlen(text);
-    while (text < end) {
-        uint32_t c;
-        int n = _PyPolicyText_Decode(text, end, &c);
-        CHECK(n > 0 && c >= 0x20 && (c < 0x7F || c > 0xA0));
-        CHECK(c != 0x202E && c != 0x2066 && c != 0xFEFF);
-        text += n;
-    }
-}
-
-static void
-check_place(const char *text, size_t size, int line, int column)
-{
-    CHECK(line >= 1 && column >= 1);
-    const char *end = text + size;
-    for (int i = 1; i < line; i++) {
-        text = memchr(text, '\n', (size_t)(end - text));
-        CHECK(text != NULL);
-        text++;
-    }
-    const char *stop = text == end ? NULL :
-                       memchr(text, '\n', (size_t)(end - text));
-    CHECK(column <= (stop == NULL ? end : stop) - text + 1);
-}
 
 static void
 check_node(const _PyPolicyJson *doc, uint32_t index)
@@ -245,8 +208,8 @@ check_shown(const char *text, size_t size)
     size_t room = 16 + size % 50;
     char *buffer = malloc(room);
     if (buffer != NULL) {
-        check_visible(_PyPolicyText_Quote(buffer, room, text, size));
-        check_visible(_PyPolicyText_Escape(buffer, room, text, size));
+        fuzz_check_visible(_PyPolicyText_Quote(buffer, room, text, size));
+        fuzz_check_visible(_PyPolicyText_Escape(buffer, room, text, size));
     }
     free(buffer);
 }
@@ -265,8 +228,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     _PyPolicyError error;
     int bad = _PyPolicyJson_Parse(&doc, text, size, &json_error);
     if (bad) {
-        check_visible(json_error.what);
-        check_place(text, size, json_error.line, json_error.column);
+        fuzz_check_visible(json_error.what);
+        fuzz_check_place(text, size, json_error.line, json_error.column);
     }
     else {
         check_node(&doc, 0);
@@ -280,8 +243,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (policy == NULL) {
         CHECK(error.code[0] != '\0');
         CHECK(strncmp(error.message, "p\\u000a.json:", 13) == 0);
-        check_visible(error.message);
-        check_place(text, size, error.line, error.column);
+        fuzz_check_visible(error.message);
+        fuzz_check_place(text, size, error.line, error.column);
         _PyPolicyError_Clear(&error);
     }
     else {
@@ -292,234 +255,3 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(text);
     return 0;
 }
-
-
-/* --- The driver where there is no libFuzzer ------------------------------ */
-
-#ifdef STANDALONE_DRIVER
-
-#include <signal.h>
-
-#define MAX_TEXT 4096
-#define MAX_CORPUS 20000
-#define EDGES (1u << 16)
-
-typedef struct {
-    uint8_t *data;
-    size_t size;
-} Text;
-
-static Text corpus[MAX_CORPUS];
-static size_t n_corpus;
-static uint8_t seen[EDGES];
-static unsigned n_edges;
-static bool new_edge;
-static uintptr_t last_place;
-static uint64_t random_state = 1;
-static uint8_t current[MAX_TEXT * 2];
-static size_t current_size;
-
-void __sanitizer_cov_trace_pc(void);
-void __sanitizer_set_death_callback(void (*callback)(void));
-
-/* Called by the program under test at every branch. */
-__attribute__((no_sanitize_coverage)) void
-__sanitizer_cov_trace_pc(void)
-{
-    uintptr_t place = (uintptr_t)__builtin_return_address(0);
-    size_t edge = (place ^ last_place >> 1) * 0x9E3779B97F4A7C15u >> 48;
-    last_place = place;
-    if (!seen[edge & (EDGES - 1)]) {
-        seen[edge & (EDGES - 1)] = 1;
-        n_edges++;
-        new_edge = true;
-    }
-}
-
-static void
-save_current(void)
-{
-    FILE *file = fopen("crash-policy.json", "wb");
-    if (file != NULL) {
-        fwrite(current, 1, current_size, file);
-        fclose(file);
-        fprintf(stderr, "the text is in crash-policy.json\n");
-    }
-}
-
-static void
-on_abort(int number)
-{
-    (void)number;
-    save_current();
-    _Exit(1);
-}
-
-static size_t
-pick(size_t below)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return below == 0 ? 0 : (size_t)(random_state >> 11) % below;
-}
-
-static void
-add(const uint8_t *data, size_t size)
-{
-    if (n_corpus < MAX_CORPUS) {
-        uint8_t *copy = malloc(size + 1);
-        if (copy != NULL) {
-            memcpy(copy, data, size);
-            corpus[n_corpus++] = (Text){copy, size};
-        }
-    }
-}
-
-static void
-run(void)
-{
-    last_place = 0;
-    LLVMFuzzerTestOneInput(current, current_size);
-}
-
-/* Put `size` bytes in place of `drop` bytes of the current text. */
-static void
-replace(size_t at, size_t drop, const void *data, size_t size)
-{
-    if (at + drop > current_size ||
-        current_size - drop + size > MAX_TEXT) {
-        return;
-    }
-    memmove(current + at + size, current + at + drop,
-            current_size - at - drop);
-    memcpy(current + at, data, size);
-    current_size += size - drop;
-}
-
-static void
-change(void)
-{
-    static const char *const pieces[] = {
-        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\u0041", "\\ud83d",
-        "\\ude00", "\\u0000", "true", "false", "null", "1", "-", "0.5", "e9",
-        "\"*\"", "\"__main__\"", "\"a\"", "\"a.b\"", "\"x.pth\"", "\"/a/b\"",
-        "\"$hosts\":", "\"$packages\":", "\"$permissions\":", "\"$log\":",
-        "\"$mode\":", "\"$app\":", "\"$version\":1", "\"$extends\":",
-        "\"$default\":\"deny\"", "\"run\":[", "\"ffi\":", "\"env\":[\"A*\"]",
-        "\"write\":[\"$HOME/*\"]", "\"!\"", "**", "?", "/", ":443", "::1",
-        "\"builtins.open\":[]", "[]", "{}", "\n", "\r", "\t", "//", "'",
-        "\xEF\xBB\xBF", "\xC3\xA9", "\xE2\x80\xAE", "\xF0\x9F\x98\x80",
-        "\xED\xA0\x80", "\xC0\xAF", "\xFF", "net", ".", "!",
-    };
-    size_t at = pick(current_size + 1), n = pick(8) + 1;
-    uint8_t byte = (uint8_t)pick(256);
-    const Text *other = &corpus[pick(n_corpus)];
-    size_t from = pick(other->size), span = pick(other->size - from) + 1;
-    uint8_t again[64];
-    switch (pick(7)) {
-        case 0:
-            replace(at, 1, &byte, 1);
-            break;
-        case 1:
-            replace(at, 0, &byte, 1);
-            break;
-        case 2:
-            replace(at, n, "", 0);
-            break;
-        case 3: {
-            const char *piece =
-                pieces[pick(sizeof(pieces) / sizeof(pieces[0]))];
-            replace(at, pick(2) * n, piece, strlen(piece));
-            break;
-        }
-        case 4:
-            if (from + span <= other->size) {
-                replace(at, pick(2) * n, other->data + from, span);
-            }
-            break;
-        case 5:
-            current_size = at;
-            break;
-        default:
-            n = at + n * 8 <= current_size ? n * 8 : 0;
-            memcpy(again, current + at, n);
-            replace(pick(current_size + 1), 0, again, n);
-            break;
-    }
-}
-
-static void
-fuzz(double seconds)
-{
-    size_t runs = 0;
-    time_t start = time(NULL), shown = start;
-    while (difftime(time(NULL), start) < seconds) {
-        for (int i = 0; i < 1000; i++, runs++) {
-            const Text *text = &corpus[pick(n_corpus)];
-            current_size = text->size;
-            memcpy(current, text->data, text->size);
-            for (size_t k = pick(5) + 1; k > 0; k--) {
-                change();
-            }
-            new_edge = false;
-            run();
-            if (new_edge) {
-                add(current, current_size);
-            }
-        }
-        if (difftime(time(NULL), shown) >= 10) {
-            shown = time(NULL);
-            printf("%zu executions, %zu texts, %u edges\n", runs, n_corpus,
-                   n_edges);
-            fflush(stdout);
-        }
-    }
-    printf("done: %zu executions, %zu texts, %u edges\n", runs, n_corpus,
-           n_edges);
-}
-
-static int
-read_file(const char *name)
-{
-    FILE *file = fopen(name, "rb");
-    if (file == NULL) {
-        perror(name);
-        return -1;
-    }
-    current_size = fread(current, 1, MAX_TEXT, file);
-    fclose(file);
-    run();
-    add(current, current_size);
-    return 0;
-}
-
-int
-main(int argc, char **argv)
-{
-    double seconds = 0;
-    int i = 1;
-    for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
-        if (argv[i][1] == 's') {
-            seconds = atof(argv[i + 1]);
-        }
-        else {
-            random_state = strtoull(argv[i + 1], NULL, 10) + 1;
-        }
-    }
-    signal(SIGABRT, on_abort);
-    __sanitizer_set_death_callback(save_current);
-    current_size = 0;
-    run();
-    for (; i < argc; i++) {
-        if (read_file(argv[i]) < 0) {
-            return 1;
-        }
-    }
-    if (seconds > 0 && n_corpus > 0) {
-        fuzz(seconds);
-    }
-    return 0;
-}
-
-#endif  // STANDALONE_DRIVER

@@ -5,7 +5,7 @@ import os
 import unittest
 
 import _importpolicy
-from importpolicy import _installed, _lock, _lock_diff
+from importpolicy import _distribution, _lock, _lock_diff
 from test.test_importpolicy.lock_support import LockTestCase, row
 
 
@@ -65,6 +65,33 @@ class WriteTest(LockTestCase):
         self.lock()
         self.assertEqual(self.entries()["good"]["packages"],
                          ["0f__mypyc", "good"])
+
+    def test_own_parts(self):
+        """An entry of PYTHONPATH inside of the application is its own, to the
+        tools as to the interpreter; one that an installer made is not."""
+        code = "def f(): pass\n"
+        self.world.distribution("own", own=code, where="app/src")
+        self.world.distribution("vendored", vendored=code,
+                                where="app/site-packages")
+        self.package("good", code)
+        self.world.policy({"$permissions": {"own": {"net": True}}})
+        path = os.pathsep.join([self.world.deps, *(
+            self.world.path("app", name) for name in ("src", "site-packages"))
+        ])
+        self.world.write("app/main.py", """
+            import importpolicy, own, good, vendored
+            import _importpolicy
+            print(*[who for module in (own, good, vendored)
+                    for who in _importpolicy.principal_of(module.f.__code__)])
+            """)
+        env = {"PYTHONPATH": path}
+        self.assertEqual(self.world.start("main.py", env=env).out,
+                         "__main__ good vendored\n")
+        result = self.ends(self.command("check", env=env), 1)
+        self.assertIn('"own"', result.out)
+        result = self.ends(self.command("lock", env=env), 0)
+        self.assertNotIn("own", self.entries())
+        self.assertIn("good", self.entries())
 
     def test_nothing_installed(self):
         os.rename(self.world.deps, self.world.path("gone"))
@@ -402,17 +429,74 @@ class RecordTest(unittest.TestCase):
 
 class RequirementTest(unittest.TestCase):
 
-    def test_names(self):
+    def test_parts(self):
         for text, expected in (
-                ("a", ("a", None, None)), ("a>=1,<2", ("a", None, None)),
-                ("a (>=1)", ("a", None, None)),
-                ("a[x,y]>=1; os_name == 'posix'",
-                 ("a", "x,y", "os_name == 'posix'")),
+                ("a", ("a", [], "")), ("a>=1,<2", ("a", [], "")),
+                ("a (>=1)", ("a", [], "")),
+                ("A_b[y, X]>=1; os_name == 'posix'",
+                 ("a-b", ["x", "y"], "os_name == 'posix'")),
                 ("a @ https://x/y;z ; extra == 'q'",
-                 ("a", None, "extra == 'q'"))):
-            match = _installed._REQUIREMENT.match(text)
-            self.assertIsNotNone(match, text)
-            self.assertEqual(match.groups(), expected, text)
+                 ("a", [], "extra == 'q'")),
+                ("?", None)):
+            self.assertEqual(_distribution.requirement(text), expected, text)
+
+
+class DamagedRecordTest(LockTestCase):
+    """A RECORD with a line that is none is told once, with its place."""
+
+    LINES = {
+        b'"open.py,sha256=x,1\n': "is not PATH,HASH,SIZE",
+        b"one field\n": "is not PATH,HASH,SIZE",
+        b"a,b,c,d\n": "is not PATH,HASH,SIZE",
+        b"a\0.py,,\n": "is not PATH,HASH,SIZE",
+        b"x" * 200_000 + b".py,,\n": "is not PATH,HASH,SIZE",
+        b"\xff.py,,\n": "is not UTF-8",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.package("good")
+        self.package("other")
+        self.lock()
+        self.record = self.world.path(self.info("good"), "RECORD")
+        with open(self.record, "rb") as file:
+            self.whole = file.read()
+
+    def damage(self, line):
+        with open(self.record, "wb") as file:
+            file.write(self.whole + line + b"behind.py,,\n")
+        return self.whole.count(b"\n") + 1
+
+    def test_check(self):
+        self.ends(self.command("lock", "--check"), 0)
+        for line, what in self.LINES.items():
+            number = self.damage(line)
+            with self.subTest(line[:20]):
+                result = self.ends(self.command("lock", "--check", "--json"),
+                                   1)
+                finding, = json.loads(result.out)["findings"]
+                self.assertEqual(
+                    (finding["code"], finding["level"], finding["file"],
+                     finding["line"], finding["message"]),
+                    ("damaged-record", "error", self.record, number,
+                     f"good cannot be locked: line {number} of its RECORD "
+                     f"{what}"))
+                self.assertEqual(result.err, "")
+
+    def test_write(self):
+        number = self.damage(b"\xff.py,,\n")
+        result = self.ends(self.command("lock"), 0)
+        self.assertIn(f"good cannot be locked: line {number} of its RECORD is "
+                      "not UTF-8\n", result.err)
+        self.assertEqual(self.entries().keys(), {"other", "vault"})
+
+    def test_grants(self):
+        self.assertRan(self.world.run("import good"))
+        self.world.forget()
+        self.damage(b"\xff.py,,\n")
+        result = self.world.run("import good")
+        self.assertEqual((result.denied, self.world.marks()),
+                         ("ImportDenied", set()), result)
 
 
 if __name__ == "__main__":

@@ -559,6 +559,29 @@ class StartedTest(ScopeTestCase):
         self.assertEqual(marks, {os.path.basename(one)}, self.result)
         self.assertEqual(self.result.out, "None\nnarrowed\n")
 
+    def test_message_in_a_child(self):
+        # It names who entered the block, and not the host that started the
+        # child for it; and what the block would have to say.
+        self.world.modules(runner="""
+            import subprocess, sys
+            def run(code):
+                subprocess.run([sys.executable, "-c", code])
+            """, lib="""
+            import importpolicy, runner
+            def careful(code):
+                with importpolicy.permit(write=False):
+                    runner.run(code)
+            """)
+        one = self.world.path("app", "one")
+        self.program({"$hosts": ["runner"]}, f"""
+            import lib
+            lib.careful("open({one!r}, 'w')")
+            """)
+        self.assertFalse(os.path.exists(one))
+        self.assertEqual(self.named(self.result), "lib", self.result)
+        self.assertIn('to allow it, say write=["$APP/one"] there\n',
+                      self.result.err)
+
     @unittest.skipUnless(hasattr(os, "fork"), "needs fork()")
     def test_fork(self):
         self.narrowed("""

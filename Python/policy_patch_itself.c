@@ -1,0 +1,178 @@
+/* Does the owner change itself?
+
+   What a dependency's own statement sets in a class or a module of its own,
+   and names, is the owner's doing, whoever called it.  So it is in the
+   standard library.  But `self.x = …` there names nothing: its methods can be
+   called with a class or a module of the same library in the place of self
+   (JSONDecoder.__init__(json.decoder)), so that this is the caller's doing.
+
+   A few functions of the standard library live on changing a class or a
+   module that they were handed, or found.  They are named here, each with the
+   attribute that it sets: what a stranger could reach through them is no more
+   than what they are for.
+
+   importlib.util.LazyLoader makes a module lazy before it is executed, and
+   whoever uses it first has the class that it had given back to it.  That is
+   the import system's doing, as long as it is the class of all modules, and
+   the one function in which that happens does it.
+
+   Called by: policy_patch.c. */
+
+#include "Python.h"
+#include "pycore_code.h"          // _Py_GetBaseOpcode()
+#include "pycore_dict.h"          // DK_IS_UNICODE()
+#include "pycore_intrinsics.h"    // INTRINSIC_PRINT
+#include "pycore_opcode_metadata.h"
+#include "pycore_policy_patch_impl.h"
+#include "pycore_typeobject.h"
+#include "pycore_unicodeobject.h" // _PyUnicode_EQ()
+
+/* --- Functions that change what they are handed ------------------------- */
+
+typedef enum {
+    ANYBODYS,
+    LIBRARYS,                   /* of the standard library */
+    ITS_MODULES,                /* of the module whose function it is, or this
+                                   module itself */
+} reach;
+
+static const struct {
+    char function[28], attribute[36];
+    reach reach;
+} KEEPERS[] = {
+    /* They keep in a class what they have found out about it. */
+    {"_slotnames", "__slotnames__", ANYBODYS},
+    {"_no_init_or_replace_init", "__init__", ANYBODYS},
+    {"_handleClassSetUp", "_classSetupFailed", ANYBODYS},
+    {"doClassCleanups", "tearDown_exceptions", ANYBODYS},
+    {"_sanitize_windows_name", "_windows_illegal_name_trans_table",
+     ITS_MODULES},                                      /* zipfile */
+    {"test", "address_family", ITS_MODULES},            /* http.server */
+    {"test", "protocol_version", ITS_MODULES},
+    /* They forget which warnings were shown, or show them elsewhere. */
+    {"__enter__", "__warningregistry__", ANYBODYS},
+    {"__enter__", "filters", ITS_MODULES},
+    {"__enter__", "showwarning", ITS_MODULES},
+    {"__enter__", "_showwarnmsg_impl", ITS_MODULES},
+    {"__exit__", "filters", ITS_MODULES},
+    {"__exit__", "showwarning", ITS_MODULES},
+    {"__exit__", "_showwarnmsg_impl", ITS_MODULES},
+    {"reload", "__spec__", LIBRARYS},
+};
+
+/* Is a class of the module whose code runs, or is this module it?  Names will
+   do for classes: they are changed by a patch, which is judged, or by changing
+   a dictionary, which gives more.  No key is compared by code of its own. */
+static bool
+is_of_this_module(PyThreadState *tstate, PyObject *object)
+{
+    PyObject *globals = _PyPolicyStack_Globals(tstate), *here = NULL;
+    if (PyModule_Check(object)) {
+        return ((PyModuleObject *)object)->md_dict == globals;
+    }
+    PyObject *said = _PyPolicyPatch_ModuleOfClass((PyTypeObject *)object);
+    if (globals != NULL && PyDict_CheckExact(globals)
+        && DK_IS_UNICODE(((PyDictObject *)globals)->ma_keys))
+    {
+        here = PyDict_GetItemWithError(globals, &_Py_ID(__name__));
+        PyErr_Clear();
+    }
+    return said != NULL && here != NULL && PyUnicode_CheckExact(said)
+           && PyUnicode_CheckExact(here) && _PyUnicode_EQ(said, here);
+}
+
+/* The innermost code is the standard library's. */
+static bool
+keeps_books(PyThreadState *tstate, const _PyPolicyPatched *what)
+{
+    if (what->object == NULL || what->name == NULL
+        || !PyUnicode_Check(what->name))
+    {
+        return false;
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(KEEPERS); i++) {
+        const char *const functions[] = {KEEPERS[i].function, NULL};
+        if (_PyUnicode_EqualToASCIIString(what->name, KEEPERS[i].attribute)
+            && _PyPolicyStack_StdlibFunction(tstate, functions))
+        {
+            return KEEPERS[i].reach == ANYBODYS
+                   || (what->owner == _PyPrincipal_STDLIB
+                       && (KEEPERS[i].reach == LIBRARYS
+                           || is_of_this_module(tstate, what->object)));
+        }
+    }
+    return false;
+}
+
+/* --- Lazy modules ------------------------------------------------------- */
+
+/* _LazyModule.__getattribute__() gives a module back the class of modules,
+   with a call of object.__setattr__().  What else is called there has frames
+   of its own, or is a C callable, which acts for who built it. */
+static bool
+ends_laziness(PyThreadState *tstate, const _PyPolicyPatched *what)
+{
+    static const char *const FILES[] = {
+        "/importlib/util.py", "frozen importlib.util>", NULL
+    };
+    static const char *const FUNCTIONS[] = {"__getattribute__", NULL};
+    return what->object != NULL && PyModule_Check(what->object)
+           && what->value == (PyObject *)&PyModule_Type
+           && PyUnicode_Check(what->name)
+           && _PyUnicode_EqualToASCIIString(what->name, "__class__")
+           && _PyPolicyStack_StdlibFunction(tstate, FUNCTIONS)
+           && _PyPolicyStack_StdlibFile(tstate, FILES);
+}
+
+/* --- builtins._ --------------------------------------------------------- */
+
+/* Does the application print an expression, as in the interactive interpreter?
+   What is printed is kept in builtins._ by C code, which has no frame. */
+static bool
+prints(PyThreadState *tstate, const _PyPolicyPatched *what)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    if (f == NULL || f->owner == FRAME_OWNED_BY_CSTACK || what->name == NULL
+        || what->object == NULL || !PyModule_Check(what->object)
+        || ((PyModuleObject *)what->object)->md_dict
+           != tstate->interp->builtins)
+    {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    return _Py_GetBaseOpcode(code, at) == CALL_INTRINSIC_1
+           && f->instr_ptr->op.arg == INTRINSIC_PRINT
+           && PyUnicode_Check(what->name)
+           && _PyUnicode_EqualToASCIIString(what->name, "_");
+}
+
+/* --- Statements --------------------------------------------------------- */
+
+bool
+_PyPolicyPatch_IsStatement(PyThreadState *tstate,
+                           const _PyPolicyPatched *what)
+{
+    if (_PyPolicyStack_Storing(tstate) != _PyPrincipal_STDLIB) {
+        return ends_laziness(tstate, what);
+    }
+    return what->empty
+           || (what->owner == _PyPrincipal_STDLIB
+               && (_PyPolicyStack_StoresInGlobal(tstate)
+                   || _PyPolicyStack_ImportSystem(tstate, NULL)))
+           || keeps_books(tstate, what);
+}
+
+bool
+_PyPolicyPatch_ByItself(PyThreadState *tstate, const _PyPolicyActing *acting,
+                        const _PyPolicyPatched *what)
+{
+    if (what->owner == _PyPrincipal_STDLIB) {
+        return acting->stdlib_body || _PyPolicyStack_IsOwn(tstate)
+               || (acting->nobody && prints(tstate, what));
+    }
+    return what->owner >= _PyPrincipal_FIRST
+           && _PyPolicyPatch_IsOwn(_PyPolicyStack_Storing(tstate),
+                                   what->owner)
+           && _PyPolicyStack_StoresInGlobal(tstate);
+}
