@@ -121,14 +121,14 @@ place_of(_PyPolicyLiteral *literal, uint32_t set)
     return &literal->allowed[set % Py_ARRAY_LENGTH(literal->allowed)];
 }
 
-/* Neither what a policy only logs, nor events of native code: exemptions have
-   to hear of those each time (see below). */
+/* Not of events of native code: exemptions have to hear of those each time
+   (see below). */
 static void
 remember_allowed(const char *event, const _PyPolicyActing *acting, int then)
 {
     _PyPolicyLiteral *literal = _PyPolicyEvents_Known(event);
     if (literal == NULL || !_PyPolicySetup_Started() || acting->interpreter
-        || acting->inner != acting->set || _PyPolicyGate_OnlyLogs()
+        || acting->inner != acting->set
         || (literal->row != NULL
             && literal->row->capability == _PyPolicy_FFI))
     {
@@ -187,7 +187,8 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
     if (row == NULL
         || (whole && _PyPolicyAccess_IsFree(row, event, &acting)))
     {
-        if (literal) {
+        /* A key that only logs has to be heard each time. */
+        if (literal && !_PyPolicyGate_OnlyLogs()) {
             remember_allowed(event, &acting, then);
         }
         return 0;
