@@ -4,14 +4,15 @@
    finds a cycle: the stack below says nothing.  It is a segment of its own, in
    which the makers of the class act, down to the one that has the method.
 
-   A __del__ of the standard library's has nobody to name: it closes files,
-   removes them and writes down what was not saved, whatever its object says,
-   and anybody can make such an object.  So objects of these classes, and of
-   the application's that derive from them, are noted when they are allocated,
-   with all who are acting then.  The note is kept beside the object, where no
-   Python code finds it, and goes with it.  An object without a note became one
-   of the class by an assignment to __class__: nobody known acts in its
-   __del__.
+   But anybody can make an object, and a __del__ closes files, removes them and
+   writes down what was not saved, whatever its object says: for a stranger,
+   too.  So objects of a class with a __del__ of the standard library's, or of
+   a dependency's, are noted when they are allocated, with all who are acting
+   then.  The note is kept beside the object, where no Python code finds it,
+   and goes with it.  An object without a note became one of the class by an
+   assignment to __class__: nobody known acts in its __del__.  (A __del__ of
+   the application's answers for what its object says, as its functions do for
+   what they are called with.)
 
    Called by: upstream's typeobject.c, when a class has been made and around
    __del__. */
@@ -57,13 +58,20 @@ allocate(PyTypeObject *type, Py_ssize_t n)
     return object;
 }
 
+static bool
+is_applications(PyObject *func)
+{
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(func);
+    return (code->_co_principal & _PyPrincipal_SET)
+           == _PyPrincipal_APPLICATION;
+}
+
 void
 _PyPrincipal_NoteObjects(PyTypeObject *type)
 {
     PyObject *del = _PyType_Lookup(type, &_Py_ID(__del__));
-    if (del != NULL && PyFunction_Check(del)
-        && type->tp_alloc == PyType_GenericAlloc
-        && !_PyPolicyDeferred_ShowsItself(del))
+    if (del != NULL && PyFunction_Check(del) && !is_applications(del)
+        && type->tp_alloc == PyType_GenericAlloc)
     {
         type->tp_alloc = allocate;
     }

@@ -8,6 +8,7 @@
 typedef enum {
     _PyPolicyAdded__interpreters_create,
     _PyPolicyAdded__multiprocessing_SemLock,
+    _PyPolicyAdded__multiprocessing_SemLock__rebuild,
     _PyPolicyAdded__multiprocessing_sem_unlink,
     _PyPolicyAdded__posixshmem_shm_open,
     _PyPolicyAdded__posixshmem_shm_unlink,
@@ -27,6 +28,8 @@ typedef enum {
     _PyPolicyAdded_faulthandler_dump_traceback_later,
     _PyPolicyAdded_faulthandler_enable,
     _PyPolicyAdded_faulthandler_register,
+    _PyPolicyAdded_fcntl_fcntl_address,
+    _PyPolicyAdded_fcntl_ioctl_address,
     _PyPolicyAdded_os_abort,
     _PyPolicyAdded_os_access,
     _PyPolicyAdded_os_chroot,
@@ -72,6 +75,7 @@ typedef enum {
     _PyPolicyAdded_readline_write_history_file,
     _PyPolicyAdded_signal_alarm,
     _PyPolicyAdded_signal_pidfd_send_signal,
+    _PyPolicyAdded_signal_pthread_kill_address,
     _PyPolicyAdded_signal_pthread_sigmask,
     _PyPolicyAdded_signal_raise_signal,
     _PyPolicyAdded_signal_set_wakeup_fd,
@@ -82,11 +86,14 @@ typedef enum {
     _PyPolicyAdded_socket_listen,
     _PyPolicyAdded_socket_setsockopt,
     _PyPolicyAdded_socket_socketpair,
+    _PyPolicyAdded_sqlite3_native_function,
     _PyPolicyAdded_sqlite3_open,
     _PyPolicyAdded_ssl__test_decode_cert,
     _PyPolicyAdded_ssl_load_cert_chain,
     _PyPolicyAdded_ssl_load_verify_locations,
+    _PyPolicyAdded_sys_activate_stack_trampoline,
     _PyPolicyAdded_time_clock_settime,
+    _PyPolicyAdded_time_pthread_getcpuclockid_address,
     _PyPolicyAdded_N
 } _PyPolicyAdded;
 
@@ -94,6 +101,8 @@ typedef enum {
     "_interpreters.create"
 #define _PyPolicyAddedName__multiprocessing_SemLock \
     "_multiprocessing.SemLock"
+#define _PyPolicyAddedName__multiprocessing_SemLock__rebuild \
+    "_multiprocessing.SemLock._rebuild"
 #define _PyPolicyAddedName__multiprocessing_sem_unlink \
     "_multiprocessing.sem_unlink"
 #define _PyPolicyAddedName__posixshmem_shm_open \
@@ -132,6 +141,10 @@ typedef enum {
     "faulthandler.enable"
 #define _PyPolicyAddedName_faulthandler_register \
     "faulthandler.register"
+#define _PyPolicyAddedName_fcntl_fcntl_address \
+    "fcntl.fcntl/address"
+#define _PyPolicyAddedName_fcntl_ioctl_address \
+    "fcntl.ioctl/address"
 #define _PyPolicyAddedName_os_abort \
     "os.abort"
 #define _PyPolicyAddedName_os_access \
@@ -222,6 +235,8 @@ typedef enum {
     "signal.alarm"
 #define _PyPolicyAddedName_signal_pidfd_send_signal \
     "signal.pidfd_send_signal"
+#define _PyPolicyAddedName_signal_pthread_kill_address \
+    "signal.pthread_kill/address"
 #define _PyPolicyAddedName_signal_pthread_sigmask \
     "signal.pthread_sigmask"
 #define _PyPolicyAddedName_signal_raise_signal \
@@ -242,6 +257,8 @@ typedef enum {
     "socket.setsockopt"
 #define _PyPolicyAddedName_socket_socketpair \
     "socket.socketpair"
+#define _PyPolicyAddedName_sqlite3_native_function \
+    "sqlite3.native_function"
 #define _PyPolicyAddedName_sqlite3_open \
     "sqlite3.open"
 #define _PyPolicyAddedName_ssl__test_decode_cert \
@@ -250,7 +267,11 @@ typedef enum {
     "ssl.load_cert_chain"
 #define _PyPolicyAddedName_ssl_load_verify_locations \
     "ssl.load_verify_locations"
+#define _PyPolicyAddedName_sys_activate_stack_trampoline \
+    "sys.activate_stack_trampoline"
 #define _PyPolicyAddedName_time_clock_settime \
     "time.clock_settime"
+#define _PyPolicyAddedName_time_pthread_getcpuclockid_address \
+    "time.pthread_getcpuclockid/address"
 
 #endif /* !Py_INTERNAL_POLICY_EVENT_IDS_H */

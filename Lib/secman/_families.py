@@ -281,6 +281,7 @@ FAMILIES = {
         "faulthandler.enable",
         "faulthandler.register",
         "pdb.Pdb",
+        "sys.activate_stack_trampoline",
         "sys.excepthook",
         "sys.monitoring.register_callback",
         "sys.setprofile",
@@ -288,9 +289,15 @@ FAMILIES = {
         "sys.unraisablehook",
     )),
     "native": ("generic", (
+        "_multiprocessing.SemLock._rebuild",
         "_tkinter.create",
+        "fcntl.fcntl/address",
+        "fcntl.ioctl/address",
         "msvcrt.open_osfhandle",
         "os.add_dll_directory",
+        "signal.pthread_kill/address",
+        "sqlite3.native_function",
+        "time.pthread_getcpuclockid/address",
     )),
     "ctypes": ("native", (
         "ctypes.PyObj_FromPtr",

@@ -14,7 +14,13 @@
    through it, and pysqlite would make an exception from that and drop ours.
    So ours waits in the thread's dictionary until the error arrives.
 
-   Journals and the like are named after a database that was judged. */
+   Journals and the like are named after a database that was judged.
+
+   A statement may do worse than open files: fts3_tokenizer() takes the
+   address of functions, and load_extension() a library, if somebody has
+   enabled that for the connection.  SQLite lets neither be called by a view or
+   a trigger, and has no escapes in names: whoever calls them has to have them
+   compiled in a text that says so. */
 
 #ifndef Py_BUILD_CORE_BUILTIN
 #  define Py_BUILD_CORE_MODULE 1
@@ -160,6 +166,37 @@ _PyPolicyGate_GuardSqlite(void)
                         "SQLite has more virtual file systems than the "
                         "import policy can guard");
         return -1;
+    }
+    return 0;
+}
+
+/* Letters of SQL's names are compared without their case. */
+static bool
+mentions(const char *sql, const char *name)
+{
+    int n = (int)strlen(name);
+    for (; *sql != '\0'; sql++) {
+        if (sqlite3_strnicmp(sql, name, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int
+_PyPolicyGate_SqliteText(const char *sql)
+{
+    static const char NAMES[][16] = {"fts3_tokenizer", "load_extension"};
+    if (!_PyPolicy_AddedWanted[_PyPolicyAdded_sqlite3_native_function]) {
+        return 0;
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(NAMES); i++) {
+        if (mentions(sql, NAMES[i])
+            && _PyPolicyGate_Added(sqlite3_native_function, "s",
+                                   NAMES[i]) < 0)
+        {
+            return -1;
+        }
     }
     return 0;
 }

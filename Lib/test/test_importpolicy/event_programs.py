@@ -51,6 +51,8 @@ library = ctypes.CDLL(None)
 function = library.getpid
 number = ctypes.c_long()
 where = ctypes.addressof(number)
+blank = ctypes.create_string_buffer(8192)       # a thread's that has ended
+no_thread = ctypes.addressof(blank)
 pointer = ctypes.pointer(number)
 address_of_function = ctypes.cast(function, ctypes.c_void_p).value
 
@@ -224,7 +226,16 @@ PROGRAMS = {
     "sqlite3.enable_load_extension":
         "p.connection.enable_load_extension(False)",
     "sqlite3.load_extension": "p.connection.load_extension(p.nowhere)",
+    "sqlite3.native_function":
+        "p.connection.execute('select FTS3_Tokenizer(0)')",
     "_tkinter.create": "p._tkinter.create('nowhere:1')",
+    "_multiprocessing.SemLock._rebuild":
+        "p._multiprocessing.SemLock._rebuild(p.where, 1, 1, None)",
+    "fcntl.ioctl/address": "p.fcntl.ioctl(p.fd, 0x8912, bytes(16))",
+    "fcntl.fcntl/address": "p.fcntl.fcntl(p.fd, p.fcntl.F_GETLK, 1 << 31)",
+    "signal.pthread_kill/address": "p.signal.pthread_kill(p.no_thread, 0)",
+    "time.pthread_getcpuclockid/address":
+        "p.time.pthread_getcpuclockid(p.no_thread)",
 
     # patch
     "object.__setattr__": "p.plain.__code__ = p.code",
@@ -306,6 +317,8 @@ PROGRAMS = {
     "faulthandler.dump_traceback_later":
         "p.faulthandler.dump_traceback_later(1000, file=p.null)",
     "time.clock_settime": "p.time.clock_settime(-1, 0)",
+    "sys.activate_stack_trampoline":
+        "p.sys.activate_stack_trampoline('none')",
     "_interpreters.create": "p._interpreters.create()",
 
     # code

@@ -150,12 +150,15 @@ SILENT = {
 
 # Programs that raise another event before.
 BEHIND = {"ctypes.PyObj_FromPtr", "ctypes.string_at", "ctypes.wstring_at",
-          "glob.glob/2", "sqlite3.connect/handle",
+          "fcntl.fcntl/address", "fcntl.ioctl/address", "glob.glob/2",
+          "signal.pthread_kill/address", "sqlite3.connect/handle",
           "object.__delattr__", "sys.set_asyncgen_hook_firstiter"}
 
 # What needs `read` besides: they open for both, or move contents to where
 # they may be read.
 ALSO_READ = {"_posixshmem.shm_open", "os.link", "os.rename", "sqlite3.open"}
+# What needs `sys` besides, for the operation itself.
+ALSO_SYS = {"fcntl.ioctl/address", "signal.pthread_kill/address"}
 
 
 class PermissionTest(EventTableTestCase):
@@ -194,6 +197,8 @@ class PermissionTest(EventTableTestCase):
                            if ROWS[name].capability == capability}
                 if capability == "read":
                     refused |= ALSO_READ & names
+                if capability == "sys":
+                    refused |= ALSO_SYS
                 wrong = {name: results[name] for name in refused
                          if results[name][0][0] != "refused"}
                 self.assertEqual(wrong, {})
