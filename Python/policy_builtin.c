@@ -484,7 +484,7 @@ _PyPolicyBuiltin_Guard(PyThreadState *tstate)
 /* --- The interpreter's own call ----------------------------------------- */
 
 void
-_PyPolicyGate_OwnImport(PyThreadState *tstate, PyObject *function)
+_PyPolicyBuiltin_NoteOwnImport(PyThreadState *tstate, PyObject *function)
 {
     ((_PyThreadStateImpl *)tstate)->policy.own_call =
         function != NULL && function == tstate->interp->imports.import_func;

@@ -184,6 +184,14 @@ _PyPrincipal_NoteClass(PyTypeObject *type)
     return set;
 }
 
+void
+_PyPrincipal_NoteReady(PyTypeObject *type)
+{
+    if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && type->tp_dict == NULL) {
+        type->_tp_principal = _PyPrincipal_NoteClass(type);
+    }
+}
+
 static bool
 is_only_called(PyCodeObject *code, int from, int to)
 {

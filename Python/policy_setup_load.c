@@ -101,6 +101,31 @@ fail_parse(const char *name, const _PyPolicySource *source,
     return -1;
 }
 
+/* Most processes have no policy: where the first is found is soon enough. */
+static int
+make_room(_PyPolicyLoaded *all, const _PyPolicyFound *found)
+{
+    if (all->policies != NULL) {
+        return 0;
+    }
+    size_t n = found->n_sources;
+    all->key = found->key;
+    if (all->key == 0
+        && _PyOS_URandomNonblock(&all->key, sizeof(all->key)) < 0)
+    {
+        return _PyPolicyRead_Fail(found->sources[0].path, "the system has no "
+                                  "random numbers for the policy");
+    }
+    all->policies = PyMem_RawCalloc(n, sizeof(*all->policies));
+    all->sources = PyMem_RawCalloc(n, sizeof(*all->sources));
+    all->files = PyMem_RawCalloc(n, sizeof(*all->files));
+    all->origins = PyMem_RawCalloc(n, sizeof(*all->origins));
+    all->locks = PyMem_RawCalloc(n, sizeof(*all->locks));
+    return all->policies == NULL || all->sources == NULL || all->files == NULL
+           || all->origins == NULL || all->locks == NULL
+           ? _PyPolicyRead_NoMemory() : 0;
+}
+
 /* Takes the file's text over. */
 static int
 parse(_PyPolicyLoaded *all, _PyPolicySource *source, const PyConfig *config,
@@ -152,7 +177,8 @@ done:
 }
 
 static int
-load(_PyPolicyLoaded *all, _PyPolicySource *source, const PyConfig *config)
+load(_PyPolicyLoaded *all, _PyPolicyFound *found, _PyPolicySource *source,
+     const PyConfig *config)
 {
     _PyPolicyFile file;
     int there = source->member != NULL
@@ -171,7 +197,8 @@ load(_PyPolicyLoaded *all, _PyPolicySource *source, const PyConfig *config)
     /* A policy belongs to the place where it was found, even when a link
        puts it there. */
     char *path = _PyPolicyRead_Canonical(source->path);
-    if (path == NULL) {
+    if (path == NULL || make_room(all, found) < 0) {
+        PyMem_RawFree(path);
         goto done;
     }
     PyMem_RawFree(source->path);
@@ -217,26 +244,8 @@ int
 _PyPolicySetup_Load(_PyPolicyLoaded *all, _PyPolicyFound *found,
                     const PyConfig *config)
 {
-    size_t n = found->n_sources;
-    all->key = found->key;
-    if (n > 0 && all->key == 0
-        && _PyOS_URandomNonblock(&all->key, sizeof(all->key)) < 0)
-    {
-        return _PyPolicyRead_Fail(found->sources[0].path, "the system has no "
-                                  "random numbers for the policy");
-    }
-    all->policies = PyMem_RawCalloc(n + 1, sizeof(*all->policies));
-    all->sources = PyMem_RawCalloc(n + 1, sizeof(*all->sources));
-    all->files = PyMem_RawCalloc(n + 1, sizeof(*all->files));
-    all->origins = PyMem_RawCalloc(n + 1, sizeof(*all->origins));
-    all->locks = PyMem_RawCalloc(n + 1, sizeof(*all->locks));
-    if (all->policies == NULL || all->sources == NULL || all->files == NULL
-        || all->origins == NULL || all->locks == NULL)
-    {
-        return _PyPolicyRead_NoMemory();
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (load(all, &found->sources[i], config) < 0) {
+    for (size_t i = 0; i < found->n_sources; i++) {
+        if (load(all, found, &found->sources[i], config) < 0) {
             return -1;
         }
     }

@@ -10,6 +10,8 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_principal.h"     // _PyPolicy_SELDOM()
+
 #include <stdbool.h>
 
 /* Start-up only (policy_setup.c), for each interpreter once its builtins
@@ -50,7 +52,8 @@ PyAPI_DATA(int) _PyPolicy_ClassesGuarded;
 static inline bool
 _PyPolicyGate_IsGuardedClass(const PyTypeObject *type)
 {
-    return _PyPolicy_ClassesGuarded && _PyPolicyBuiltin_IsClass(type);
+    return _PyPolicy_SELDOM(_PyPolicy_ClassesGuarded)
+           && _PyPolicyBuiltin_IsClass(type);
 }
 
 /* typeobject.c, tp_new_wrapper(), and _pickle.c, load_newobj(): the class's
@@ -58,7 +61,21 @@ _PyPolicyGate_IsGuardedClass(const PyTypeObject *type)
 static inline int
 _PyPolicyGate_New(PyTypeObject *type)
 {
-    return _PyPolicy_ClassesGuarded ? _PyPolicyBuiltin_JudgeNew(type) : 0;
+    return _PyPolicy_SELDOM(_PyPolicy_ClassesGuarded)
+           ? _PyPolicyBuiltin_JudgeNew(type) : 0;
+}
+
+/* import.c, PyImport_Import(): the next call of __import__(), which is this
+   object, is the interpreter's own; NULL: no longer. */
+extern void _PyPolicyBuiltin_NoteOwnImport(PyThreadState *tstate,
+                                           PyObject *function);
+
+static inline void
+_PyPolicyGate_OwnImport(PyThreadState *tstate, PyObject *function)
+{
+    if (_PyPolicy_IsActive()) {
+        _PyPolicyBuiltin_NoteOwnImport(tstate, function);
+    }
 }
 
 /* bltinmodule.c, __build_class__(): call the metaclass of a class
@@ -67,7 +84,8 @@ static inline PyObject *
 _PyPolicyGate_MakeClass(PyObject *meta, PyObject *const *args,
                         PyObject *kwargs)
 {
-    return _PyPolicy_ClassesGuarded && meta == (PyObject *)&PyType_Type
+    return _PyPolicy_SELDOM(_PyPolicy_ClassesGuarded)
+           && meta == (PyObject *)&PyType_Type
         ? _PyPolicyBuiltin_MakeClass(args, kwargs)
         : PyObject_VectorcallDict(meta, args, 3, kwargs);
 }

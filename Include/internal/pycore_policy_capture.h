@@ -29,7 +29,7 @@ PyAPI_FUNC(uint32_t) _PyPrincipal_Acting(void);
 static inline uint32_t
 _PyPrincipal_DeferredBy(void)
 {
-    return _PyPolicy_Active ? _PyPrincipal_Acting() : _PyPrincipal_STDLIB;
+    return _PyPolicy_IsActive() ? _PyPrincipal_Acting() : _PyPrincipal_STDLIB;
 }
 
 /* importdl.c: the file that an extension module is judged by and loaded from:
@@ -40,7 +40,7 @@ extern PyObject *_PyPrincipal_PlacedFile(PyObject *filename);
 static inline PyObject *
 _PyPrincipal_ExtensionFile(PyObject *filename)
 {
-    return _PyPolicy_Active ? _PyPrincipal_PlacedFile(filename)
+    return _PyPolicy_IsActive() ? _PyPrincipal_PlacedFile(filename)
                             : Py_NewRef(filename);
 }
 
@@ -53,7 +53,7 @@ static inline int
 _PyPolicyGate_Extension(PyThreadState *tstate, PyObject *name,
                         PyObject *filename)
 {
-    return _PyPolicy_Active
+    return _PyPolicy_IsActive()
         ? _PyPolicyGate_JudgeExtension(tstate, name, filename) : 0;
 }
 

@@ -139,38 +139,41 @@ extern PyObject *_PyPrincipal_MakeAdded(PyObject *func);
 static inline PyObject *
 _PyPrincipal_DoneCallback(PyObject *func, PyObject *future)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeOwned(func, future)
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeOwned(func, future)
                             : Py_NewRef(func);
 }
 
 /* weakrefobject.c: a reference (stolen; NULL stays NULL) that has just been
-   made with a callback.  The same with its callback deferred. */
+   made with a callback, or with none (NULL).  The same with its callback
+   deferred. */
 static inline PyObject *
-_PyPrincipal_WeakCallback(PyWeakReference *reference)
+_PyPrincipal_WeakCallback(PyWeakReference *reference, PyObject *callback)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeWeak(reference)
-                            : (PyObject *)reference;
+    return _PyPolicy_IsActive() && callback != NULL
+           ? _PyPrincipal_MakeWeak(reference) : (PyObject *)reference;
 }
 
 /* posixmodule.c: a function to be run around a fork, as it is. */
 static inline PyObject *
 _PyPrincipal_AtFork(PyObject *func)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeWhole(func) : Py_NewRef(func);
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeWhole(func)
+                                : Py_NewRef(func);
 }
 
 /* codecs.c: whoever registers it acts in it, beside who uses it. */
 static inline PyObject *
 _PyPrincipal_Helper(PyObject *func)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeAdded(func) : Py_NewRef(func);
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeAdded(func)
+                                : Py_NewRef(func);
 }
 
 /* The function that it stands for; the object itself when it is none. */
 static inline PyObject *
 _PyPrincipal_WithoutDeferral(PyObject *object)
 {
-    return _PyPolicy_Active ? _PyPolicyDeferred_Unwrapped(object) : object;
+    return _PyPolicy_IsActive() ? _PyPolicyDeferred_Unwrapped(object) : object;
 }
 
 /* Who builds a callable without a frame of its own (a partial) here and now?
@@ -182,15 +185,17 @@ extern uint32_t _PyPrincipal_Rebuilt(uint32_t set);
 static inline uint32_t
 _PyPrincipal_BuiltBy(void)
 {
-    return _PyPolicy_Active ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
+    return _PyPolicy_IsActive() ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
 /* genobject.c: whoever calls a function of the standard library that makes a
    generator or a coroutine: its frame shows nobody, whoever resumes it. */
 static inline uint32_t
-_PyPrincipal_GeneratorBuilt(PyCodeObject *code)
+_PyPrincipal_GeneratorBuilt(PyFunctionObject *func)
 {
-    return _PyPolicy_Active && code->_co_principal == _PyPrincipal_STDLIB
+    return _PyPolicy_IsActive()
+           && ((PyCodeObject *)func->func_code)->_co_principal
+              == _PyPrincipal_STDLIB
            ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
@@ -221,14 +226,15 @@ PyAPI_FUNC(PyObject *) _PyPrincipal_MakeBuilt(PyObject *func);
 static inline PyObject *
 _PyPrincipal_Built(PyObject *func)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeBuilt(func) : Py_NewRef(func);
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeBuilt(func)
+                                : Py_NewRef(func);
 }
 
 /* The same for what is handed over and may be NULL: the reference is taken. */
 static inline PyObject *
 _PyPrincipal_BuiltOf(PyObject *func)
 {
-    if (!_PyPolicy_Active || func == NULL) {
+    if (!_PyPolicy_IsActive() || func == NULL) {
         return func;
     }
     PyObject *made = _PyPrincipal_MakeBuilt(func);
@@ -258,43 +264,41 @@ _PyPrincipal_IsTransparent(PyObject *func)
 static inline PyObject *
 _PyPrincipal_BoundMethod(PyMethodObject *method)
 {
-    return _PyPolicy_Active && _PyPrincipal_IsTransparent(method->im_func)
+    return _PyPolicy_IsActive() && _PyPrincipal_IsTransparent(method->im_func)
            && !_Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
            ? _PyPrincipal_MakeBound(method) : (PyObject *)method;
 }
 
-/* typeobject.c: a special method is looked up, to be called at once.  Whoever
-   has it called stands on the stack while it runs, so nobody need be
-   remembered. */
-extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self);
+/* typeobject.c: what binds a special method that is looked up, to be called
+   at once (`bind`: what does so for anybody).  Whoever has it called stands on
+   the stack while it runs, so nobody need be remembered.  A choice of the
+   function, and not a call, leaves the look-up short enough to be inlined. */
+extern descrgetfunc _PyPrincipal_BinderOf(PyObject *special);
 
-static inline PyObject *
-_PyPrincipal_BindSpecial(descrgetfunc bind, PyObject *func, PyObject *self)
+static inline descrgetfunc
+_PyPrincipal_Binder(descrgetfunc bind, PyObject *special)
 {
-    return _PyPolicy_Active && _PyPrincipal_IsTransparent(func)
-           && self != Py_None
-           ? _PyPrincipal_BindToCall(func, self)
-           : bind(func, self, (PyObject *)Py_TYPE(self));
+    return _PyPolicy_IsActive() ? _PyPrincipal_BinderOf(special) : bind;
 }
 
 static inline PyObject *
 _PyPrincipal_Unbound(PyObject *func)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeUnbound(func)
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeUnbound(func)
                             : Py_NewRef(func);
 }
 
 static inline PyObject *
 _PyPrincipal_Accessor(PyObject *func)
 {
-    return _PyPolicy_Active && func != NULL
+    return _PyPolicy_IsActive() && func != NULL
            ? _PyPrincipal_MakeAccessor(func) : Py_XNewRef(func);
 }
 
 static inline PyObject *
 _PyPrincipal_Got(PyObject *func, PyObject *got)
 {
-    return _PyPolicy_Active && got != NULL
+    return _PyPolicy_IsActive() && got != NULL
            ? _PyPrincipal_MakeGot(func, got) : got;
 }
 
@@ -305,7 +309,7 @@ PyAPI_FUNC(PyObject *) _PyPrincipal_MakeMember(PyObject *value);
 static inline PyObject *
 _PyPrincipal_Member(PyObject *value)
 {
-    return _PyPolicy_Active && value != NULL
+    return _PyPolicy_IsActive() && value != NULL
            ? _PyPrincipal_MakeMember(value) : Py_XNewRef(value);
 }
 
@@ -314,7 +318,7 @@ _PyPrincipal_Member(PyObject *value)
 static inline PyObject *
 _PyPrincipal_MemberOf(PyObject *object, PyObject *value)
 {
-    return !_PyPolicy_Active || PyExceptionInstance_Check(object)
+    return !_PyPolicy_IsActive() || PyExceptionInstance_Check(object)
            ? Py_XNewRef(value) : _PyPrincipal_Member(value);
 }
 
@@ -328,25 +332,25 @@ _PyPrincipal_InstanceMethod(PyObject *func)
     return method;
 }
 
-/* typeobject.c: what a class (NULL: a new one) gets as its attribute of that
-   name (NULL stays NULL), and the dictionary of a class that is being made.
-   0 or -1. */
+/* typeobject.c: *value, borrowed, becomes what a class (NULL: a new one) gets
+   as its attribute of that name (NULL stays NULL); what is returned is to be
+   released afterwards.  And the dictionary of a class that is being made: 0
+   or -1. */
 extern PyObject *_PyPrincipal_MakeAttribute(PyTypeObject *type,
                                             PyObject *name, PyObject *value);
 extern int _PyPrincipal_MakeAttributes(PyObject *dict);
 
 static inline PyObject *
-_PyPrincipal_Attribute(PyTypeObject *type, PyObject *name, PyObject *value)
+_PyPrincipal_Attribute(PyTypeObject *type, PyObject *name, PyObject **value)
 {
-    return _PyPolicy_Active && value != NULL
-           ? _PyPrincipal_MakeAttribute(type, name, value)
-           : Py_XNewRef(value);
+    return _PyPolicy_IsActive() && *value != NULL
+           ? *value = _PyPrincipal_MakeAttribute(type, name, *value) : NULL;
 }
 
 static inline int
 _PyPrincipal_Attributes(PyObject *dict)
 {
-    return _PyPolicy_Active ? _PyPrincipal_MakeAttributes(dict) : 0;
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeAttributes(dict) : 0;
 }
 
 /* A bracket around what an object is asked to do, where its class says with
@@ -360,7 +364,7 @@ static inline void
 _PyPrincipal_EnterObject(_PyPolicyMark *mark, PyObject *object)
 {
     mark->set = _PyPrincipal_STDLIB;
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_IsActive()) {
         _PyPrincipal_EnterMakers(mark, Py_TYPE(object));
     }
 }
@@ -372,7 +376,7 @@ static inline void
 _PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
 {
     mark->set = _PyPrincipal_STDLIB;
-    if (_PyPolicy_Active && PyCFunction_Check(callable)) {
+    if (_PyPolicy_IsActive() && PyCFunction_Check(callable)) {
         _PyPrincipal_EnterNobody(mark);
     }
 }
@@ -404,7 +408,7 @@ extern void _PyPrincipal_EnterFinalizer(PyThreadState *tstate,
 static inline void
 _PyPrincipal_ClassMade(PyTypeObject *type)
 {
-    if (_PyPolicy_Active && type->tp_finalize != NULL) {
+    if (_PyPolicy_IsActive() && type->tp_finalize != NULL) {
         _PyPrincipal_NoteObjects(type);
     }
 }
@@ -414,7 +418,7 @@ _PyPrincipal_EnterDel(PyThreadState *tstate, _PyPolicyMark *mark,
                       PyObject *object)
 {
     mark->stop = false;
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_IsActive()) {
         _PyPrincipal_EnterFinalizer(tstate, mark, object);
     }
 }

@@ -90,11 +90,6 @@ extern int _PyPolicyGate_JudgeEventNamed(PyThreadState *tstate,
 extern int _PyPolicyGate_JudgeBuiltin(PyThreadState *tstate,
                                       const char *name);
 
-/* import.c, PyImport_Import(): the next call of __import__(), which is this
-   object, is the interpreter's own; NULL: no longer. */
-extern void _PyPolicyGate_OwnImport(PyThreadState *tstate,
-                                    PyObject *function);
-
 /* pystate.c, interpreter_clear(); and PyThreadState_Clear(), when nothing of
    the thread's own is left but its memory. */
 extern void _PyPolicyGate_Clear(PyInterpreterState *interp);
@@ -114,7 +109,7 @@ extern bool _PyPolicyGate_EndsPrompt(PyThreadState *tstate,
 static inline int
 _PyPolicyGate_Import(PyThreadState *tstate, PyObject *name)
 {
-    return _PyPolicy_Active ? _PyPolicyGate_JudgeImport(tstate, name) : 0;
+    return _PyPolicy_IsActive() ? _PyPolicyGate_JudgeImport(tstate, name) : 0;
 }
 
 /* `from m import x` found this value: is it a module that may be had? */
@@ -122,7 +117,7 @@ static inline int
 _PyPolicyGate_From(PyThreadState *tstate, PyObject *value)
 {
     /* Instances of most types cannot have attributes of their own. */
-    return _PyPolicy_Active && value != NULL
+    return _PyPolicy_IsActive() && value != NULL
            && Py_TYPE(value)->tp_dictoffset != 0 && PyModule_Check(value)
            ? _PyPolicyGate_JudgeFrom(tstate, value) : 0;
 }

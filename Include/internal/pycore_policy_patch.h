@@ -36,7 +36,7 @@ extern void _PyPrincipal_NoteModule(PyObject *dict);
 static inline void
 _PyPrincipal_NewModule(PyObject *dict)
 {
-    if (_PyPolicy_Active) {
+    if (_PyPolicy_IsActive()) {
         _PyPrincipal_NoteModule(dict);
     }
 }
@@ -50,20 +50,20 @@ extern uint32_t _PyPrincipal_NoteClass(PyTypeObject *type);
 static inline uint32_t
 _PyPrincipal_OfNewClass(PyTypeObject *type)
 {
-    return _PyPolicy_Active ? _PyPrincipal_NoteClass(type)
+    return _PyPolicy_IsActive() ? _PyPrincipal_NoteClass(type)
                             : _PyPrincipal_STDLIB;
 }
 
 /* typeobject.c: a class is made ready.  Those that C code makes, be it from a
    specification or by itself (as pybind11 does), have no dictionary before;
    those of class statements have one, and their maker. */
+extern void _PyPrincipal_NoteReady(PyTypeObject *type);
+
 static inline void
 _PyPrincipal_ReadyClass(PyTypeObject *type)
 {
-    if (_PyPolicy_Active && (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
-        && type->tp_dict == NULL)
-    {
-        type->_tp_principal = _PyPrincipal_NoteClass(type);
+    if (_PyPolicy_IsActive()) {
+        _PyPrincipal_NoteReady(type);
     }
 }
 
@@ -75,7 +75,7 @@ extern int _PyPolicyGate_JudgeModule(PyObject *module, PyObject *name,
 static inline int
 _PyPolicyGate_SetOnModule(PyObject *object, PyObject *name, PyObject *value)
 {
-    return _PyPolicy_Active && _PyPolicyGate_Restricts(_PyPolicy_PATCH)
+    return _PyPolicy_IsActive() && _PyPolicyGate_Restricts(_PyPolicy_PATCH)
            && PyModule_Check(object)
            ? _PyPolicyGate_JudgeModule(object, name, value) : 0;
 }
@@ -87,7 +87,7 @@ extern int _PyPolicyGate_JudgeLocals(PyCodeObject *code);
 static inline int
 _PyPolicyGate_FrameLocals(PyCodeObject *code)
 {
-    return _PyPolicy_Active && _PyPolicyGate_Restricts(_PyPolicy_PATCH)
+    return _PyPolicy_IsActive() && _PyPolicyGate_Restricts(_PyPolicy_PATCH)
            ? _PyPolicyGate_JudgeLocals(code) : 0;
 }
 

@@ -164,6 +164,16 @@ extern const char *_PyPrincipal_NextImporter(size_t *cursor);
 /* Is a policy in force?  Set once, before any file is imported. */
 PyAPI_DATA(int) _PyPolicy_Active;
 
+/* The same for seams: the compiler lays out the way without a policy as if
+   the seam were not there, and judges whether a function is short enough to
+   be inlined by that way. */
+#if defined(__GNUC__) || defined(__clang__)
+#  define _PyPolicy_SELDOM(CONDITION) __builtin_expect(!!(CONDITION), 0)
+#else
+#  define _PyPolicy_SELDOM(CONDITION) (CONDITION)
+#endif
+#define _PyPolicy_IsActive() _PyPolicy_SELDOM(_PyPolicy_Active)
+
 /* Who judges audit events?  Zero: nobody. */
 #define _PyPolicy_JUDGES 1              /* a policy is in force */
 #define _PyPolicy_MANAGES 2             /* a security manager is */
@@ -188,13 +198,15 @@ _PyPrincipal_Replace(void)
     }
 }
 
-/* codeobject.c, init_code(): the id of a code object made here and now that
-   says that it comes from that file. */
-static inline uint32_t
-_PyPrincipal_OfNewCode(PyObject *filename)
+/* codeobject.c, init_code(): a code object is made here and now; it has its
+   file's name. */
+static inline void
+_PyPrincipal_NewCode(PyCodeObject *code)
 {
-    return _PyPolicy_Active ? _PyPrincipal_Maker(filename)
-                            : _PyPrincipal_STDLIB;
+    code->_co_principal = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive()) {
+        code->_co_principal = _PyPrincipal_Maker(code->co_filename);
+    }
 }
 #endif
 

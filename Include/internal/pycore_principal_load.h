@@ -76,7 +76,7 @@ extern int _PyPrincipal_CallOnceOwn(_PyOnceFlag *flag, _Py_once_fn_t *fn,
 static inline int
 _PyPrincipal_CallOnce(_PyOnceFlag *flag, _Py_once_fn_t *fn, void *arg)
 {
-    return _PyPolicy_Active ? _PyPrincipal_CallOnceOwn(flag, fn, arg)
+    return _PyPolicy_IsActive() ? _PyPrincipal_CallOnceOwn(flag, fn, arg)
                             : _PyOnceFlag_CallOnce(flag, fn, arg);
 }
 
@@ -130,7 +130,8 @@ extern PyCodeObject *_PyPrincipal_JoinParts(PyCodeObject *made,
 static inline PyObject *
 _PyPrincipal_Adopt(PyObject *code)
 {
-    return _PyPolicy_Active ? _PyPrincipal_AdoptCode(code) : Py_NewRef(code);
+    return _PyPolicy_IsActive() ? _PyPrincipal_AdoptCode(code)
+                                : Py_NewRef(code);
 }
 
 /* Does the code belong to exactly whose function is innermost?  Then there is
@@ -153,7 +154,7 @@ _PyPrincipal_Executed(PyObject **code, PyObject *globals, PyObject *locals,
                       PyObject **joint)
 {
     *joint = NULL;
-    if (_PyPolicy_Active && !_PyPrincipal_IsInnermost(*code)) {
+    if (_PyPolicy_IsActive() && !_PyPrincipal_IsInnermost(*code)) {
         *code = *joint = _PyPrincipal_ExecutedCode(*code, globals, locals);
     }
     return *code == NULL ? -1 : 0;
