@@ -232,10 +232,12 @@ make_mp_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
 /* --- Installing --------------------------------------------------------- */
 
 static PyMethodDef WRAPPERS[] = {
-#define WRAP(name, function) \
-    {name, _PyCFunction_CAST(function), METH_VARARGS | METH_KEYWORDS, NULL}
-#define FAST(name, function) \
-    {name, _PyCFunction_CAST(function), METH_FASTCALL | METH_KEYWORDS, NULL}
+#define WRAP(name, function) SHOWN(name, function, METH_VARARGS, NULL)
+#define FAST(name, function) SHOWN(name, function, METH_FASTCALL, NULL)
+/* What is called without an instance is no Method, and has no signature but
+   the one given here. */
+#define SHOWN(name, function, how, signature) \
+    {name, _PyCFunction_CAST(function), how | METH_KEYWORDS, signature}
     FAST("__init__", make_work_item),
     FAST("run", run_for_nobody),
     WRAP("__init__", make_executor),
@@ -244,7 +246,7 @@ static PyMethodDef WRAPPERS[] = {
     FAST("_Future__schedule_callbacks", run_for_nobody),
     WRAP("__init__", make_finalizer),
     FAST("__call__", run_for_nobody),
-    FAST("_exitfunc", run_for_nobody),
+    SHOWN("_exitfunc", run_for_nobody, METH_FASTCALL, "_exitfunc()\n--\n\n"),
     WRAP("__init__", make_mp_finalizer),
     FAST("__call__", run_for_nobody),
     WRAP("__init__", _PyPolicyThread_Init),
@@ -256,7 +258,8 @@ static PyMethodDef WRAPPERS[] = {
     WRAP("_map_async", _PyPolicyPool_Map),
     WRAP("imap", _PyPolicyPool_IterMap),
     WRAP("imap_unordered", _PyPolicyPool_IterMap),
-    WRAP("Process", _PyPolicyPool_Process),
+    SHOWN("Process", _PyPolicyPool_Process, METH_VARARGS,
+          "Process(ctx, /, *args, **kwds)\n--\n\n"),
     FAST("_run_once", run_for_nobody),
     FAST("callback", push_callback),
     FAST("__init__", _PyPolicyHandle_Init),

@@ -174,6 +174,15 @@ class BuiltTest(JudgementTestCase):
             "True exists", "True True PosixPath", "A B True",
             "{'a': 1} 2 1 True copy", "[] True", "None", ""], result)
 
+    def test_signatures_without_an_instance(self):
+        self.world.policy({"vault": []})
+        result = self.world.run("""
+            import inspect, multiprocessing.pool, weakref
+            print(inspect.signature(weakref.finalize._exitfunc),
+                  inspect.signature(multiprocessing.pool.ThreadPool.Process))
+            """)
+        self.assertEqual(result.out, "() (ctx, /, *args, **kwds)\n", result)
+
     def test_wrapped_methods(self):
         # Methods that C has taken the place of look as they did, bind as
         # they did, and give nobody a way to bind anything else.
