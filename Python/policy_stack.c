@@ -261,8 +261,11 @@ walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
 static Py_NO_INLINE _PyPolicyActing
 walk_beyond(PyThreadState *tstate)
 {
-    return walk_as(tstate, tstate->current_frame, _PyPrincipal_STDLIB,
-                   INT_MAX, INT_MAX, true);
+    _PyPolicyActing acting = walk_as(tstate, tstate->current_frame,
+                                     _PyPrincipal_STDLIB, INT_MAX, INT_MAX,
+                                     true);
+    acting.nobody = acting.set == _PyPrincipal_STDLIB;
+    return acting;
 }
 
 /* Who started the process, and who is in a permit's block? */
@@ -331,6 +334,25 @@ is_usual(PyThreadState *tstate, Begin *begin)
     return ended;
 }
 
+/* The rest of a stack that is not usual, or too deep to tell in its room.  If
+   what comes of it is what a usual one would have come to, it is as good from
+   the frame at the top: a deep stack is mostly a usual one. */
+static Py_NO_INLINE _PyPolicyActing
+walk_on(PyThreadState *tstate, const Begin *begin)
+{
+    bool kept = _PyPolicyTail_AreKept(tstate);
+    _PyPolicyActing acting = walk_from(
+        tstate, begin->frame, begin->met, kept ? begin->left / 2 : INT_MAX,
+        kept ? _PyPolicyTail_ROOM : INT_MAX);
+    acting.nobody = acting.set == _PyPrincipal_STDLIB;
+    if (acting.inner == acting.set && !acting.interpreter
+        && !acting.stdlib_body)
+    {
+        _PyPolicyTail_KeepTop(tstate, acting.set);
+    }
+    return acting;
+}
+
 bool
 _PyPolicyStack_LooksUsual(PyThreadState *tstate, uint32_t *met)
 {
@@ -359,12 +381,8 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
         if (is_usual(tstate, &begin) && !further) {
             return _PyPolicyStack_Usual(begin.met);
         }
-        bool kept = _PyPolicyTail_AreKept(tstate);
-        acting = walk_from(tstate, begin.frame, begin.met,
-                           kept ? begin.left / 2 : INT_MAX,
-                           kept ? _PyPolicyTail_ROOM : INT_MAX);
+        acting = walk_on(tstate, &begin);
     }
-    acting.nobody = acting.set == _PyPrincipal_STDLIB;
     return further ? look_further(tstate, acting) : acting;
 }
 

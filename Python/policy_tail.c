@@ -47,8 +47,12 @@
    say of those who act is another question.
 
    The frame at the top has an entry of its own, so that a loop that does one
-   thing after another asks once.  Frames come and go there at the same
-   address, but each begins with a byte that is zero.
+   thing after another asks once, however deep it stands.  Frames come and go
+   there at the same address, but each begins with a byte that is zero.  All
+   that is kept there is the set of those who act, so only such walks are as
+   came to what that set says by itself: its one principal, or nobody, is
+   innermost as well, there is code on the stack, and no body of the standard
+   library's is near.
 
    A strict policy's walk keeps nothing: what it finds behind a frame depends
    on whether the application stands above it.
@@ -123,8 +127,8 @@ void
 _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t met)
 {
     _PyInterpreterFrame *frame = tstate->current_frame;
-    if (frame->owner == FRAME_OWNED_BY_THREAD && frame->policy_tail == 0
-        && _PyPolicyTail_AreKept(tstate))
+    if (frame != NULL && frame->owner == FRAME_OWNED_BY_THREAD
+        && frame->policy_tail == 0 && _PyPolicyTail_AreKept(tstate))
     {
         ((_PyThreadStateImpl *)tstate)->policy.tails[_PyPolicyTail_TOP - 1] =
             (struct _PyPolicyTail){.frame = frame, .set = met, .inner = met};

@@ -27,8 +27,9 @@ extern "C" {
 
 /* The number of the one that is kept for a frame at the top, from which
    somebody was asked for: whatever is done next is most often done from
-   there.  It is always that of a usual stack (pycore_policy_stack.h), and is
-   not worth keeping unless so many frames were passed to find it out. */
+   there.  It always says the same as that of a usual stack would
+   (pycore_policy_stack.h), and is not worth keeping unless so many frames
+   were passed to find it out. */
 #define _PyPolicyTail_TOP (_PyPolicy_TAILS + 1)
 #define _PyPolicyTail_WORTH 3
 
@@ -55,7 +56,8 @@ extern const struct _PyPolicyTail *_PyPolicyTail_Keep(
     PyThreadState *tstate, _PyInterpreterFrame *frame,
     struct _PyPolicyTail tail);
 
-/* The stack from its top on is a usual one, on which these were met. */
+/* The stack from its top on is a usual one, on which these were met, or as
+   good as one: who acts is what _PyPolicyStack_Usual() makes of them. */
 extern void _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t met);
 
 /* Is the frame at the top the one that was there then, and whom were met?

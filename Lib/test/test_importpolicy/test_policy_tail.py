@@ -65,6 +65,15 @@ MACHINE = """
                     found = w.acting()
                     if set(found) != met:
                         w.wrong.append((found, set(met), depth))
+                case "import":
+                    try:
+                        import vault
+                    except ImportError:
+                        allowed = False
+                    else:
+                        allowed = True
+                    if allowed != (met <= {"d0", "d1"}):
+                        w.wrong.append((allowed, set(met), depth))
                 case "return":
                     return
                 case "raise", n:
@@ -189,7 +198,7 @@ DRIVER = """
             return "return"
         if w.random.random() < 0.5:
             w.asked += 1
-            return "ask"
+            return "import" if w.random.random() < 0.2 else "ask"
         if w.random.random() < 0.02:
             return "raise", w.random.choice([0, 1, 5, 20, 60])
         if w.random.random() < (0.75 if depth > w.wanted else 0.25):
@@ -218,9 +227,11 @@ class TailTestCase(JudgementTestCase):
 
     deps = dict.fromkeys(["good", "evil", "other"], FRAMES)
 
+    granted = []
+
     def says(self, main, expected, **kwargs):
         """What the program prints, of who is acting."""
-        result = self.judge({"vault": []}, main, **kwargs)
+        result = self.judge({"vault": self.granted}, main, **kwargs)
         self.assertEqual(result.code, 0, result)
         self.assertEqual(result.out.splitlines(), expected, result)
 
@@ -265,6 +276,24 @@ class ReplacedTest(TailTestCase):
             print(good.down(5, good.often, acting, (evil.down, 0, acting),
                             (evil.down, 6, acting), (good.down, 6, acting),
                             (good.down, 6, other.down, 6, acting)))
+            """, [" ".join([who] * 6) for who in ("good", "evil", "good")]
+                + [" ".join([who] * 6) for who in ("good+other", "evil+other",
+                                                   "good+other")]
+                + [str(["good"] * 4 + ["evil good", "good"] * 2
+                       + ["good", "good", "good other", "good"]
+                       + ["good"] * 2)])
+
+    def test_deep_top(self):
+        # The same where the application is far away.
+        self.says("""if 1:
+            for who in good, evil, good:
+                print(*who.down(100, who.often, acting))
+            for who in good, evil, good:
+                print(*[found.replace(" ", "+") for found in
+                        who.down(50, other.down, 50, other.often, acting)])
+            print(good.down(100, good.often, acting, (evil.down, 0, acting),
+                            (evil.down, 60, acting), (good.down, 60, acting),
+                            (good.down, 60, other.down, 6, acting)))
             """, [" ".join([who] * 6) for who in ("good", "evil", "good")]
                 + [" ".join([who] * 6) for who in ("good+other", "evil+other",
                                                    "good+other")]
@@ -440,6 +469,7 @@ class MachineTest(TailTestCase):
     """By chance, against what each frame knows on paper."""
 
     deps = dict.fromkeys(["d0", "d1", "d2", "d3"], MACHINE)
+    granted = ["d0", "d1"]
 
     def check(self, ways=WAYS, setup="", steps=40_000, **kwargs):
         self.says(DRIVER.replace("SETUP", setup)
