@@ -429,6 +429,47 @@ _PyPrincipal_Builder(void)
            ? _PyPrincipal_STDLIB : acting.set;
 }
 
+/* Is a generator's own package all that can be told of who calls its function:
+   up to a frame of the application, or to a generator of which that is
+   known? */
+static bool
+is_called_by_own(PyThreadState *tstate, uint32_t owner)
+{
+    _PyInterpreterFrame *f = tstate->current_frame;
+    for (; f != NULL && _PyPolicyMark_Of(f) == NULL; f = f->previous) {
+        if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            continue;
+        }
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        if (id == _PyPrincipal_APPLICATION) {
+            return true;
+        }
+        if (f->owner == FRAME_OWNED_BY_GENERATOR) {
+            return id == owner
+                   && _PyPolicyStack_BuilderOf(f) == _PyPrincipal_STDLIB;
+        }
+        if (id != owner && id != _PyPrincipal_STDLIB) {
+            break;
+        }
+    }
+    return false;
+}
+
+uint32_t
+_PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
+{
+    PyCodeObject *code = (PyCodeObject *)func->func_code;
+    uint32_t owner = code->_co_principal;
+    if (owner != _PyPrincipal_STDLIB
+        && (code->co_name == &_Py_STR(anon_genexpr)
+            || is_called_by_own(_PyThreadState_GET(), owner)))
+    {
+        return _PyPrincipal_STDLIB;
+    }
+    uint32_t set = _PyPrincipal_Builder();
+    return set == owner ? _PyPrincipal_STDLIB : set;
+}
+
 uint32_t
 _PyPrincipal_Rebuilt(uint32_t set)
 {

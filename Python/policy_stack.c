@@ -13,8 +13,8 @@
    - the base of the stack, where the thread remembers who started it
      (policy_stack_base.c).
 
-   A generator or a coroutine of the standard library may be resumed by
-   anybody; its frame stands for whoever called the function that made it.
+   A generator or a coroutine may be resumed by anybody; its frame stands for
+   whoever called the function that made it, too.
 
    If a policy wants to know who stands beyond the application, the walk goes
    on behind its frames, and policy_beyond.c says what becomes of whom it
@@ -164,9 +164,8 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
         uint32_t id;
         if (_PyPolicyTail_IsPlain(f) && left > 0) {
             id = ((PyCodeObject *)f->f_executable)->_co_principal;
-            if (id == last || id == previous
-                || (id == _PyPrincipal_STDLIB
-                    && f->owner == FRAME_OWNED_BY_THREAD))
+            if (f->owner == FRAME_OWNED_BY_THREAD
+                && (id == last || id == previous || id == _PyPrincipal_STDLIB))
             {
                 continue;
             }
@@ -203,11 +202,12 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
                 left = room;
             }
         }
-        if (id == last || id == previous) {
+        uint32_t builder = _PyPolicyStack_BuilderOf(f);
+        if (builder == _PyPrincipal_STDLIB && (id == last || id == previous)) {
             continue;
         }
         if (id == _PyPrincipal_STDLIB) {
-            set = _PyPolicyStack_BuilderOf(f);
+            set = builder;
             if (set < _PyPrincipal_UNKNOWN) {
                 continue;
             }
@@ -240,6 +240,9 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
         meet_also(&found, beyond ? _PyPolicyBeyond_Of(set) : set);
         if (id & _PyPrincipal_BODY) {
             return found.acting;
+        }
+        if (builder >= _PyPrincipal_UNKNOWN && builder != set) {
+            meet_also(&found, beyond ? _PyPolicyBeyond_Of(builder) : builder);
         }
         previous = last;
         last = id;
@@ -298,12 +301,13 @@ pass_usual(Begin *begin)
          f = f->previous, left--)
     {
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if (id == _PyPrincipal_STDLIB ? f->owner == FRAME_OWNED_BY_THREAD
-                                      : id == met)
-        {
+        bool shown = f->owner == FRAME_OWNED_BY_THREAD
+                     || (id != _PyPrincipal_STDLIB
+                         && _PyPolicyStack_BuilderOf(f) == _PyPrincipal_STDLIB);
+        if (shown && (id == _PyPrincipal_STDLIB || id == met)) {
             continue;
         }
-        if (met != _PyPrincipal_STDLIB || id < _PyPrincipal_UNKNOWN
+        if (!shown || met != _PyPrincipal_STDLIB || id < _PyPrincipal_UNKNOWN
             || id > _PyPrincipal_SET)
         {
             ended = id == _PyPrincipal_APPLICATION;

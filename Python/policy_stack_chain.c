@@ -50,10 +50,10 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
         }
         PyCodeObject *code = (PyCodeObject *)f->f_executable;
         uint32_t set = code->_co_principal & _PyPrincipal_SET;
+        uint32_t by = _PyPolicyNarrow_Strip(_PyPolicyStack_BuilderOf(f));
         if (set == _PyPrincipal_STDLIB) {
-            set = _PyPolicyNarrow_Strip(_PyPolicyStack_BuilderOf(f));
-            if (set != _PyPrincipal_STDLIB) {
-                add_step(steps, &n, max, set, NULL, 0);
+            if (by != _PyPrincipal_STDLIB) {
+                add_step(steps, &n, max, by, NULL, 0);
             }
             continue;
         }
@@ -63,6 +63,9 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
             || (set == _PyPrincipal_APPLICATION && !_PyPolicyBeyond_Wanted))
         {
             return n;
+        }
+        if (by != _PyPrincipal_STDLIB) {
+            add_step(steps, &n, max, by, NULL, 0);
         }
         /* Who imported a module whose body acts is no part of the verdict,
            but it is where the reader finds a name that he knows. */

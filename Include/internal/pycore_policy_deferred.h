@@ -188,15 +188,17 @@ _PyPrincipal_BuiltBy(void)
     return _PyPolicy_IsActive() ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
-/* genobject.c: whoever calls a function of the standard library that makes a
-   generator or a coroutine: its frame shows nobody, whoever resumes it. */
+/* genobject.c: whoever calls a function that makes a generator or a coroutine,
+   when its frame does not show all of them, whoever resumes it. */
+extern uint32_t _PyPrincipal_GeneratorBuilder(PyFunctionObject *func);
+
 static inline uint32_t
 _PyPrincipal_GeneratorBuilt(PyFunctionObject *func)
 {
     return _PyPolicy_IsActive()
            && ((PyCodeObject *)func->func_code)->_co_principal
-              == _PyPrincipal_STDLIB
-           ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
+              != _PyPrincipal_APPLICATION
+           ? _PyPrincipal_GeneratorBuilder(func) : _PyPrincipal_STDLIB;
 }
 
 /* Brackets around its calls: the builder acts beside whoever calls. */

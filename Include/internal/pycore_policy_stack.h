@@ -16,8 +16,8 @@ extern "C" {
 #include "pycore_principal.h"
 #include "pycore_interp.h"        // all that _PyThreadStateImpl needs
 
-/* Who built the generator of the standard library whose frame this is?  STDLIB
-   when nobody needs to be remembered, or it is another frame. */
+/* Who built the generator whose frame this is?  STDLIB when its code says all
+   that there is to say, or it is another frame. */
 static inline uint32_t
 _PyPolicyStack_BuilderOf(_PyInterpreterFrame *f)
 {

@@ -130,15 +130,17 @@ MACHINE = """
             w, met, go, depth = yield
 
     def park(w, met, go, depth):
-        generator = parked()
-        next(generator)
-        w.parked.append(generator)
+        # Of a package's own generators nobody else is remembered.
+        if go.__module__ != __name__:
+            generator = go.__globals__["parked"]()
+            next(generator)
+            w.parked.append((generator, met))
 
     def resume(w, met, go, depth):
         if w.parked:
-            generator = w.parked.pop()
-            generator.send((w, met, go, depth))
-            w.parked.append(generator)
+            generator, makers = w.parked.pop()
+            generator.send((w, met | makers, go, depth))
+            w.parked.append((generator, makers))
 
     def leave(w, met, go, depth):
         thing = Unwind()
@@ -322,6 +324,18 @@ class ReplacedTest(TailTestCase):
                 print(*sorted(who.down(100, next, steps)))
             """, ["evil good other", "good other", "evil good other",
                   "good other", "evil good other"])
+
+    def test_generator_that_another_has_made(self):
+        # Whoever called its function acts in it.
+        self.says("""if 1:
+            for maker in evil, good, evil:
+                steps = maker.down(2, good.each, 30,
+                                   [(other.down, 100, acting)] * 3)
+                for who in good, other, evil:
+                    print(*sorted(who.down(100, next, steps)))
+            """, ["evil good other"] * 3
+                 + ["good other", "good other", "evil good other"]
+                 + ["evil good other"] * 3)
 
     def test_coroutine(self):
         self.says("""if 1:
