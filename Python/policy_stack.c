@@ -340,8 +340,10 @@ is_usual(PyThreadState *tstate, Begin *begin)
 
 /* The rest of a stack that is not usual, or too deep to tell in its room.  If
    what comes of it is what a usual one would have come to, it is as good from
-   the frame at the top: a deep stack is mostly a usual one. */
-static Py_NO_INLINE _PyPolicyActing
+   the frame at the top: a deep stack is mostly a usual one.  Where it soon met
+   a frame that is known, that one is to stay known, which may be the top again
+   before long. */
+static inline _PyPolicyActing
 walk_on(PyThreadState *tstate, const Begin *begin)
 {
     bool kept = _PyPolicyTail_AreKept(tstate);
@@ -349,7 +351,9 @@ walk_on(PyThreadState *tstate, const Begin *begin)
         tstate, begin->frame, begin->met, kept ? begin->left / 2 : INT_MAX,
         kept ? _PyPolicyTail_ROOM : INT_MAX);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
-    if (acting.inner == acting.set && !acting.interpreter
+    if ((begin->left <= _PyPolicyTail_ROOM
+         || begin->frame == tstate->current_frame)
+        && acting.inner == acting.set && !acting.interpreter
         && !acting.stdlib_body)
     {
         _PyPolicyTail_KeepTop(tstate, acting.set);
