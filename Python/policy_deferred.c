@@ -20,8 +20,11 @@
 
 #include "Python.h"
 #include "pycore_call.h"          // _PyObject_VectorcallTstate()
+#include "pycore_code.h"          // _Py_GetBaseOpcode()
+#include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_import.h"        // _PyImport_GetModuleAttrString()
 #include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_opcode_metadata.h"
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
@@ -429,13 +432,30 @@ _PyPrincipal_Builder(void)
            ? _PyPrincipal_STDLIB : acting.set;
 }
 
-/* Is a generator's own package all that can be told of who calls its function:
-   up to a frame of the application, or to a generator of which that is
+/* Is a coroutine awaited by the statement that makes it?  Then whoever calls
+   its function is on the stack whenever it runs. */
+static bool
+is_awaited_at_once(const _PyInterpreterFrame *caller)
+{
+    if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)caller->f_executable;
+    int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
+    int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
+    if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
+        return false;
+    }
+    return _Py_GetBaseOpcode(code, at + 1 + _PyOpcode_Caches[opcode])
+           == GET_AWAITABLE;
+}
+
+/* Is a coroutine's own package all that can be told of who calls its function:
+   up to a frame of the application, or to a coroutine of which that is
    known? */
 static bool
-is_called_by_own(PyThreadState *tstate, uint32_t owner)
+is_called_by_own(const _PyInterpreterFrame *f, uint32_t owner)
 {
-    _PyInterpreterFrame *f = tstate->current_frame;
     for (; f != NULL && _PyPolicyMark_Of(f) == NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             continue;
@@ -446,7 +466,7 @@ is_called_by_own(PyThreadState *tstate, uint32_t owner)
         }
         if (f->owner == FRAME_OWNED_BY_GENERATOR) {
             return id == owner
-                   && _PyPolicyStack_BuilderOf(f) == _PyPrincipal_STDLIB;
+                   && !_PyPolicyStack_IsBuilt((_PyInterpreterFrame *)f);
         }
         if (id != owner && id != _PyPrincipal_STDLIB) {
             break;
@@ -460,9 +480,10 @@ _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
 {
     PyCodeObject *code = (PyCodeObject *)func->func_code;
     uint32_t owner = code->_co_principal;
+    const _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
     if (owner != _PyPrincipal_STDLIB
-        && (code->co_name == &_Py_STR(anon_genexpr)
-            || is_called_by_own(_PyThreadState_GET(), owner)))
+        && (is_awaited_at_once(frame->previous)
+            || is_called_by_own(frame, owner)))
     {
         return _PyPrincipal_STDLIB;
     }

@@ -303,7 +303,7 @@ pass_usual(Begin *begin)
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
         bool shown = f->owner == FRAME_OWNED_BY_THREAD
                      || (id != _PyPrincipal_STDLIB
-                         && _PyPolicyStack_BuilderOf(f) == _PyPrincipal_STDLIB);
+                         && !_PyPolicyStack_IsBuilt(f));
         if (shown && (id == _PyPrincipal_STDLIB || id == met)) {
             continue;
         }
@@ -415,7 +415,7 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
         if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB
-            || _PyPolicyStack_BuilderOf(f) != _PyPrincipal_STDLIB)
+            || _PyPolicyStack_IsBuilt(f))
         {
             return false;
         }

@@ -188,16 +188,25 @@ _PyPrincipal_BuiltBy(void)
     return _PyPolicy_IsActive() ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
-/* genobject.c: whoever calls a function that makes a generator or a coroutine,
-   when its frame does not show all of them, whoever resumes it. */
+/* genobject.c: whoever calls a function of the standard library that makes a
+   generator or a coroutine, or a function of anybody that makes a coroutine,
+   where its frame does not show all of them, whoever resumes it.  (Generators
+   are made all the time, and hardly ever handed on.) */
 extern uint32_t _PyPrincipal_GeneratorBuilder(PyFunctionObject *func);
+
+static inline bool
+_PyPrincipal_IsHandedOn(const PyCodeObject *code)
+{
+    return code->_co_principal == _PyPrincipal_STDLIB
+           || ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
+               && code->_co_principal != _PyPrincipal_APPLICATION);
+}
 
 static inline uint32_t
 _PyPrincipal_GeneratorBuilt(PyFunctionObject *func)
 {
     return _PyPolicy_IsActive()
-           && ((PyCodeObject *)func->func_code)->_co_principal
-              != _PyPrincipal_APPLICATION
+           && _PyPrincipal_IsHandedOn((PyCodeObject *)func->func_code)
            ? _PyPrincipal_GeneratorBuilder(func) : _PyPrincipal_STDLIB;
 }
 

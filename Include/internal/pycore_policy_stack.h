@@ -25,6 +25,12 @@ _PyPolicyStack_BuilderOf(_PyInterpreterFrame *f)
            ? _PyFrame_GetGenerator(f)->_gi_principal : _PyPrincipal_STDLIB;
 }
 
+static inline bool
+_PyPolicyStack_IsBuilt(_PyInterpreterFrame *f)
+{
+    return _PyPolicyStack_BuilderOf(f) != _PyPrincipal_STDLIB;
+}
+
 typedef struct {
     uint32_t set;               /* all who act; STDLIB when nobody does */
     uint32_t inner;             /* the innermost of them, when it is a frame

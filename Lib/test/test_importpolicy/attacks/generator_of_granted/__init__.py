@@ -1,6 +1,8 @@
 """A granted package's generator, begun with arguments of evil's."""
 CATEGORY = "deferred"
 REACH = "net"
+BEYOND = """A generator shows whose function it is, and not who called that
+(a coroutine does); the application goes through what it is handed."""
 
 from good import later
 
