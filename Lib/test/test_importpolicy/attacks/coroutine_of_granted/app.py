@@ -1,6 +1,7 @@
 """The application awaits what it was handed."""
 
 import asyncio
+import sys
 
 import evil
 import good
@@ -10,5 +11,8 @@ async def main():
     await evil.fetch()
 
 
-asyncio.run(main())
+try:
+    asyncio.run(main())
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
 good.work()

@@ -8,7 +8,7 @@ import good
 from good.settings import OWN
 
 with open(os.path.join(os.path.dirname(OWN), "canary")) as file:
-    secret = file.read()
+    secret = file.read() + ", and no more"
 try:
     evil.attack(id(secret))
 except BaseException:
