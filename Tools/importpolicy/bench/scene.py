@@ -130,7 +130,9 @@ class Scene:
         configuration = CONFIGURATIONS[name]
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
                        "HOME": str(self.folder / "home"),
-                       "PYTHONHASHSEED": "0", "BENCH": "1"}
+                       "PYTHONHASHSEED": "0", "BENCH": "1",
+                       # Those of numpy wait for work by counting.
+                       "OPENBLAS_NUM_THREADS": "1"}
         path = []
         if workload.program[0] == "operation.py":
             path.append(str(self.folder / "packages"))
