@@ -454,7 +454,7 @@ is_awaited_at_once(const _PyInterpreterFrame *caller)
    up to a frame of the application, or to a coroutine of which that is
    known? */
 static bool
-is_called_by_own(const _PyInterpreterFrame *f, uint32_t owner)
+is_called_by_own(_PyInterpreterFrame *f, uint32_t owner)
 {
     for (; f != NULL && _PyPolicyMark_Of(f) == NULL; f = f->previous) {
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
@@ -465,8 +465,7 @@ is_called_by_own(const _PyInterpreterFrame *f, uint32_t owner)
             return true;
         }
         if (f->owner == FRAME_OWNED_BY_GENERATOR) {
-            return id == owner
-                   && !_PyPolicyStack_IsBuilt((_PyInterpreterFrame *)f);
+            return id == owner && !_PyPolicyStack_IsBuilt(f);
         }
         if (id != owner && id != _PyPrincipal_STDLIB) {
             break;
@@ -480,7 +479,7 @@ _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
 {
     PyCodeObject *code = (PyCodeObject *)func->func_code;
     uint32_t owner = code->_co_principal;
-    const _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
     if (owner != _PyPrincipal_STDLIB
         && (is_awaited_at_once(frame->previous)
             || is_called_by_own(frame, owner)))

@@ -13,8 +13,8 @@
    - the base of the stack, where the thread remembers who started it
      (policy_stack_base.c).
 
-   A generator or a coroutine may be resumed by anybody; its frame stands for
-   whoever called the function that made it, too.
+   A coroutine, and a generator of the standard library, may be resumed by
+   anybody; its frame stands for whoever called the function that made it, too.
 
    If a policy wants to know who stands beyond the application, the walk goes
    on behind its frames, and policy_beyond.c says what becomes of whom it

@@ -40,11 +40,11 @@
 
    What the walk reads of them is the same.  Whose code is, is settled before
    it runs.  A mark says what it says until it goes.  Who acts at the base of
-   a thread does not change while it runs, but for the anchor, which tells its
-   own stack from a greenlet's: when it comes and goes, all is forgotten.  Who
-   started the process, and permits, which come and go on stacks that stand
-   still, are joined to what is found after the walk.  And what the policies
-   say of those who act is another question.
+   a thread, or of a greenlet, does not change while it runs, but for the
+   anchor, which tells the thread's own stack from a greenlet's: when it comes
+   and goes, all is forgotten.  Who started the process, and permits, which
+   come and go on stacks that stand still, are joined to what is found after
+   the walk.  And what the policies say of those who act is another question.
 
    The frame at the top has an entry of its own, so that a loop that does one
    thing after another asks once, however deep it stands.  Frames come and go

@@ -140,7 +140,7 @@ static inline PyObject *
 _PyPrincipal_DoneCallback(PyObject *func, PyObject *future)
 {
     return _PyPolicy_IsActive() ? _PyPrincipal_MakeOwned(func, future)
-                            : Py_NewRef(func);
+                                : Py_NewRef(func);
 }
 
 /* weakrefobject.c: a reference (stolen; NULL stays NULL) that has just been
@@ -296,7 +296,7 @@ static inline PyObject *
 _PyPrincipal_Unbound(PyObject *func)
 {
     return _PyPolicy_IsActive() ? _PyPrincipal_MakeUnbound(func)
-                            : Py_NewRef(func);
+                                : Py_NewRef(func);
 }
 
 static inline PyObject *

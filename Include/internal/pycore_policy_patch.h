@@ -51,7 +51,7 @@ static inline uint32_t
 _PyPrincipal_OfNewClass(PyTypeObject *type)
 {
     return _PyPolicy_IsActive() ? _PyPrincipal_NoteClass(type)
-                            : _PyPrincipal_STDLIB;
+                                : _PyPrincipal_STDLIB;
 }
 
 /* typeobject.c: a class is made ready.  Those that C code makes, be it from a
