@@ -49,6 +49,14 @@ FRAMES = """
             print(*sorted(function(*args)))
     """
 
+FINISH = """
+def finish(coroutine):
+    try:
+        coroutine.send(None)
+    except StopIteration as error:
+        return error.value
+"""
+
 # A stack that grows and shrinks by chance, each frame of which knows on paper
 # who is acting: `met`.
 MACHINE = """
@@ -265,17 +273,20 @@ class ReplacedTest(TailTestCase):
             print(*evil.down(100, down, 100, good.down, 100, acting))
             """, ["good", "evil good", "good"])
 
-    def test_top(self):
-        # The frame that asked last, and others that come to lie there.
-        self.says("""if 1:
+    def check_top(self, far, half, above):
+        # The frame that asked last, and others that come to lie there: with
+        # `far` frames of one below, or `half` of each of two.
+        self.says(f"""if 1:
             for who in good, evil, good:
-                print(*who.down(5, who.often, acting))
+                print(*who.down({far}, who.often, acting))
             for who in good, evil, good:
                 print(*[found.replace(" ", "+") for found in
-                        who.down(5, other.down, 5, other.often, acting)])
-            print(good.down(5, good.often, acting, (evil.down, 0, acting),
-                            (evil.down, 6, acting), (good.down, 6, acting),
-                            (good.down, 6, other.down, 6, acting)))
+                        who.down({half}, other.down, {half}, other.often,
+                                 acting)])
+            print(good.down({far}, good.often, acting, (evil.down, 0, acting),
+                            (evil.down, {above}, acting),
+                            (good.down, {above}, acting),
+                            (good.down, {above}, other.down, 6, acting)))
             """, [" ".join([who] * 6) for who in ("good", "evil", "good")]
                 + [" ".join([who] * 6) for who in ("good+other", "evil+other",
                                                    "good+other")]
@@ -283,23 +294,11 @@ class ReplacedTest(TailTestCase):
                        + ["good", "good", "good other", "good"]
                        + ["good"] * 2)])
 
+    def test_top(self):
+        self.check_top(5, 5, 6)
+
     def test_deep_top(self):
-        # The same where the application is far away.
-        self.says("""if 1:
-            for who in good, evil, good:
-                print(*who.down(100, who.often, acting))
-            for who in good, evil, good:
-                print(*[found.replace(" ", "+") for found in
-                        who.down(50, other.down, 50, other.often, acting)])
-            print(good.down(100, good.often, acting, (evil.down, 0, acting),
-                            (evil.down, 60, acting), (good.down, 60, acting),
-                            (good.down, 60, other.down, 6, acting)))
-            """, [" ".join([who] * 6) for who in ("good", "evil", "good")]
-                + [" ".join([who] * 6) for who in ("good+other", "evil+other",
-                                                   "good+other")]
-                + [str(["good"] * 4 + ["evil good", "good"] * 2
-                       + ["good", "good", "good other", "good"]
-                       + ["good"] * 2)])
+        self.check_top(100, 50, 60)
 
     def test_above(self):
         # What is known stays, what stands on it changes.
@@ -325,24 +324,14 @@ class ReplacedTest(TailTestCase):
 
     def test_coroutine_that_another_has_made(self):
         # Whoever called its function acts in it.
-        self.says("""if 1:
-            def finish(coroutine):
-                try:
-                    coroutine.send(None)
-                except StopIteration as error:
-                    return error.value
+        self.says(FINISH + """if 1:
             for maker in evil, good, evil:
                 made = maker.down(2, good.wait, 30, other.down, 100, acting)
                 print(*sorted(good.down(100, finish, made)))
             """, ["evil good other", "good other", "evil good other"])
 
     def test_coroutine(self):
-        self.says("""if 1:
-            def finish(coroutine):
-                try:
-                    coroutine.send(None)
-                except StopIteration as error:
-                    return error.value
+        self.says(FINISH + """if 1:
             for who in good, evil, other, good:
                 coroutine = who.wait(30, other.down, 100, acting)
                 print(*sorted(finish(coroutine)))
