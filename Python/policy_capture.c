@@ -278,19 +278,25 @@ _PyPolicyGate_JudgeExtension(PyThreadState *tstate, PyObject *name,
     return result == 0 ? _PyPolicyGate_JudgeImport(tstate, name) : -1;
 }
 
+/* Above a module of the standard library its importer goes on acting; any
+   other one acts for itself. */
+static void
+push_initializer(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t owner)
+{
+    if (owner != _PyPrincipal_STDLIB) {
+        uint32_t set = _PyPolicyStack_Narrowed(tstate, owner);
+        _PyPolicyMark_Push(tstate, mark, set, true);
+        mark->initializes = owner;
+    }
+}
+
 void
 _PyPrincipal_EnterExtension(PyThreadState *tstate, _PyPolicyMark *mark,
                             PyObject *filename)
 {
     mark->stop = false;
     if (_PyPolicy_Active) {
-        /* Above a module of the standard library its importer goes on
-           acting; any other one acts for itself. */
-        uint32_t set = owner_of_file(filename, NULL);
-        if (set != _PyPrincipal_STDLIB) {
-            set = _PyPolicyStack_Narrowed(tstate, set);
-            _PyPolicyMark_Push(tstate, mark, set, true);
-        }
+        push_initializer(tstate, mark, owner_of_file(filename, NULL));
     }
 }
 
@@ -331,11 +337,7 @@ _PyPrincipal_EnterDefinition(PyThreadState *tstate, _PyPolicyMark *mark,
 {
     mark->stop = false;
     if (_PyPolicy_Active) {
-        uint32_t set = owner_of_definition(def);
-        if (set != _PyPrincipal_STDLIB) {
-            set = _PyPolicyStack_Narrowed(tstate, set);
-            _PyPolicyMark_Push(tstate, mark, set, true);
-        }
+        push_initializer(tstate, mark, owner_of_definition(def));
     }
 }
 

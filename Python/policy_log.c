@@ -525,9 +525,15 @@ _PyPolicyLog_Denial(const _PyPolicyDenial *denial)
 void
 _PyPolicyLog_Note(const _PyPolicyDenial *denial)
 {
-    /* All who act: who is not covered beside the first counts too. */
+    /* All who act: who is not covered beside the first counts too.  Each
+       policy has a log, and one target may be asked about for several
+       capabilities: whoever learns from the log needs each. */
     _PyPolicyMessage what = {0};
     _PyPolicyMessage_AddInt(&what, denial->acting);
+    _PyPolicyMessage_Add(&what, ":");
+    _PyPolicyMessage_AddInt(&what, denial->access->capability);
+    _PyPolicyMessage_Add(&what, ":");
+    _PyPolicyMessage_Add(&what, _PyPolicy_Filename(denial->policy));
     _PyPolicyMessage_Add(&what, ":");
     (void)_PyPolicyMessage_AddTarget(&what, denial);
     if (what.failed || first_time(denial->principal, what.data)) {

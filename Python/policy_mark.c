@@ -24,15 +24,27 @@
 #include "pycore_principal.h"
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
+/* The function that runs in, or below, a frame; NULL: none does. */
+static PyObject *
+running(const _PyInterpreterFrame *f)
+{
+    while (f != NULL && f->owner == FRAME_OWNED_BY_CSTACK) {
+        f = f->previous;
+    }
+    return f != NULL ? f->f_funcobj : NULL;
+}
+
 void
 _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
                    bool stop)
 {
-    /* Of a frame that is the C stack's nothing else is looked at: the
-       interpreter does not fill the rest of its own either. */
+    /* Of a frame that is the C stack's nothing else is looked at, except that
+       typing's types ask whichever frame is the innermost for its function,
+       to tell the module that they are made in. */
     _PyInterpreterFrame *f = &mark->frame;
     f->f_executable = _PyPolicyMark_CODE;
     f->previous = tstate->current_frame;
+    f->f_funcobj = running(f->previous);
     f->instr_ptr = NULL;
     f->stacktop = 0;
     f->return_offset = 0;
@@ -40,6 +52,7 @@ _PyPolicyMark_Push(PyThreadState *tstate, _PyPolicyMark *mark, uint32_t set,
     f->policy_tail = 0;
     _PyPrincipal_Appears(set);
     mark->set = set;
+    mark->initializes = _PyPrincipal_STDLIB;
     mark->stop = stop;
     mark->own = false;
     mark->anchor = false;

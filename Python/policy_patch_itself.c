@@ -16,6 +16,9 @@
    the import system's doing, as long as it is the class of all modules, and
    the one function in which that happens does it.
 
+   An extension module that is being initialised has no frame, and fills its
+   own module and classes.
+
    Called by: policy_patch.c. */
 
 #include "Python.h"
@@ -23,6 +26,7 @@
 #include "pycore_dict.h"          // DK_IS_UNICODE()
 #include "pycore_intrinsics.h"    // INTRINSIC_PRINT
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_mark.h"
 #include "pycore_policy_patch_impl.h"
 #include "pycore_typeobject.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EQ()
@@ -147,6 +151,21 @@ prints(PyThreadState *tstate, const _PyPolicyPatched *what)
            && _PyUnicode_EqualToASCIIString(what->name, "_");
 }
 
+/* --- Extension modules -------------------------------------------------- */
+
+/* Does an extension module of the owner's, which is being initialised, fill
+   itself and its classes?  Nothing else runs there: Python code has frames of
+   its own, and a C callable acts for who built it. */
+static bool
+initializes(PyThreadState *tstate, uint32_t owner)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    const _PyPolicyMark *mark = f != NULL && f->owner == FRAME_OWNED_BY_CSTACK
+                                ? _PyPolicyMark_Of(f) : NULL;
+    return mark != NULL && mark->initializes != _PyPrincipal_STDLIB
+           && _PyPolicyPatch_IsOwn(mark->initializes, owner);
+}
+
 /* --- Statements --------------------------------------------------------- */
 
 bool
@@ -172,7 +191,8 @@ _PyPolicyPatch_ByItself(PyThreadState *tstate, const _PyPolicyActing *acting,
                || (acting->nobody && prints(tstate, what));
     }
     return what->owner >= _PyPrincipal_FIRST
-           && _PyPolicyPatch_IsOwn(_PyPolicyStack_Storing(tstate),
-                                   what->owner)
-           && _PyPolicyStack_StoresInGlobal(tstate);
+           && (initializes(tstate, what->owner)
+               || (_PyPolicyPatch_IsOwn(_PyPolicyStack_Storing(tstate),
+                                        what->owner)
+                   && _PyPolicyStack_StoresInGlobal(tstate)));
 }

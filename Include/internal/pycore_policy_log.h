@@ -19,8 +19,8 @@ extern "C" {
    written changes no verdict. */
 extern void _PyPolicyLog_Denial(const _PyPolicyDenial *denial);
 
-/* The same for what is not raised but hidden, once for each principal and
-   target of an access. */
+/* The same for what is not raised but hidden, once for each policy, principal,
+   capability and target of an access. */
 extern void _PyPolicyLog_Note(const _PyPolicyDenial *denial);
 
 /* A security manager has refused the event: the same record, of the kind

@@ -23,6 +23,8 @@ extern "C" {
 typedef struct {
     _PyInterpreterFrame frame;  /* first: the chain links this */
     uint32_t set;               /* who acts in what runs above */
+    uint32_t initializes;       /* whose extension module is initialised
+                                   right above; STDLIB: nobody's */
     bool stop;                  /* nobody below acts: a segment's base */
     bool own;                   /* the interpreter imports for itself */
     bool anchor;                /* the bottom of the stack that the runtime

@@ -166,6 +166,18 @@ class LearnTest(LearnTestCase):
                          {"__main__": {"env": ["NAMED"]}})
         self.check_least(self.read_policy(), "main.py", env={"NAMED": "1"})
 
+    def test_variable_of_an_interpreter(self):
+        # It takes two capabilities, and so two records of one target.
+        main = """
+            import os, subprocess, sys
+            os.environ["PYTHONHASHSEED"] = "1"
+            subprocess.run([sys.executable, "-c", ""])
+            """
+        learned = self.permissions(main)["__main__"]
+        self.assertEqual(learned["env"], ["PYTHONHASHSEED"])
+        self.assertEqual(learned["ffi"], ["PYTHONHASHSEED"])
+        self.check_least(self.read_policy(), "main.py")
+
     def test_all_environment_variables(self):
         for text in "os.environ.copy()", "dict(os.environ)":
             with self.subTest(text):

@@ -573,6 +573,27 @@ class NativeTest(PackagesTestCase):
                 policy |= {key: [name] for key in self.keys.get(name, ())}
                 self.check_out(policy, main, out)
 
+    def test_in_the_child_of_a_dependency(self):
+        # Who started it acts there too, but not in what a module that is
+        # initialised sets in itself.
+        installed(self, "yaml")
+        self.world.modules(starter="""
+            import subprocess, sys
+            def start(text):
+                subprocess.run([sys.executable, "-c", text], check=True)
+            """)
+        env = {"PYTHONPATH": self.world.path("deps")}
+        policy = {"$default": "deny", "$permissions": {
+            "starter": {"run": True, "ffi": ["yaml"]},
+            "yaml": {"ffi": ["yaml"]}}}
+        for text, code in (("import yaml; print(yaml.CSafeLoader)", 0),
+                           ("import yaml; yaml.load = 1", 1)):
+            with self.subTest(text):
+                result = self.judge(policy, f"import starter\n"
+                                    f"starter.start({text!r})", env=env)
+                self.assertEqual(result.code, code, result)
+                self.assertEqual("patch permission" in result.err, code == 1)
+
     def test_package_itself(self):
         for name, (main, out) in self.programs.items():
             with self.subTest(name):

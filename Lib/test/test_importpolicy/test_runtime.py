@@ -50,6 +50,38 @@ class SubinterpreterTest(JudgementTestCase):
             """, effect=None)
 
 
+class InnermostFunctionTest(JudgementTestCase):
+    """typing's types ask the innermost frame for the module that makes them,
+    and under a policy that may be one that stands for somebody."""
+
+    def test_no_function(self):
+        program = """
+            import _thread, time, typing
+            made = []
+            _thread.start_new_thread(made.extend, (map(typing.TypeVar, "T"),))
+            while not made:
+                time.sleep(0.01)
+            print(made[0].__module__)
+            """
+        for policy in {}, {"vault": []}:
+            with self.subTest(policy):
+                result = self.judge(policy, program)
+                self.assertEqual((result.code, result.out), (0, "None\n"),
+                                 result)
+
+    def test_function_below(self):
+        self.world.modules(evil="""
+            import functools, typing
+            make = functools.partial(typing.TypeVar, "T")
+            """)
+        for policy in {}, {"vault": []}:
+            with self.subTest(policy):
+                result = self.judge(policy, "import evil\n"
+                                    "print(evil.make().__module__)")
+                self.assertEqual((result.code, result.out),
+                                 (0, "__main__\n"), result)
+
+
 class SyntaxTreeTest(JudgementTestCase):
     """Its classes are made when something is compiled for the first time."""
 
