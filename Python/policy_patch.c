@@ -131,6 +131,9 @@ judge_module(PyThreadState *tstate, PyModuleObject *module, PyObject *name,
 static int
 judge_class(PyThreadState *tstate, PyTypeObject *type, PyObject *name)
 {
+    if (_PyPolicyPatch_IsUnready(type)) {
+        return 0;
+    }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     _PyPolicyPatched what = {
         .object = (PyObject *)type, .name = name,

@@ -192,6 +192,20 @@ _PyPrincipal_NoteReady(PyTypeObject *type)
     }
 }
 
+/* The first attribute gives it a dictionary, so that whose it is has to be
+   noted before: it will not be when it is made ready. */
+bool
+_PyPolicyPatch_IsUnready(PyTypeObject *type)
+{
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)
+        || (type->tp_flags & (Py_TPFLAGS_READY | Py_TPFLAGS_READYING)))
+    {
+        return false;
+    }
+    _PyPrincipal_NoteReady(type);
+    return true;
+}
+
 static bool
 is_only_called(PyCodeObject *code, int from, int to)
 {

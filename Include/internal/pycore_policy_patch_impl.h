@@ -29,6 +29,10 @@ extern bool _PyPolicyPatch_IsOwn(uint32_t acting, uint32_t owner);
 extern bool _PyPolicyPatch_IsOwnClass(PyThreadState *tstate, uint32_t acting,
                                       PyTypeObject *type);
 
+/* Has native code yet to make it ready?  It alone has it so far, and fills it
+   as it likes: mypyc sets attributes before. */
+extern bool _PyPolicyPatch_IsUnready(PyTypeObject *type);
+
 /* The name of the class's module, as the class has it; borrowed, or NULL. */
 extern PyObject *_PyPolicyPatch_ModuleOfClass(PyTypeObject *type);
 

@@ -430,6 +430,13 @@ class DenyTest(PackagesTestCase):
                     number: int
                 print(Model(number="3").number)
                 """, "3"),
+            # mypyc makes its classes itself, and sets attributes before they
+            # are ready; it makes a TypeVar where nothing has a frame.
+            "black": ({"__main__": {"ffi": ["black"]},
+                       "black": {"ffi": True}}, """
+                import black
+                print(black.format_str("x=1", mode=black.Mode()))
+                """, "x = 1"),
             # pybind11 makes its classes itself, and then sets attributes.
             "contourpy": ({"contourpy": {"ffi": ["contourpy", "numpy"]}}, """
                 import contourpy
