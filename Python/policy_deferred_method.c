@@ -8,11 +8,11 @@
    that of a type that says so, binds nothing.
 
    To the eye it is the method: it has its attributes, says that it is a
-   function (which is what inspect, pydoc and unittest.mock ask for), is pickled
-   by its name, and __wrapped__ is the method itself.  A class or static method
-   stays one, of such an object.  Its type cannot be instantiated, so nobody
-   binds another function with it.  In C it is no function: PyFunction_Check()
-   looks at the type itself. */
+   function (which is what inspect, pydoc and unittest.mock ask for), is
+   pickled by its name, and __wrapped__ is the method itself.  A class or
+   static method stays one, of such an object.  Its type cannot be
+   instantiated, so nobody binds another function with it.  To C code it is no
+   function, since PyFunction_Check() looks at the type itself. */
 
 #include "Python.h"
 #include "pycore_interp.h"        // PyInterpreterState.policy
