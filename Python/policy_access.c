@@ -9,6 +9,7 @@
    policy_file.c (paths) and policy_net.c (hosts). */
 
 #include "Python.h"
+#include "pycore_lock.h"          // PyMutex
 #include "pycore_policy_access.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_known.h"
@@ -126,7 +127,7 @@ _PyPolicyAccess_Begin(void)
     }
     restricted |= _PyPolicyNarrow_Capabilities();
     restricted |= _PySecman_Capabilities;
-    _Py_atomic_store_uint32_relaxed(&_PyPolicy_Restricted, restricted);
+    _PyPolicyAccess_Restrict(restricted);
     restrict_added();
     if (_PyPolicyGate_Restricts(_PyPolicy_PATCH)) {
         _PyPolicyPatch_Install();
@@ -139,14 +140,64 @@ _PyPolicyAccess_Restrict(uint32_t capabilities)
     _Py_atomic_or_uint32(&_PyPolicy_Restricted, capabilities);
 }
 
-void
-_PyPolicyAccess_Changed(void)
+/* --- When it changes -----------------------------------------------------
+
+   Some answers are kept in a single word, without the number for which they
+   hold; a change wipes these out.  One that was found before, and kept behind
+   its back, would stay.  So it is kept under the lock that a change holds, and
+   only if there has been none.  Whoever looks for an answer needs no lock, and
+   whoever finds one does not wait: what is not kept is found again. */
+
+static PyMutex changing;
+
+/* The mutex is held. */
+static void
+change(void)
 {
     _PyPolicyNarrow_KnowKeys();
     _PyPolicyAccess_Begin();
     _Py_atomic_add_int(&_PyPolicyAccess_Changes, 1);
     _PyPolicyVerdict_Forget();
     _PyPolicyGate_Forget();
+}
+
+void
+_PyPolicyAccess_Changed(void)
+{
+    PyMutex_Lock(&changing);
+    change();
+    PyMutex_Unlock(&changing);
+}
+
+void
+_PyPolicyAccess_PermitMade(void)
+{
+    PyMutex_Lock(&changing);
+    if ((_PyPolicyNarrow_Capabilities() & ~_PyPolicy_Restricted)
+        || _PyPolicyNarrow_HasNewKeys())
+    {
+        change();
+    }
+    PyMutex_Unlock(&changing);
+}
+
+bool
+_PyPolicyAccess_BeginKeeping(int then)
+{
+    if (!PyMutex_LockFast(&changing._bits)) {
+        return false;
+    }
+    if (_Py_atomic_load_int_relaxed(&_PyPolicyAccess_Changes) != then) {
+        PyMutex_Unlock(&changing);
+        return false;
+    }
+    return true;
+}
+
+void
+_PyPolicyAccess_EndKeeping(void)
+{
+    PyMutex_Unlock(&changing);
 }
 
 bool

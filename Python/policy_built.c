@@ -337,7 +337,7 @@ static const struct {
     {"BaseProcess", "__init__", 2, "target", true},
 };
 
-enum { ORIGINAL, ROW, N_BOUND };
+enum { ORIGINAL, ROW };
 
 static PyObject *
 keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
@@ -378,29 +378,13 @@ static PyMethodDef keep_def = {
 static int
 wrap_row(PyObject *cls, size_t row)
 {
-    PyObject *original, *number = NULL, *bound = NULL, *method = NULL;
-    if (PyObject_GetOptionalAttrString(cls, KEPT[row].method, &original) <= 0)
-    {
-        return PyErr_Occurred() ? -1 : 0;
+    PyObject *number = PyLong_FromSize_t(row);
+    if (number == NULL) {
+        return -1;
     }
-    int result = -1;
-    number = PyLong_FromSize_t(row);
-    if (number != NULL) {
-        bound = PyTuple_Pack(N_BOUND, original, number);
-    }
-    if (bound != NULL) {
-        /* Static methods stay what they are. */
-        method = KEPT[row].at == 0
-                 ? PyCFunction_New(&keep_def, bound)
-                 : _PyPolicyMethod_New(&keep_def, bound, original);
-    }
-    if (method != NULL) {
-        result = PyObject_SetAttrString(cls, KEPT[row].method, method);
-    }
-    Py_DECREF(original);
-    Py_XDECREF(number);
-    Py_XDECREF(bound);
-    Py_XDECREF(method);
+    int result = _PyPolicyMethod_Exchange((PyTypeObject *)cls, &keep_def,
+                                          KEPT[row].method, number, NULL);
+    Py_DECREF(number);
     return result;
 }
 

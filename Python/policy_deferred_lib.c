@@ -29,7 +29,7 @@
 
 /* A wrapper is bound to the method that it wraps, to the class, and to what
    it knows of it. */
-enum { ORIGINAL, CLASS, KNOWN, N_BOUND };
+enum { ORIGINAL, CLASS, KNOWN };
 
 static PyObject *
 original_of(PyObject *bound)
@@ -232,12 +232,10 @@ make_mp_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
 /* --- Installing --------------------------------------------------------- */
 
 static PyMethodDef WRAPPERS[] = {
-#define WRAP(name, function) SHOWN(name, function, METH_VARARGS, NULL)
-#define FAST(name, function) SHOWN(name, function, METH_FASTCALL, NULL)
-/* What is called without an instance is no Method, and has no signature but
-   the one given here. */
-#define SHOWN(name, function, how, signature) \
-    {name, _PyCFunction_CAST(function), how | METH_KEYWORDS, signature}
+#define WRAP(name, function) BY(METH_VARARGS, name, function)
+#define FAST(name, function) BY(METH_FASTCALL, name, function)
+#define BY(how, name, function) \
+    {name, _PyCFunction_CAST(function), how | METH_KEYWORDS, NULL}
     FAST("__init__", make_work_item),
     FAST("run", run_for_nobody),
     WRAP("__init__", make_executor),
@@ -246,7 +244,7 @@ static PyMethodDef WRAPPERS[] = {
     FAST("_Future__schedule_callbacks", run_for_nobody),
     WRAP("__init__", make_finalizer),
     FAST("__call__", run_for_nobody),
-    SHOWN("_exitfunc", run_for_nobody, METH_FASTCALL, "_exitfunc()\n--\n\n"),
+    FAST("_exitfunc", run_for_nobody),
     WRAP("__init__", make_mp_finalizer),
     FAST("__call__", run_for_nobody),
     WRAP("__init__", _PyPolicyThread_Init),
@@ -258,12 +256,12 @@ static PyMethodDef WRAPPERS[] = {
     WRAP("_map_async", _PyPolicyPool_Map),
     WRAP("imap", _PyPolicyPool_IterMap),
     WRAP("imap_unordered", _PyPolicyPool_IterMap),
-    SHOWN("Process", _PyPolicyPool_Process, METH_VARARGS,
-          "Process(ctx, /, *args, **kwds)\n--\n\n"),
+    WRAP("Process", _PyPolicyPool_Process),
     FAST("_run_once", run_for_nobody),
     FAST("callback", push_callback),
     FAST("__init__", _PyPolicyHandle_Init),
     FAST("_run", _PyPolicyHandle_Run),
+#undef BY
 #undef FAST
 #undef WRAP
 };
@@ -319,37 +317,16 @@ known_of(PyObject *cls)
     return _PyPolicyHandle_Places(cls);
 }
 
-/* Methods that are called without an instance stay so. */
-static bool
-is_unbound(const char *name)
-{
-    return strcmp(name, "_exitfunc") == 0 || strcmp(name, "Process") == 0;
-}
-
 static int
 wrap_method(PyObject *cls, PyMethodDef *def)
 {
-    PyObject *method = NULL, *bound = NULL, *original;
-    if (PyObject_GetOptionalAttrString(cls, def->ml_name, &original) <= 0) {
-        return PyErr_Occurred() ? -1 : 0;
-    }
-    int result = -1;
     PyObject *known = known_of(cls);
-    if (known != NULL) {
-        bound = PyTuple_Pack(N_BOUND, original, cls, known);
-        Py_DECREF(known);
+    if (known == NULL) {
+        return -1;
     }
-    if (bound != NULL) {
-        method = is_unbound(def->ml_name)
-                 ? PyCFunction_New(def, bound)
-                 : _PyPolicyMethod_New(def, bound, original);
-    }
-    if (method != NULL) {
-        result = PyObject_SetAttrString(cls, def->ml_name, method);
-    }
-    Py_DECREF(original);
-    Py_XDECREF(bound);
-    Py_XDECREF(method);
+    int result = _PyPolicyMethod_Exchange((PyTypeObject *)cls, def,
+                                          def->ml_name, cls, known);
+    Py_DECREF(known);
     return result;
 }
 

@@ -7,14 +7,19 @@
    with the instance before its arguments, and the interpreter, which knows
    that of a type that says so, binds nothing.
 
-   To the eye it is the method: it has its attributes, and __wrapped__ is the
-   method itself.  Its type cannot be instantiated, so nobody binds another
-   function with it. */
+   To the eye it is the method: it has its attributes, says that it is a
+   function (which is what inspect, pydoc and unittest.mock ask for), is
+   pickled by its name, and __wrapped__ is the method itself.  A class or
+   static method stays one, of such an object.  Its type cannot be
+   instantiated, so nobody binds another function with it.  To C code it is no
+   function, since PyFunction_Check() looks at the type itself. */
 
 #include "Python.h"
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyInterpreterState_GET()
+#include "pycore_runtime.h"       // _Py_ID()
+#include "pycore_typeobject.h"    // _PyType_LookupRef()
 
 #include <stddef.h>
 
@@ -81,6 +86,10 @@ static PyObject *
 method_getattro(PyObject *self, PyObject *name)
 {
     PyObject *original = ((Method *)self)->original;
+    /* The type has one, too. */
+    if (original != NULL && PyUnicode_EqualToUTF8(name, "__module__")) {
+        return PyObject_GetAttr(original, name);
+    }
     PyObject *value = PyObject_GenericGetAttr(self, name);
     if (value == NULL && original != NULL
         && PyErr_ExceptionMatches(PyExc_AttributeError))
@@ -107,7 +116,25 @@ method_doc(PyObject *self, void *Py_UNUSED(closure))
                     : Py_NewRef(Py_None);
 }
 
+static PyObject *
+method_class(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
+{
+    return Py_NewRef(&PyFunction_Type);
+}
+
+static PyObject *
+method_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    return PyObject_GetAttr(self, &_Py_ID(__qualname__));
+}
+
+static PyMethodDef method_methods[] = {
+    {"__reduce__", method_reduce, METH_NOARGS, NULL},
+    {NULL}
+};
+
 static PyGetSetDef method_getset[] = {
+    {"__class__", method_class, NULL, NULL, NULL},
     {"__doc__", method_doc, NULL, NULL, NULL},
     {NULL}
 };
@@ -127,6 +154,7 @@ static PyType_Slot method_slots[] = {
     {Py_tp_getattro, method_getattro},
     {Py_tp_descr_get, method_get},
     {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_methods, method_methods},
     {Py_tp_members, method_members},
     {Py_tp_getset, method_getset},
     {0, NULL}
@@ -185,4 +213,53 @@ _PyPolicyMethod_New(PyMethodDef *def, PyObject *bound, PyObject *original)
     method->vectorcall = method_vectorcall;
     PyObject_GC_Track(method);
     return (PyObject *)method;
+}
+
+/* What a class calls so, or inherits: the function itself.  *kind: of what it
+   is inside, a class or static method; NULL: it is a plain one.  NULL without
+   an exception: there is none. */
+static PyObject *
+find_function(PyTypeObject *cls, PyObject *name, PyTypeObject **kind)
+{
+    PyObject *found = _PyType_LookupRef(cls, name);
+    *kind = NULL;
+    if (found != NULL && (Py_IS_TYPE(found, &PyClassMethod_Type)
+                          || Py_IS_TYPE(found, &PyStaticMethod_Type)))
+    {
+        *kind = Py_TYPE(found);
+        Py_SETREF(found, PyObject_GetAttrString(found, "__func__"));
+    }
+    return found;
+}
+
+int
+_PyPolicyMethod_Exchange(PyTypeObject *cls, PyMethodDef *def,
+                         const char *name, PyObject *first, PyObject *second)
+{
+    int result = -1;
+    PyTypeObject *kind;
+    PyObject *bound = NULL, *method = NULL, *original = NULL;
+    PyObject *key = PyUnicode_InternFromString(name);
+    if (key == NULL) {
+        return -1;
+    }
+    original = find_function(cls, key, &kind);
+    if (original == NULL) {
+        result = PyErr_Occurred() ? -1 : 0;
+        goto done;
+    }
+    bound = PyTuple_Pack(second ? 3 : 2, original, first, second);
+    method = bound ? _PyPolicyMethod_New(def, bound, original) : NULL;
+    if (method != NULL && kind != NULL) {
+        Py_SETREF(method, PyObject_CallOneArg((PyObject *)kind, method));
+    }
+    if (method != NULL) {
+        result = PyObject_SetAttr((PyObject *)cls, key, method);
+    }
+done:
+    Py_DECREF(key);
+    Py_XDECREF(original);
+    Py_XDECREF(bound);
+    Py_XDECREF(method);
+    return result;
 }

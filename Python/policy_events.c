@@ -87,11 +87,18 @@ _PyPolicyEvents_Added(_PyPolicyAdded id)
     return &EVENTS[ADDED[id]];
 }
 
+/* Who wants events may be several threads at once. */
+static void
+want(size_t id, uint8_t bit)
+{
+    _Py_atomic_or_uint8((uint8_t *)&_PyPolicy_AddedWanted[id], bit);
+}
+
 static void
 want_all(void)
 {
     for (size_t i = 0; i < _PyPolicyAdded_N; i++) {
-        _PyPolicy_AddedWanted[i] |= _PyPolicyAdded_HOOKED;
+        want(i, _PyPolicyAdded_HOOKED);
     }
 }
 
@@ -111,7 +118,7 @@ void
 _PyPolicyEvents_Restrict(_PyPolicyAdded id)
 {
     assert(started);
-    _PyPolicy_AddedWanted[id] |= _PyPolicyAdded_RESTRICTED;
+    want((size_t)id, _PyPolicyAdded_RESTRICTED);
 }
 
 void
@@ -119,9 +126,7 @@ _PyPolicyEvents_Manage(bool managed)
 {
     for (size_t i = 0; i < _PyPolicyAdded_N; i++) {
         if (managed) {
-            _Py_atomic_or_uint8(
-                (uint8_t *)&_PyPolicy_AddedWanted[i],
-                _PyPolicyAdded_MANAGED);
+            want(i, _PyPolicyAdded_MANAGED);
         }
         else {
             _Py_atomic_and_uint8(

@@ -82,6 +82,15 @@ judge_rules(PyThreadState *tstate, const char *event,
     return 0;
 }
 
+static void
+keep_event(const char **slot, const char *event, int then)
+{
+    if (_PyPolicyAccess_BeginKeeping(then)) {
+        _Py_atomic_store_ptr(slot, (void *)event);
+        _PyPolicyAccess_EndKeeping();
+    }
+}
+
 static bool
 has_rule(const char *event, bool literal)
 {
@@ -92,10 +101,7 @@ has_rule(const char *event, bool literal)
     }
     bool found = _PyPolicyAccess_HasRule(event);
     if (literal && !found) {
-        _Py_atomic_store_ptr(slot, (void *)event);
-        if (count_changes() != then) {
-            _Py_atomic_store_ptr(slot, NULL);
-        }
+        keep_event(slot, event, then);
     }
     return found;
 }
@@ -134,10 +140,10 @@ remember_allowed(const char *event, const _PyPolicyActing *acting, int then)
     {
         return;
     }
-    uint32_t *place = place_of(literal, acting->set);
-    _Py_atomic_store_uint32(place, 1 + acting->set);
-    if (count_changes() != then) {
-        _Py_atomic_store_uint32(place, 0);
+    if (_PyPolicyAccess_BeginKeeping(then)) {
+        _Py_atomic_store_uint32(place_of(literal, acting->set),
+                                1 + acting->set);
+        _PyPolicyAccess_EndKeeping();
     }
 }
 
@@ -211,10 +217,7 @@ judge_literal(PyThreadState *tstate, const char *event, const char *format,
     int result = judge_event(tstate, event, true, format, arguments, NULL,
                              &free);
     if (result == 0 && free) {
-        _Py_atomic_store_ptr(slot, (void *)event);
-        if (count_changes() != then) {
-            _Py_atomic_store_ptr(slot, NULL);
-        }
+        keep_event(slot, event, then);
     }
     return result;
 }

@@ -103,26 +103,13 @@ settings(void)
     return text;
 }
 
-/* How many notes with keys there are, each counted before it is in force; and
-   of how many the gate knows. */
-static int keys, keys_known;
+/* How many notes with keys there are, each counted before it is in force. */
+static int keys;
 
 bool
 _PyPolicyNarrow_HasKeys(void)
 {
     return _Py_atomic_load_int_relaxed(&keys) != 0;
-}
-
-bool
-_PyPolicyNarrow_HasNewKeys(void)
-{
-    return _Py_atomic_load_int(&keys) != _Py_atomic_load_int(&keys_known);
-}
-
-void
-_PyPolicyNarrow_KnowKeys(void)
-{
-    _Py_atomic_store_int(&keys_known, _Py_atomic_load_int(&keys));
 }
 
 static void
@@ -218,6 +205,9 @@ static struct {
     Permit *buckets[256];
     uint32_t capabilities;
     int used;                   /* has there ever been one? */
+    int with_keys;              /* how many have keys, each counted when it is
+                                   in the table; */
+    int known;                  /* and of how many the gate knows */
 } permits;
 
 const _PyPolicy *
@@ -234,6 +224,20 @@ uint32_t
 _PyPolicyNarrow_Capabilities(void)
 {
     return _Py_atomic_load_uint32_relaxed(&permits.capabilities);
+}
+
+bool
+_PyPolicyNarrow_HasNewKeys(void)
+{
+    return _Py_atomic_load_int(&permits.with_keys)
+           != _Py_atomic_load_int(&permits.known);
+}
+
+void
+_PyPolicyNarrow_KnowKeys(void)
+{
+    _Py_atomic_store_int(&permits.known,
+                         _Py_atomic_load_int(&permits.with_keys));
 }
 
 bool
@@ -280,6 +284,9 @@ add_permit(uint32_t principal, const char *note, _PyPolicyError *error)
     _Py_atomic_store_uint32_relaxed(
         &permits.capabilities,
         permits.capabilities | _PyPolicy_Capabilities(policy));
+    if (_PyPolicy_CountRules(policy) > 0) {
+        _Py_atomic_add_int(&permits.with_keys, 1);
+    }
     return 0;
 }
 

@@ -312,11 +312,7 @@ permit_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
             set_exception(&error);
             goto done;
         }
-        if ((_PyPolicyNarrow_Capabilities() & ~_PyPolicy_Restricted)
-            || _PyPolicyNarrow_HasNewKeys())
-        {
-            _PyPolicyAccess_Changed();
-        }
+        _PyPolicyAccess_PermitMade();
     }
     self = (Permit *)type->tp_alloc(type, 0);
     if (self != NULL) {

@@ -380,11 +380,15 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
     if (key != 0 && _Py_atomic_load_uint64_relaxed(slot) == key) {
         return NULL;
     }
+    int then = _Py_atomic_load_int(&_PyPolicyAccess_Changes);
     const char *who = find_uncovered(q, acting);
     /* What was covered by its target is no yes to other targets. */
     bool always = q->rule != NULL || (q->any_target && !q->depends);
-    if (who == NULL && key != 0 && always) {
+    if (who == NULL && key != 0 && always
+        && _PyPolicyAccess_BeginKeeping(then))
+    {
         _Py_atomic_store_uint64_relaxed(slot, key);
+        _PyPolicyAccess_EndKeeping();
     }
     return who;
 }

@@ -91,9 +91,17 @@ extern void _PyPolicyAccess_Begin(void);
 /* The same, and forget all answers that were remembered. */
 extern void _PyPolicyAccess_Changed(void);
 
-/* How often that has been.  An answer holds for the number that was read
+/* A permit is in the table: has anything changed with it? */
+extern void _PyPolicyAccess_PermitMade(void);
+
+/* How often something has.  An answer holds for the number that was read
    before it was found, whoever remembers it. */
 extern int _PyPolicyAccess_Changes;
+
+/* For those who remember an answer without the number: may it be written
+   now?  Then nothing changes before the end. */
+extern bool _PyPolicyAccess_BeginKeeping(int then);
+extern void _PyPolicyAccess_EndKeeping(void);
 
 /* A security manager wants to be asked about what these (bits) reach. */
 extern void _PyPolicyAccess_Restrict(uint32_t capabilities);

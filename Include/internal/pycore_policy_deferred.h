@@ -93,6 +93,13 @@ extern PyObject *_PyPolicyMethod_New(PyMethodDef *def, PyObject *bound,
                                      PyObject *original);
 extern bool _PyPolicyMethod_Check(PyObject *object);
 
+/* Put one in the place of what the class calls so, if there is such a thing,
+   bound to (what was there, first) or, with another, (..., second).  0 or -1
+   with an exception. */
+extern int _PyPolicyMethod_Exchange(PyTypeObject *cls, PyMethodDef *def,
+                                    const char *name, PyObject *first,
+                                    PyObject *second);
+
 /* The original of one; borrowed, NULL once it has been cleared. */
 extern PyObject *_PyPolicyMethod_Original(PyObject *method);
 

@@ -41,8 +41,9 @@ extern "C" {
 extern _PyPolicy *_PyPolicyNarrow_Compile(const char *note,
                                           _PyPolicyError *error);
 
-/* Has there ever been a note with a module key?  And one since what is known
-   of keys was last forgotten, which KnowKeys() says is about to happen? */
+/* Has there ever been a note with a module key?  And a permit since what is
+   known of keys was last forgotten, which KnowKeys() says is about to happen?
+   (Under the lock of a change, policy_access.c.) */
 extern bool _PyPolicyNarrow_HasKeys(void);
 extern bool _PyPolicyNarrow_HasNewKeys(void);
 extern void _PyPolicyNarrow_KnowKeys(void);

@@ -174,14 +174,35 @@ class BuiltTest(JudgementTestCase):
             "True exists", "True True PosixPath", "A B True",
             "{'a': 1} 2 1 True copy", "[] True", "None", ""], result)
 
-    def test_signatures_without_an_instance(self):
-        self.world.policy({"vault": []})
-        result = self.world.run("""
-            import inspect, multiprocessing.pool, weakref
-            print(inspect.signature(weakref.finalize._exitfunc),
-                  inspect.signature(multiprocessing.pool.ThreadPool.Process))
+    def test_wrapped_methods_to_the_eye(self):
+        # What looks at classes sees the same with a policy as without one.
+        script = self.world.write("elsewhere/main.py", """
+            import asyncio, concurrent.futures, contextlib, copy, functools
+            import inspect, json, multiprocessing.pool, pickle, pydoc, sched
+            import threading, types, weakref
+            from unittest import mock
+            pool, run = multiprocessing.pool.ThreadPool, threading.Thread.run
+            for cls in (threading.Thread, threading.Timer, weakref.finalize,
+                        json.JSONEncoder, contextlib.AsyncExitStack, pool,
+                        asyncio.BaseEventLoop, functools.partialmethod,
+                        concurrent.futures.Future, sched.scheduler):
+                print(cls, inspect.signature(cls))
+                for at in inspect.classify_class_attrs(cls):
+                    print(*at[:2], isinstance(at.object, types.FunctionType))
+            print(run.__class__, run.__module__, run.__code__.co_firstlineno)
+            print(inspect.getsource(run), pydoc.render_doc(run))
+            print(pickle.dumps(run), copy.deepcopy(run) is run,
+                  inspect.isfunction(mock.create_autospec(run)))
+            for function in weakref.finalize._exitfunc, pool.Process:
+                print(inspect.signature(function), function.__class__,
+                      getattr(function, "__self__", None))
             """)
-        self.assertEqual(result.out, "() (ctx, /, *args, **kwds)\n", result)
+        plain = self.world.start(script, env={"PYTHONPATH": None})
+        self.assertEqual(plain.code, 0, plain)
+        policy = self.world.policy({"vault": []}, "elsewhere/policy.json")
+        judged = self.world.start(script, env={"PYTHONPATH": None})
+        self.assertEqual(judged.out.splitlines(), plain.out.splitlines(),
+                         f"{judged}, under {policy}")
 
     def test_wrapped_methods(self):
         # Methods that C has taken the place of look as they did, bind as

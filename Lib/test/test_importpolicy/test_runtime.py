@@ -82,6 +82,86 @@ class InnermostFunctionTest(JudgementTestCase):
                                  (0, "__main__\n"), result)
 
 
+class OwnLockTest(JudgementTestCase):
+    """An interpreter with a lock of its own judges while others change what
+    is in force."""
+
+    GRANTED, CALLERS = 24, 60
+
+    def test_drop(self):
+        # What was judged before is not remembered after.  Each `riding` is
+        # covered by its `granted` alone, in as many acting sets as there are
+        # callers, so that one is being judged at almost any time.
+        call = "def call(function, *args): return function(*args)"
+        granted = range(self.GRANTED)
+        for i in granted:
+            self.world.modules(**{f"riding{i}": call,
+                                  f"granted{i}": f"import riding{i}"})
+        callers = [f"caller{i}" for i in range(self.CALLERS)]
+        self.world.modules(**dict.fromkeys(callers, call))
+        holders = [f"granted{i}" for i in granted] + callers
+        self.world.policy({
+            "$default": "deny", "$log": False, "$permissions": {
+                APPLICATION: True,
+                **{name: {"net": True, "sys": True} for name in holders}}})
+        # Bytes that both see: of which one it is (asked for, judged, dropped,
+        # looked at), how many were allowed at first, and accesses since.
+        judging = f"""if True:
+            import mmap, os
+            shared = mmap.mmap(FD, 4096)
+            n = {len(granted)}
+            riding = [__import__(f"riding{{i}}") for i in range(n)]
+            for i in range(n):
+                __import__(f"granted{{i}}")
+            callers = [__import__(name) for name in {callers}]
+            def access(i):
+                allowed = 0
+                for caller in callers:
+                    try:
+                        caller.call(riding[i].call, os.kill, os.getpid(), 0)
+                        allowed += 1
+                    except PermissionError:
+                        pass
+                return allowed
+            for i in range(n):
+                while shared[0] != i + 1:
+                    pass
+                shared[4] += access(i) == len(callers)
+                shared[1] = i + 1
+                while shared[2] != i + 1:
+                    access(i)
+                shared[5] += access(i)
+                shared[3] = i + 1
+            """
+        result = self.world.run(f"""
+            import _interpreters, importpolicy, mmap, os, threading, time
+            fd = os.open("shared", os.O_RDWR | os.O_CREAT)
+            os.ftruncate(fd, 4096)
+            shared = mmap.mmap(fd, 4096)
+            def judge(text={judging!r}):
+                failure = _interpreters.run_string(
+                    _interpreters.create(), text.replace("FD", str(fd)))
+                if failure:
+                    print(failure.formatted)
+            thread = threading.Thread(target=judge)
+            thread.start()
+            def wait(place, i):
+                while shared[place] != i + 1 and thread.is_alive():
+                    time.sleep(0)
+            for i in range({len(granted)}):
+                shared[0] = i + 1
+                wait(1, i)
+                for what in "net", "sys":       # the first has all forgotten
+                    importpolicy.drop(what, principal=f"granted{{i}}")
+                shared[2] = i + 1
+                wait(3, i)
+            thread.join()
+            print(shared[3], shared[4], shared[5])
+            """)
+        self.assertEqual((result.code, result.out),
+                         (0, f"{self.GRANTED} {self.GRANTED} 0\n"), result)
+
+
 class SyntaxTreeTest(JudgementTestCase):
     """Its classes are made when something is compiled for the first time."""
 
