@@ -103,8 +103,12 @@ load_member(const _PyPrincipalDir *dir, char *member, const char *module,
             PyObject *path)
 {
     size_t n = strlen(member);
+    bool kept;
     uint32_t set = _PyPrincipal_OfArchive(PyBytes_AS_STRING(dir->encoded),
-                                          &dir->st, member);
+                                          &dir->st, member, &kept);
+    if (kept) {
+        set = _PyPrincipalLoad_Chosen(set);
+    }
     if (n > 4 && strcmp(member + n - 4, ".pyc") == 0) {
         return load_compiled(dir, member, module, path, set);
     }

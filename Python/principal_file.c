@@ -266,9 +266,10 @@ _PyPrincipal_OfPth(const char *path, const struct stat *at, char *pin)
    along is that package's. */
 uint32_t
 _PyPrincipal_OfArchive(const char *archive, const struct stat *at,
-                       const char *member)
+                       const char *member, bool *kept)
 {
     char name[PATH_MAX];
+    *kept = false;
     const char *file;
     const dir_entry *d = _PyPrincipalPlace_OfPath(archive, at, &file);
     if (d == NULL) {
@@ -283,6 +284,7 @@ _PyPrincipal_OfArchive(const char *archive, const struct stat *at,
         return _PyPrincipal_STDLIB;
     }
     if (root != NULL && root->kind == _PyPrincipal_ROOT_APPLICATION) {
+        *kept = root->len < (size_t)n;
         return _PyPrincipalPlace_IsInstalled(name + root->len)
                ? _PyPrincipal_Named(name) : _PyPrincipal_APPLICATION;
     }

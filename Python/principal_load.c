@@ -23,6 +23,7 @@
 #include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
+#include "pycore_principal_directory.h"
 #include "pycore_principal_load.h"
 #include "pycore_principal_loader.h"
 #include "pycore_principal_read.h"
@@ -185,6 +186,21 @@ judge_place(const char *canonical)
     return _PyPolicyGate_JudgeModuleName(_PyThreadState_GET(), canonical);
 }
 
+uint32_t
+_PyPrincipalLoad_Chosen(uint32_t set)
+{
+    uint32_t acting = _PyPolicyStack_Acting(_PyThreadState_GET()).set;
+    return set == _PyPrincipal_APPLICATION && acting > set ? acting : set;
+}
+
+/* Would an import look for a module there? */
+static bool
+is_module_file(const char *path)
+{
+    const char *suffix = strrchr(path, '.');
+    return suffix != NULL && _PyPrincipalPlace_IsModuleSuffix(suffix);
+}
+
 /* Open the file's directory.  Whose is it, and may a module of this file's
    own name be had at all?  A copy of a restricted module under another name
    is still that module. */
@@ -196,6 +212,9 @@ begin(_PyPrincipalLoad *load)
     }
     load->set = _PyPrincipal_OfFile(PyBytes_AS_STRING(load->dir.encoded),
                                     &load->dir.st, &load->canonical);
+    if (!is_module_file(PyBytes_AS_STRING(load->dir.encoded))) {
+        load->set = _PyPrincipalLoad_Chosen(load->set);
+    }
     if (_PyPolicyLock_InForce && load->set >= _PyPrincipal_FIRST) {
         (void)_PyPrincipal_PinOf(PyBytes_AS_STRING(load->dir.encoded),
                                  &load->dir.st, load->pin);

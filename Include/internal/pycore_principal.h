@@ -125,10 +125,11 @@ extern uint32_t _PyPrincipal_OfPth(const char *path, const struct stat *at,
                                    char *pin);
 
 /* The same for a member of a zip archive; both names as the archive's own
-   directory has them, the member with slashes. */
+   directory has them, the member with slashes.  *kept: the archive is one that
+   the application has among its files, and not the application itself. */
 extern uint32_t _PyPrincipal_OfArchive(const char *archive,
                                        const struct stat *at,
-                                       const char *member);
+                                       const char *member, bool *kept);
 
 /* Does the file lie where code is expected: in a root of any kind, or in the
    source of an editable install?  `at` as above. */

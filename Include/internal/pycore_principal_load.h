@@ -45,6 +45,11 @@ extern PyObject *_PyPrincipal_WeakParts(PyObject *, PyObject *const *,
      NULL},                                                                 \
     {"import_check", _PyPolicyGate_ImportCheck, METH_O, NULL},
 
+/* Whose is code that the place says is of `set`, where no import would have
+   looked for it?  The application's only when nobody else has it loaded:
+   whoever does may have written it. */
+extern uint32_t _PyPrincipalLoad_Chosen(uint32_t set);
+
 /* principal_archive.c: the code of a member, which is read here, for the
    module at `path`; NULL with an exception set. */
 extern PyObject *_PyPrincipal_LoadZipCode(PyObject *archive, PyObject *member,
