@@ -249,7 +249,7 @@ static int
 editable_owner(const _PyDistributions *map, const char *principal)
 {
     int owner = UNCLAIMED;
-    for (int i = 0; i < map->n_dists; i++) {
+    for (int i = 0; map->editable && i < map->n_dists; i++) {
         const _PyDist *dist = &map->dists[i];
         for (size_t k = 0; k < dist->n_roots; k++) {
             if (owner != i && _PyDistRoot_Has(&dist->roots[k], principal)) {

@@ -167,6 +167,7 @@ number_names(builder *b)
         }
         if (!first->is_void) {
             b->dist_of[b->order[i]] = map->n_dists;
+            map->editable |= first->n_roots > 0;
             map->dists[map->n_dists++] = (_PyDist){
                 .name = first->name, .version = first->version,
                 .roots = first->roots, .n_roots = first->n_roots,

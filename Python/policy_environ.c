@@ -85,7 +85,9 @@ _PyPolicyEnviron_IsLoaders(const char *name, size_t len)
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(PREFIXES); i++) {
         size_t n = strlen(PREFIXES[i]);
-        if (len >= n && strncmp(name, PREFIXES[i], n) == 0) {
+        if (len >= n && name[0] == PREFIXES[i][0]
+            && strncmp(name, PREFIXES[i], n) == 0)
+        {
             return true;
         }
     }
@@ -321,13 +323,29 @@ check_text(PyObject *name, PyObject *value)
     return 0;
 }
 
+/* Raise the event for what is_real() has judged: the module keys are left,
+   the managers, and the hooks. */
 static int
-write_process(PyObject *name, PyObject *value)
+raise_event(PyThreadState *tstate, PyObject *name, PyObject *value)
+{
+    const char *event = event_of(value);
+    if (_PyPolicy_Judges != _PyPolicy_JUDGES) {
+        return value != NULL ? PySys_Audit(event, "OO", name, value)
+                             : PySys_Audit(event, "(O)", name);
+    }
+    if (_PyPolicyGate_JudgeKeys(tstate, event, _PyPolicy_ENV) < 0) {
+        return -1;
+    }
+    return value != NULL
+        ? _PyPolicyGate_Tell(tstate, event, "OO", name, value)
+        : _PyPolicyGate_Tell(tstate, event, "(O)", name);
+}
+
+static int
+write_process(PyThreadState *tstate, PyObject *name, PyObject *value)
 {
     const char *text = PyBytes_AS_STRING(name);
-    if ((value != NULL ? PySys_Audit("os.putenv", "OO", name, value)
-                       : PySys_Audit("os.unsetenv", "(O)", name)) < 0)
-    {
+    if (raise_event(tstate, name, value) < 0) {
         return -1;
     }
     if ((value != NULL ? setenv(text, PyBytes_AS_STRING(value), 1)
@@ -343,12 +361,12 @@ int
 _PyPolicyEnviron_Write(PyObject *real, PyObject *name, PyObject *value,
                        bool process)
 {
-    Viewer viewer = viewer_now();
+    Viewer viewer = {.tstate = _PyThreadState_GET()};
     if (check_text(name, value) < 0) {
         return -1;
     }
     if (is_real(&viewer, event_of(value), PyBytes_AS_STRING(name), true)) {
-        if (process && write_process(name, value) < 0) {
+        if (process && write_process(viewer.tstate, name, value) < 0) {
             return -1;
         }
         return value == NULL ? PyDict_Pop(real, name, NULL)
@@ -363,7 +381,7 @@ _PyPolicyEnviron_Write(PyObject *real, PyObject *name, PyObject *value,
 int
 _PyPolicyEnviron_KeepOwn(PyObject *name, PyObject *value)
 {
-    Viewer viewer = viewer_now();
+    Viewer viewer = {.tstate = _PyThreadState_GET()};
     const char *text = PyBytes_AS_STRING(name);
     if (*text == '\0' || strchr(text, '=') != NULL
         || is_real(&viewer, event_of(value), text, true))

@@ -24,7 +24,7 @@
 static bool
 is(const char *event, const char *name)
 {
-    return strcmp(event, name) == 0;
+    return event[0] == name[0] && strcmp(event, name) == 0;
 }
 
 /* What the import system does by itself: it lists the directories on the

@@ -385,6 +385,14 @@ take_magic(Walk *walk, size_t name)
     return true;
 }
 
+/* Up to the next slash. */
+static size_t
+component_len(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    return slash != NULL ? (size_t)(slash - name) : strlen(name);
+}
+
 /* One component.  False when nobody can tell where it leads. */
 static bool
 walk_on(Walk *walk, bool follow)
@@ -392,10 +400,12 @@ walk_on(Walk *walk, bool follow)
     _PyPolicyFilePath *out = walk->out;
     char link[PATH_MAX];
     const char *name = walk->next;
-    size_t len = strcspn(name, "/"), before = out->len;
+    size_t len = component_len(name), before = out->len;
     walk->next += len;
     bool more = *walk->next != '\0';
-    walk->next += strspn(walk->next, "/");
+    while (*walk->next == '/') {
+        walk->next++;
+    }
     if (len == 0 || (len == 1 && name[0] == '.')) {
         return true;
     }

@@ -20,6 +20,7 @@
 #include "pycore_policy_denial.h"
 #include "pycore_policy_gate.h"
 #include "pycore_policy_narrow.h"
+#include "pycore_policy_patch.h"
 #include "pycore_policy_refuse.h"
 #include "pycore_policy_rule.h"
 #include "pycore_policy_setup.h"
@@ -371,6 +372,7 @@ clear_names(PyInterpreterState *interp)
         Py_CLEAR(interp->policy.free_events[i]);
     }
     _PyPolicyGate_ForgetCode(interp);
+    _PyPolicyPatch_ForgetCode(interp);
 }
 
 /* Interpreter shutdown: give back what the caches of names hold, and the

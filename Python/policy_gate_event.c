@@ -149,11 +149,12 @@ remember_allowed(const char *event, const _PyPolicyActing *acting, int then)
 
 /* Exactly one of `arguments` (as `format` says) and `tuple` may be given;
    without either the event is judged as if it had none.  `literal`: its name
-   stays where it is.  Sets *free when no policy speaks of the event. */
+   stays where it is.  `met`: who acts, when that is known already.  Sets *free
+   when no policy speaks of the event. */
 static int
 judge_event(PyThreadState *tstate, const char *event, bool literal,
-            const char *format, va_list *arguments, PyObject *tuple,
-            bool *free)
+            const _PyPolicyActing *met, const char *format,
+            va_list *arguments, PyObject *tuple, bool *free)
 {
     int then = count_changes();
     bool ruled = has_rule(event, literal);
@@ -166,7 +167,8 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
        what a code object is made for (code.__new__), and some acting sets are
        about to grow (marshal.load). */
     bool whole = ruled || row->capability == _PyPolicy_FFI;
-    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+    _PyPolicyActing acting = met != NULL ? *met
+                                         : _PyPolicyStack_Acting(tstate);
     if (!whole && _PyPolicyAccess_IsFree(row, event, &acting)) {
         if (literal) {
             remember_allowed(event, &acting, then);
@@ -204,7 +206,8 @@ judge_event(PyThreadState *tstate, const char *event, bool literal,
 }
 
 static int
-judge_literal(PyThreadState *tstate, const char *event, const char *format,
+judge_literal(PyThreadState *tstate, const char *event,
+              const _PyPolicyActing *met, const char *format,
               va_list *arguments)
 {
     const char **slot =
@@ -214,8 +217,8 @@ judge_literal(PyThreadState *tstate, const char *event, const char *format,
     }
     bool free;
     int then = count_changes();
-    int result = judge_event(tstate, event, true, format, arguments, NULL,
-                             &free);
+    int result = judge_event(tstate, event, true, met, format, arguments,
+                             NULL, &free);
     if (result == 0 && free) {
         keep_event(slot, event, then);
     }
@@ -224,10 +227,11 @@ judge_literal(PyThreadState *tstate, const char *event, const char *format,
 
 static Py_NO_INLINE int
 judge_further(PyThreadState *tstate, const char *event,
-              const char *format, va_list *arguments)
+              const _PyPolicyActing *met, const char *format,
+              va_list *arguments)
 {
     if (_PyPolicy_Active && !_PyPolicyStack_IsAlone(tstate)
-        && judge_literal(tstate, event, format, arguments) < 0)
+        && judge_literal(tstate, event, met, format, arguments) < 0)
     {
         return -1;
     }
@@ -299,9 +303,8 @@ is_allowed_to(_PyPolicyLiteral *known, uint32_t set)
     return _Py_atomic_load_uint32_relaxed(place_of(known, set)) == 1 + set;
 }
 
-/* On other stacks it is asked who acts only if somebody was allowed it. */
-static Py_NO_INLINE bool
-is_allowed_further(PyThreadState *tstate, _PyPolicyLiteral *known)
+static bool
+is_allowed_to_any(const _PyPolicyLiteral *known)
 {
     size_t i = 0;
     while (i < Py_ARRAY_LENGTH(known->allowed)
@@ -309,31 +312,36 @@ is_allowed_further(PyThreadState *tstate, _PyPolicyLiteral *known)
     {
         i++;
     }
-    if (i == Py_ARRAY_LENGTH(known->allowed)) {
-        return false;
-    }
-    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    return acting.inner == acting.set && !acting.interpreter
-           && is_allowed_to(known, acting.set);
+    return i < Py_ARRAY_LENGTH(known->allowed);
 }
 
-/* Was whoever acts allowed the event, whatever it reaches? */
-static inline bool
-is_allowed(PyThreadState *tstate, _PyPolicyLiteral *known)
+/* Does the import system look at a file for itself?  It does so often, and
+   that is exempt whoever acts. */
+static bool
+is_imports(PyThreadState *tstate, const _PyPolicyLiteral *known,
+           const char *format, va_list *arguments)
 {
-    uint32_t met;
-    return _PyPolicyStack_IsUsual(tstate, &met)
-           ? is_allowed_to(known, met) : is_allowed_further(tstate, known);
+    return known->row != NULL
+           && (known->row->capability == _PyPolicy_READ
+               || known->row->target == _PyPolicyEvent_OPEN)
+           && _PyPolicyStack_ImportSystem(tstate, NULL)
+           && _PyPolicyExempt_Event(tstate, known->name, format, arguments);
 }
 
+/* Where it takes a longer walk to tell who acts, the event is judged anyhow,
+   for one walk. */
 bool
 _PyPolicyGate_IsKnownFree(_PyPolicyAdded id, const char *name)
 {
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyLiteral *known = _PyPolicyEvents_Known(name);
+    uint32_t met;
     return _PyPolicy_AddedWanted[id] == _PyPolicyAdded_RESTRICTED
            && _PyPolicy_Judges == _PyPolicy_JUDGES
-           && tstate != NULL && known != NULL && is_allowed(tstate, known);
+           && tstate != NULL && known != NULL
+           && (is_imports(tstate, known, NULL, NULL)
+               || (_PyPolicyStack_IsUsual(tstate, &met)
+                   && is_allowed_to(known, met)));
 }
 
 /* Without a thread state there is no stack and no way to raise: the runtime
@@ -346,12 +354,31 @@ _PyPolicyGate_JudgeEvent(PyThreadState *tstate, const char *event,
     if (tstate == NULL) {
         return 0;
     }
-    if (known != NULL && _PyPolicy_Judges == _PyPolicy_JUDGES
-        && (is_generator(tstate, known) || is_allowed(tstate, known)))
+    if (known == NULL || _PyPolicy_Judges != _PyPolicy_JUDGES) {
+        return judge_further(tstate, event, NULL, format, arguments);
+    }
+    if (is_generator(tstate, known)
+        || is_imports(tstate, known, format, arguments))
     {
         return 0;
     }
-    return judge_further(tstate, event, format, arguments);
+    uint32_t set;
+    _PyPolicyActing acting, *met = NULL;
+    if (_PyPolicyStack_IsUsual(tstate, &set)) {
+        if (is_allowed_to(known, set)) {
+            return 0;
+        }
+    }
+    else if (is_allowed_to_any(known)) {
+        acting = _PyPolicyStack_Acting(tstate);
+        met = &acting;
+        if (acting.inner == acting.set && !acting.interpreter
+            && is_allowed_to(known, acting.set))
+        {
+            return 0;
+        }
+    }
+    return judge_further(tstate, event, met, format, arguments);
 }
 
 /* Names of events that Python code raises and no policy restricts.  A slot is
@@ -433,7 +460,8 @@ judge_named(PyThreadState *tstate, PyObject *name, const char *event,
         }
         return 0;
     }
-    int result = judge_event(tstate, event, false, NULL, NULL, tuple, &free);
+    int result = judge_event(tstate, event, false, NULL, NULL, NULL, tuple,
+                             &free);
     if (result == 0 && free && slot != NULL) {
         remember_name(slot, known, event, then);
     }

@@ -105,22 +105,35 @@ judge(PyThreadState *tstate, const _PyPolicyActing *acting, uint32_t owner,
     return _PyPolicyGate_AccessBy(tstate, &access, acting);
 }
 
+/* Who acts?  And is it known that they may change everything? */
+static bool
+may_all(PyThreadState *tstate, _PyPolicyActing *acting)
+{
+    *acting = _PyPolicyStack_Acting(tstate);
+    return _PyPolicyKnown_IsWhole(_PyPolicy_PATCH, acting) > 0;
+}
+
 static int
 judge_module(PyThreadState *tstate, PyModuleObject *module, PyObject *name,
              PyObject *value)
 {
+    if (_PyPolicyStack_ImportSystem(tstate, NULL)) {
+        return 0;               /* whoever acts */
+    }
+    /* A statement of the standard library's mostly may, which takes no walk to
+       tell; where somebody else does it, whose it is matters less often. */
+    bool stdlib = _PyPolicyStack_Storing(tstate) == _PyPrincipal_STDLIB;
+    _PyPolicyActing acting;
+    if (!stdlib && may_all(tstate, &acting)) {
+        return 0;
+    }
     _PyPolicyPatched what = {
         .object = (PyObject *)module, .name = name, .value = value,
     };
     what.owner = _PyPolicyPatch_OwnerOfModule(module, &what.empty);
-    if (_PyPolicyStack_ImportSystem(tstate, NULL)
-        || _PyPolicyPatch_IsStatement(tstate, &what))
-    {
-        return 0;               /* whoever acts */
-    }
-    _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
-    if (_PyPolicyPatch_IsOwn(own_set(&acting), what.owner)
-        || _PyPolicyKnown_IsWhole(_PyPolicy_PATCH, &acting) > 0
+    if (_PyPolicyPatch_IsStatement(tstate, &what)
+        || (stdlib && may_all(tstate, &acting))
+        || _PyPolicyPatch_IsOwn(own_set(&acting), what.owner)
         || _PyPolicyPatch_ByItself(tstate, &acting, &what))
     {
         return 0;
@@ -133,6 +146,11 @@ judge_class(PyThreadState *tstate, PyTypeObject *type, PyObject *name)
 {
     if (_PyPolicyPatch_IsUnready(type)) {
         return 0;
+    }
+    if (type->_tp_principal == _PyPrincipal_STDLIB
+        && _PyPolicyStack_StdlibBody(tstate))
+    {
+        return 0;               /* by itself, which takes no walk to tell */
     }
     _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
     _PyPolicyPatched what = {

@@ -27,7 +27,9 @@
 #include "pycore_intrinsics.h"    // INTRINSIC_PRINT
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_mark.h"
+#include "pycore_policy_patch.h"
 #include "pycore_policy_patch_impl.h"
+#include "pycore_pystate.h"       // _Py_IsMainInterpreter()
 #include "pycore_typeobject.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EQ()
 
@@ -85,27 +87,32 @@ is_of_this_module(PyThreadState *tstate, PyObject *object)
            && PyUnicode_CheckExact(here) && _PyUnicode_EQ(said, here);
 }
 
-/* The innermost code is the standard library's. */
-static bool
-keeps_books(PyThreadState *tstate, const _PyPolicyPatched *what)
+/* The row for the innermost code, which is the standard library's, when it
+   sets an attribute of that name; -1: none. */
+static int
+keeper_of(PyThreadState *tstate, PyObject *name)
 {
-    if (what->object == NULL || what->name == NULL
-        || !PyUnicode_Check(what->name))
+    for (int i = 0; name != NULL && PyUnicode_Check(name)
+                    && i < (int)Py_ARRAY_LENGTH(KEEPERS); i++)
     {
-        return false;
-    }
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(KEEPERS); i++) {
         const char *const functions[] = {KEEPERS[i].function, NULL};
-        if (_PyUnicode_EqualToASCIIString(what->name, KEEPERS[i].attribute)
+        if (_PyUnicode_EqualToASCIIString(name, KEEPERS[i].attribute)
             && _PyPolicyStack_StdlibFunction(tstate, functions))
         {
-            return KEEPERS[i].reach == ANYBODYS
-                   || (what->owner == _PyPrincipal_STDLIB
-                       && (KEEPERS[i].reach == LIBRARYS
-                           || is_of_this_module(tstate, what->object)));
+            return i;
         }
     }
-    return false;
+    return -1;
+}
+
+static bool
+keeps_books(PyThreadState *tstate, const _PyPolicyPatched *what, int keeper)
+{
+    return keeper >= 0 && what->object != NULL
+           && (KEEPERS[keeper].reach == ANYBODYS
+               || (what->owner == _PyPrincipal_STDLIB
+                   && (KEEPERS[keeper].reach == LIBRARYS
+                       || is_of_this_module(tstate, what->object))));
 }
 
 /* --- Lazy modules ------------------------------------------------------- */
@@ -168,6 +175,77 @@ initializes(PyThreadState *tstate, uint32_t owner)
 
 /* --- Statements --------------------------------------------------------- */
 
+/* What a statement of the standard library's says of itself when it sets an
+   attribute of that name. */
+typedef struct {
+    PyCodeObject *code;
+    int at;
+    PyObject *name;             /* of the attribute: C code may choose it */
+    bool global;                /* it names what it changes */
+    int keeper;                 /* the row of KEEPERS, or -1 */
+} Statement;
+
+static Statement
+read_statement(PyThreadState *tstate, PyObject *name)
+{
+    Statement said = {
+        .name = name,
+        .global = _PyPolicyStack_StoresInGlobal(tstate),
+        .keeper = keeper_of(tstate, name),
+    };
+    said.code = _PyPolicyStack_At(tstate, &said.at);
+    return said;
+}
+
+#ifdef Py_GIL_DISABLED
+static Statement
+statement_now(PyThreadState *tstate, PyObject *name)
+{
+    return read_statement(tstate, name);
+}
+#else
+/* Few of them set most of what is set (the warnings that each test of many
+   catches), so what they say is remembered.  Only for the main interpreter,
+   under its lock; code and names are held, so that their addresses are not
+   others'. */
+static Statement statements[64];
+
+static Statement
+statement_now(PyThreadState *tstate, PyObject *name)
+{
+    int at = 0;
+    PyCodeObject *code = _PyPolicyStack_At(tstate, &at);
+    Statement *known = &statements[((uintptr_t)code / 64 + (size_t)at)
+                                   % Py_ARRAY_LENGTH(statements)];
+    if (!_Py_IsMainInterpreter(tstate->interp) || code == NULL) {
+        return read_statement(tstate, name);
+    }
+    if (known->code == code && known->at == at && known->name == name) {
+        return *known;
+    }
+    Statement said = read_statement(tstate, name), old = *known;
+    Py_INCREF(said.code);
+    Py_XINCREF(said.name);
+    *known = said;
+    Py_XDECREF(old.code);
+    Py_XDECREF(old.name);
+    return said;
+}
+#endif
+
+void
+_PyPolicyPatch_ForgetCode(PyInterpreterState *interp)
+{
+#ifndef Py_GIL_DISABLED
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(statements)
+                       && _Py_IsMainInterpreter(interp); i++)
+    {
+        Py_CLEAR(statements[i].code);
+        Py_CLEAR(statements[i].name);
+    }
+#endif
+}
+
 bool
 _PyPolicyPatch_IsStatement(PyThreadState *tstate,
                            const _PyPolicyPatched *what)
@@ -175,11 +253,11 @@ _PyPolicyPatch_IsStatement(PyThreadState *tstate,
     if (_PyPolicyStack_Storing(tstate) != _PyPrincipal_STDLIB) {
         return ends_laziness(tstate, what);
     }
+    Statement said = statement_now(tstate, what->name);
     return what->empty
            || (what->owner == _PyPrincipal_STDLIB
-               && (_PyPolicyStack_StoresInGlobal(tstate)
-                   || _PyPolicyStack_ImportSystem(tstate, NULL)))
-           || keeps_books(tstate, what);
+               && (said.global || _PyPolicyStack_ImportSystem(tstate, NULL)))
+           || keeps_books(tstate, what, said.keeper);
 }
 
 bool

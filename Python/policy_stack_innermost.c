@@ -172,12 +172,16 @@ innermost_code(PyThreadState *tstate)
     return f != NULL ? (PyCodeObject *)f->f_executable : NULL;
 }
 
-/* Where in its innermost code a thread is. */
-static int
-innermost_at(PyThreadState *tstate)
+PyCodeObject *
+_PyPolicyStack_At(PyThreadState *tstate, int *at)
 {
     const _PyInterpreterFrame *f = with_code(tstate->current_frame);
-    return (int)(f->instr_ptr - _PyCode_CODE((PyCodeObject *)f->f_executable));
+    if (f == NULL) {
+        return NULL;
+    }
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    *at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    return code;
 }
 
 /* Is what lies on top of the stack before an instruction what a global name,
@@ -199,11 +203,12 @@ is_global(PyCodeObject *code, int at)
 uint32_t
 _PyPolicyStack_Storing(PyThreadState *tstate)
 {
-    PyCodeObject *code = innermost_code(tstate);
+    int at;
+    PyCodeObject *code = _PyPolicyStack_At(tstate, &at);
     if (code == NULL) {
         return _PyPrincipal_UNKNOWN;
     }
-    int opcode = _Py_GetBaseOpcode(code, innermost_at(tstate));
+    int opcode = _Py_GetBaseOpcode(code, at);
     return opcode == STORE_ATTR || opcode == DELETE_ATTR
            ? code->_co_principal & _PyPrincipal_SET : _PyPrincipal_UNKNOWN;
 }
@@ -211,7 +216,9 @@ _PyPolicyStack_Storing(PyThreadState *tstate)
 bool
 _PyPolicyStack_StoresInGlobal(PyThreadState *tstate)
 {
-    return is_global(innermost_code(tstate), innermost_at(tstate));
+    int at;
+    PyCodeObject *code = _PyPolicyStack_At(tstate, &at);
+    return code != NULL && is_global(code, at);
 }
 
 PyObject *

@@ -190,6 +190,7 @@ struct _PyDistributions {
     _PyDistArena arena;
     _PyDist *dists;             /* sorted by name */
     int n_dists;
+    bool editable;              /* one of them has roots */
     _PyDistOwner *owners;       /* sorted by principal */
     size_t n_owners;
     _PyDistDirectory *dirs;

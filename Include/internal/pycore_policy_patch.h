@@ -28,6 +28,9 @@ extern int _PyPolicyPatch_JudgeEvent(PyThreadState *tstate,
    dictionary. */
 extern void _PyPolicyPatch_BodyRuns(PyObject *dict, uint32_t set);
 
+/* The interpreter ends: let go of the code that is remembered. */
+extern void _PyPolicyPatch_ForgetCode(PyInterpreterState *interp);
+
 /* --- Seams: what upstream's code calls ---------------------------------- */
 
 /* moduleobject.c: a new module has this (new) dictionary. */

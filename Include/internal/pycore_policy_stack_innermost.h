@@ -21,6 +21,9 @@ extern bool _PyPolicyStack_StdlibStatement(PyThreadState *tstate);
 /* Is it the interpreter itself that does something for itself? */
 extern bool _PyPolicyStack_IsOwn(PyThreadState *tstate);
 
+/* The innermost code, borrowed, and where in it the thread is; or NULL. */
+extern PyCodeObject *_PyPolicyStack_At(PyThreadState *tstate, int *at);
+
 /* Whose statement sets or deletes an attribute here and now, under a name
    that stands in its code?  UNKNOWN: the innermost code does something else
    (a call, of setattr() for one). */

@@ -418,6 +418,35 @@ class ReadTests(FileTestCase):
             with self.subTest(name):
                 self.assertDenied(outcomes[name], name)
 
+    def test_functions_of_the_import_system(self):
+        """What it looks at for an import is free, and is asked first; what
+        somebody has its functions look at is not."""
+        self.dependency("""
+            import importlib._bootstrap_external as external
+            def after_imports(look):
+                for name in "colorsys", "nothing_that_is_there":
+                    try:
+                        __import__(name)
+                    except ModuleNotFoundError:
+                        pass
+                return look()
+            CASES = dict(
+                stat=lambda: after_imports(
+                    lambda: [str(external._path_stat(HIDDEN))] and ["s"]),
+                data=lambda: after_imports(
+                    lambda: [external.FileLoader("x", HIDDEN).get_data(
+                        HIDDEN)] and ["s"]),
+            )
+            """)
+        narrow = self.outcomes(self.permissions(read=[self.data]))
+        wide = self.outcomes(self.permissions(read=[self.data, self.secret]))
+        for name, outcome in narrow.items():
+            with self.subTest(name):
+                self.assertDenied(outcome, name)
+        for name, outcome in wide.items():
+            with self.subTest("twin of " + name):
+                self.assertEqual(outcome["value"], ["s"])
+
     def test_asking_and_listing(self):
         self.dependency("""
             import glob, pathlib

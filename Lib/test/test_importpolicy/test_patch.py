@@ -131,6 +131,19 @@ class AttributeTest(PatchTestCase):
                     "UserWarning; case._AssertWarnsContext.__enter__(json)",
                     "import os; types.coroutine(os.walk)"])
 
+    def test_remembered_statement(self):
+        # What a statement may do to its own module, which has been found out
+        # when it is executed again, it may not do to another.
+        self.check(["""import warnings
+        for _ in range(3):
+            with warnings.catch_warnings(record=True):
+                warnings.warn("x")
+        vars(json).update(filters=[], showwarning=1, _showwarnmsg_impl=1,
+                          _filters_mutated=list)
+        handed = warnings.catch_warnings()
+        handed._module = json
+        handed.__enter__()"""])
+
     def test_first_imported_by_a_stranger(self):
         # That makes it nobody's more than before.
         self.check(["http.client.HTTPConnection.extra = 1",
