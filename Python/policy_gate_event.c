@@ -29,9 +29,6 @@
 
 const char *_PyPolicyGate_FreeEvents[_PyPolicyEvents_LITERALS];
 
-/* Addresses of literals that name events of which no module key speaks. */
-static const char *keyless_events[_PyPolicyEvents_LITERALS];
-
 static int
 count_changes(void)
 {
@@ -39,8 +36,9 @@ count_changes(void)
 }
 
 static void
-forget_allowed(_PyPolicyLiteral *literal)
+forget_known(_PyPolicyLiteral *literal)
 {
+    _Py_atomic_store_int(&literal->keyless, 0);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(literal->allowed); i++) {
         _Py_atomic_store_uint32(&literal->allowed[i], 0);
     }
@@ -51,11 +49,10 @@ _PyPolicyGate_Forget(void)
 {
     for (size_t i = 0; i < _PyPolicyEvents_LITERALS; i++) {
         _Py_atomic_store_ptr(&_PyPolicyGate_FreeEvents[i], NULL);
-        _Py_atomic_store_ptr(&keyless_events[i], NULL);
         _PyPolicyLiteral *literal =
             _Py_atomic_load_ptr(&_PyPolicyEvents_Literals[i]);
         if (literal != NULL) {
-            forget_allowed(literal);
+            forget_known(literal);
         }
     }
 }
@@ -86,15 +83,19 @@ static bool
 has_rule(const char *event, bool literal)
 {
     int then = count_changes();
-    const char **slot = &keyless_events[_PyPolicyEvents_Slot(event)];
-    if (literal && _Py_atomic_load_ptr_relaxed(slot) == event) {
+    _PyPolicyLiteral *known = NULL;
+    if (literal) {
+        (void)_PyPolicyEvents_FindLiteral(event);
+        known = _PyPolicyEvents_Known(event);
+    }
+    if (known != NULL && _Py_atomic_load_int_relaxed(&known->keyless)) {
         return false;
     }
     bool found = _PyPolicyAccess_HasRule(event);
-    if (literal && !found) {
-        _Py_atomic_store_ptr(slot, (void *)event);
+    if (known != NULL && !found) {
+        _Py_atomic_store_int(&known->keyless, 1);
         if (count_changes() != then) {
-            _Py_atomic_store_ptr(slot, NULL);
+            _Py_atomic_store_int(&known->keyless, 0);
         }
     }
     return found;
