@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK_SIZE 65536
+#define CHUNK_SIZE 16384
 
 struct _PyDistArenaChunk {
     struct _PyDistArenaChunk *next;

@@ -88,8 +88,9 @@ is_named(const char *event)
     return false;
 }
 
-/* Keys speak of the part of an event's name before its last dot, so events
-   that are neighbours in the table share the answer. */
+/* What no capability restricts may still be restricted by a key or by its
+   name.  Keys speak of the part of an event's name before its last dot, so
+   events that are neighbours in the table share the answer. */
 static void
 restrict_added(void)
 {
@@ -100,6 +101,10 @@ restrict_added(void)
     for (int id = 0; id < _PyPolicyAdded_N; id++) {
         const _PyPolicyEvent *row = _PyPolicyEvents_Added((_PyPolicyAdded)id);
         const char *event = row->name;
+        if (capabilities_of(row) & _PyPolicy_Restricted) {
+            _PyPolicyEvents_Restrict((_PyPolicyAdded)id);
+            continue;
+        }
         const char *dot = strrchr(event, '.');
         size_t n = dot ? (size_t)(dot - event) : 0;
         if (n == 0 || n != len || memcmp(event, last, n) != 0) {
@@ -107,9 +112,7 @@ restrict_added(void)
             last = event;
             len = n;
         }
-        if (ruled || (capabilities_of(row) & _PyPolicy_Restricted)
-            || is_named(event))
-        {
+        if (ruled || is_named(event)) {
             _PyPolicyEvents_Restrict((_PyPolicyAdded)id);
         }
     }

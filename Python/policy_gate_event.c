@@ -29,9 +29,6 @@
 
 const char *_PyPolicyGate_FreeEvents[_PyPolicyEvents_LITERALS];
 
-/* Addresses of literals that name events of which no module key speaks. */
-static const char *keyless_events[_PyPolicyEvents_LITERALS];
-
 static int
 count_changes(void)
 {
@@ -39,8 +36,9 @@ count_changes(void)
 }
 
 static void
-forget_allowed(_PyPolicyLiteral *literal)
+forget_known(_PyPolicyLiteral *literal)
 {
+    _Py_atomic_store_int(&literal->keyless, 0);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(literal->allowed); i++) {
         _Py_atomic_store_uint32(&literal->allowed[i], 0);
     }
@@ -51,11 +49,10 @@ _PyPolicyGate_Forget(void)
 {
     for (size_t i = 0; i < _PyPolicyEvents_LITERALS; i++) {
         _Py_atomic_store_ptr(&_PyPolicyGate_FreeEvents[i], NULL);
-        _Py_atomic_store_ptr(&keyless_events[i], NULL);
         _PyPolicyLiteral *literal =
             _Py_atomic_load_ptr(&_PyPolicyEvents_Literals[i]);
         if (literal != NULL) {
-            forget_allowed(literal);
+            forget_known(literal);
         }
     }
 }
@@ -82,26 +79,22 @@ judge_rules(PyThreadState *tstate, const char *event,
     return 0;
 }
 
-static void
-keep_event(const char **slot, const char *event, int then)
-{
-    if (_PyPolicyAccess_BeginKeeping(then)) {
-        _Py_atomic_store_ptr(slot, (void *)event);
-        _PyPolicyAccess_EndKeeping();
-    }
-}
-
 static bool
 has_rule(const char *event, bool literal)
 {
     int then = count_changes();
-    const char **slot = &keyless_events[_PyPolicyEvents_Slot(event)];
-    if (literal && _Py_atomic_load_ptr_relaxed(slot) == event) {
+    _PyPolicyLiteral *known = NULL;
+    if (literal) {
+        (void)_PyPolicyEvents_FindLiteral(event);
+        known = _PyPolicyEvents_Known(event);
+    }
+    if (known != NULL && _Py_atomic_load_int_relaxed(&known->keyless)) {
         return false;
     }
     bool found = _PyPolicyAccess_HasRule(event);
-    if (literal && !found) {
-        keep_event(slot, event, then);
+    if (known != NULL && !found && _PyPolicyAccess_BeginKeeping(then)) {
+        _Py_atomic_store_int(&known->keyless, 1);
+        _PyPolicyAccess_EndKeeping();
     }
     return found;
 }
@@ -219,8 +212,9 @@ judge_literal(PyThreadState *tstate, const char *event,
     int then = count_changes();
     int result = judge_event(tstate, event, true, met, format, arguments,
                              NULL, &free);
-    if (result == 0 && free) {
-        keep_event(slot, event, then);
+    if (result == 0 && free && _PyPolicyAccess_BeginKeeping(then)) {
+        _Py_atomic_store_ptr(slot, (void *)event);
+        _PyPolicyAccess_EndKeeping();
     }
     return result;
 }

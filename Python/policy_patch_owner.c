@@ -42,7 +42,8 @@ static struct {
 static owned *
 find_owner(owned *entries, size_t size, const void *dict)
 {
-    size_t at = ((uintptr_t)dict >> 4) * 0x9E3779B1u;
+    /* The low bits of addresses are alike. */
+    size_t at = (size_t)((uintptr_t)dict * UINT64_C(0x9E3779B97F4A7C15) >> 32);
     for (at &= size - 1; entries[at].dict != NULL; at = (at + 1) & (size - 1))
     {
         if (entries[at].dict == dict) {
@@ -55,7 +56,7 @@ find_owner(owned *entries, size_t size, const void *dict)
 static bool
 grow_owners(void)
 {
-    if ((owners.used + 1) * 2 <= owners.size) {
+    if ((owners.used + 1) * 3 <= owners.size * 2) {
         return true;
     }
     size_t size = owners.size ? owners.size * 2 : 64;

@@ -41,9 +41,11 @@ typedef struct _PyPolicyRecord {
     List lists[];
 } Record;                       /* _PyPolicyRecord elsewhere */
 
+#define BUCKETS 256
+
 static struct {
     PyMutex mutex;              /* held by writers */
-    Record *buckets[1024];
+    Record *buckets[BUCKETS];
 } records;
 
 
@@ -56,7 +58,7 @@ hash_of(const _PyPolicyAsked *q)
     for (const char *p = q->principal; *p != '\0'; p++) {
         hash = hash * 31 + (unsigned char)*p;
     }
-    return (hash ^ hash >> 11) % 1024;
+    return (hash ^ hash >> 11) % BUCKETS;
 }
 
 static bool

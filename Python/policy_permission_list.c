@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define BUCKETS 1024
+#define BUCKETS 256
 
 typedef struct Compiled {
     struct Compiled *next;

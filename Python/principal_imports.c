@@ -27,7 +27,7 @@
 
 #include <string.h>
 
-#define BUCKETS 1024
+#define BUCKETS 512
 
 typedef struct import_entry {
     struct import_entry *next;    /* of the same principal */

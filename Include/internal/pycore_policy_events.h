@@ -49,7 +49,8 @@ extern const _PyPolicyEvent *_PyPolicyEvents_Find(const char *name);
 typedef struct {
     const char *name;           /* the literal itself: its address */
     const _PyPolicyEvent *row;
-    uint32_t allowed[4];        /* of policy_gate.c: to whom */
+    uint32_t allowed[4];        /* of policy_gate_event.c: to whom */
+    int keyless;                /* likewise: no module key speaks of it */
 } _PyPolicyLiteral;
 
 /* A slot is taken once, and what it holds is never freed. */
