@@ -129,7 +129,7 @@ _PyPolicyAccess_Begin(void)
         restricted |= restricted_by(policies[i]);
     }
     restricted |= _PyPolicyNarrow_Capabilities();
-    restricted |= _PySecman_Capabilities;
+    restricted |= _Py_atomic_load_uint32_relaxed(&_PySecman_Capabilities);
     _PyPolicyAccess_Restrict(restricted);
     restrict_added();
     if (_PyPolicyGate_Restricts(_PyPolicy_PATCH)) {

@@ -28,20 +28,37 @@ typedef _PyPrincipalPlace dir_entry;
 
 #define DIR_BUCKETS 512
 
+/* The paths of the roots of one kind. */
+typedef struct {
+    size_t n;
+    const char *paths[];
+} root_list;
+
 static struct {
     PyMutex mutex;                /* guards dirs */
     root_entry **roots;
     size_t n_roots;
-    const char **by_kind[3];
+    root_list *by_kind[3];        /* made when asked for; atomic */
     dir_entry *dirs[DIR_BUCKETS];
 } places;
 
 /* --- Roots -------------------------------------------------------------- */
 
+/* Before there are threads. */
+static void
+forget_lists(void)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(places.by_kind); i++) {
+        PyMem_RawFree(places.by_kind[i]);
+        places.by_kind[i] = NULL;
+    }
+}
+
 int
 _PyPrincipal_AddRoot(_PyPrincipalRoot kind, const char *path)
 {
     size_t len = strlen(path);
+    forget_lists();
     while (len > 1 && path[len - 1] == '/') {
         len--;
     }
@@ -77,23 +94,38 @@ _PyPrincipal_AddRoot(_PyPrincipalRoot kind, const char *path)
     return 0;
 }
 
+static root_list *
+make_list(_PyPrincipalRoot kind)
+{
+    root_list *list = PyMem_RawMalloc(
+        sizeof(*list) + places.n_roots * sizeof(*list->paths));
+    if (list == NULL) {
+        return NULL;
+    }
+    list->n = 0;
+    for (size_t i = 0; i < places.n_roots; i++) {
+        if (places.roots[i]->kind == kind) {
+            list->paths[list->n++] = places.roots[i]->path;
+        }
+    }
+    return list;
+}
+
 size_t
 _PyPrincipal_Roots(_PyPrincipalRoot kind, const char *const **paths)
 {
-    size_t n = 0;
-    PyMem_RawFree(places.by_kind[kind]);
-    const char **list = PyMem_RawMalloc(
-        (places.n_roots + 1) * sizeof(char *));
-    if (list != NULL) {
-        for (size_t i = 0; i < places.n_roots; i++) {
-            if (places.roots[i]->kind == kind) {
-                list[n++] = places.roots[i]->path;
-            }
+    root_list *list = _Py_atomic_load_ptr(&places.by_kind[kind]);
+    if (list == NULL && (list = make_list(kind)) != NULL) {
+        root_list *other = NULL;
+        if (!_Py_atomic_compare_exchange_ptr(&places.by_kind[kind], &other,
+                                             list))
+        {
+            PyMem_RawFree(list);
+            list = other;       /* somebody asked at the same time */
         }
     }
-    places.by_kind[kind] = list;
-    *paths = list;
-    return n;
+    *paths = list ? list->paths : NULL;
+    return list ? list->n : 0;
 }
 
 const root_entry *

@@ -94,7 +94,8 @@ typedef enum {
     _PyPrincipal_ROOT_APPLICATION,     /* a directory, or an archive */
 } _PyPrincipalRoot;
 
-/* 0, or -1 when memory is short.  "/" is never an application's root. */
+/* While the interpreter starts.  0, or -1 when memory is short.  "/" is never
+   an application's root. */
 extern int _PyPrincipal_AddRoot(_PyPrincipalRoot kind, const char *path);
 
 /* The directories of that kind, in the order in which they were added:

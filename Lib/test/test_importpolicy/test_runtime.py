@@ -162,6 +162,40 @@ class OwnLockTest(JudgementTestCase):
                          (0, f"{self.GRANTED} {self.GRANTED} 0\n"), result)
 
 
+    def test_refusals(self):
+        # Both say at the same time what is refused, and where.
+        self.world.modules(evil="""
+            def get():
+                import vault
+            """)
+        self.world.policy({"vault": [], "$log": False})
+        refused = """if True:
+            import evil
+            messages = set()
+            for _ in range(5000):
+                try:
+                    evil.get()
+                except ImportError as error:
+                    messages.add(str(error))
+            assert len(messages) == 1, messages
+            """
+        result = self.world.run(f"""
+            import _interpreters, threading
+            failures = []
+            def refuse():
+                failures.append(_interpreters.run_string(
+                    _interpreters.create(), {refused!r}))
+            threads = [threading.Thread(target=refuse) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            print(failures)
+            """)
+        self.assertEqual((result.code, result.out), (0, "[None, None]\n"),
+                         result)
+
+
 class SyntaxTreeTest(JudgementTestCase):
     """Its classes are made when something is compiled for the first time."""
 

@@ -34,7 +34,8 @@ def address(name):
 
 def attack():
     where = address(b"_PySys_ClearAuditHooks")
-    if where:
+    # A debug build aborts on such a call, whatever is in force.
+    if where and not hasattr(sys, "gettotalrefcount"):
         clear = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(where)
         get = ctypes.pythonapi.PyThreadState_Get
         get.restype = ctypes.c_void_p
