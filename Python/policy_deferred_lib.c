@@ -24,6 +24,7 @@
 #include "pycore_policy_deferred.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_runtime.h"       // _Py_ID()
 
 #include <string.h>
 
@@ -229,6 +230,25 @@ make_mp_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
     return result;
 }
 
+/* StreamHandler.emit(): where the stream's write() is no method of its own,
+   what was put there is called with what the handler makes of a record. */
+static PyObject *
+emit_record(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+            PyObject *names)
+{
+    PyObject *stream = n > 0 ? PyObject_GetAttrString(args[0], "stream")
+                             : NULL;
+    PyObject *write = stream ? PyObject_GetAttr(stream, &_Py_ID(write))
+                             : NULL;
+    bool found = write != NULL && !_PyPolicyWritten_IsOwn(write, stream)
+                 && !_PyPolicyDeferred_IsSafe(write);
+    PyErr_Clear();
+    Py_XDECREF(write);
+    Py_XDECREF(stream);
+    return found ? run_for_nobody(bound, args, n, names)
+                 : PyObject_Vectorcall(original_of(bound), args, n, names);
+}
+
 /* --- Installing --------------------------------------------------------- */
 
 static PyMethodDef WRAPPERS[] = {
@@ -261,6 +281,7 @@ static PyMethodDef WRAPPERS[] = {
     FAST("callback", push_callback),
     FAST("__init__", _PyPolicyHandle_Init),
     FAST("_run", _PyPolicyHandle_Run),
+    FAST("emit", emit_record),
 #undef BY
 #undef FAST
 #undef WRAP
@@ -280,6 +301,7 @@ static const char CLASSES[Py_ARRAY_LENGTH(WRAPPERS)][24] = {
     "BaseEventLoop",
     "_BaseExitStack",
     "Handle", "Handle",
+    "StreamHandler",
 };
 
 /* Where objects of some of these classes keep what they will call, and its

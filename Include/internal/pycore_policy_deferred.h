@@ -236,6 +236,32 @@ _PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
     }
 }
 
+/* policy_written.c.  textio.c, bufferedio.c: file.name(data), where the file
+   was handed over to whoever built what calls it.  fileobject.c: the same of a
+   method that was got from the file already. */
+extern bool _PyPolicyWritten_IsOwn(PyObject *method, PyObject *file);
+extern PyObject *_PyPrincipal_Write(PyObject *file, PyObject *name,
+                                    PyObject *data, uint32_t built_by);
+extern PyObject *_PyPrincipal_WriteWith(PyObject *method, PyObject *file,
+                                        PyObject *data, uint32_t built_by);
+
+static inline PyObject *
+_PyPrincipal_CallWrite(PyObject *file, PyObject *name, PyObject *data,
+                       uint32_t built_by)
+{
+    return _PyPolicy_IsActive()
+        ? _PyPrincipal_Write(file, name, data, built_by)
+        : PyObject_CallMethodOneArg(file, name, data);
+}
+
+static inline PyObject *
+_PyPrincipal_CallMethodOf(PyObject *method, PyObject *file, PyObject *data)
+{
+    return _PyPolicy_IsActive()
+        ? _PyPrincipal_WriteWith(method, file, data, _PyPrincipal_STDLIB)
+        : PyObject_CallOneArg(method, data);
+}
+
 /* A function that an iterator or a bound method is built of: itself, or where
    it would not show whose it is, one in which the builder acts too.  Never
    NULL: None, which cannot be called, when memory is short. */
