@@ -95,8 +95,13 @@ meet_tail(Found found, const struct _PyPolicyTail *tail)
     return found.acting;
 }
 
+/* Who has been met above a frame, and who is innermost of them. */
+typedef struct {
+    uint32_t set, inner;
+} Met;
+
 static _PyPolicyActing walk_from(PyThreadState *tstate,
-                                 _PyInterpreterFrame *f, uint32_t met,
+                                 _PyInterpreterFrame *f, Met met,
                                  int left, int room);
 
 /* The rest of the walk, from a frame whose tail is not known yet. */
@@ -104,8 +109,7 @@ static Py_NO_INLINE _PyPolicyActing
 meet_rest(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
           Found found)
 {
-    _PyPolicyActing rest = walk_from(tstate, f, _PyPrincipal_STDLIB, room,
-                                     room);
+    _PyPolicyActing rest = walk_from(tstate, f, (Met){0}, room, room);
     return meet_tail(found, _PyPolicyTail_Keep(
         tstate, f, (struct _PyPolicyTail){
             .set = rest.set, .inner = rest.inner,
@@ -143,8 +147,8 @@ meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
 /* No set, and no flag of one. */
 #define NO_ID UINT32_MAX
 
-/* Who acts, by the stack from this frame outwards, `met` being all who have
-   been met above?  Most frames are those of the two principals that were met
+/* Who acts, by the stack from this frame outwards, `met` being who has been
+   met above?  Most frames are those of the two principals that were met
    last, and pass by in a few instructions.  When the walk has passed `left`
    frames, it notes where it is, and when it has passed `room` more, it keeps
    the tail of the frame there.
@@ -152,11 +156,11 @@ meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
    `strict` (a constant, so that this is two functions): it goes on behind the
    application. */
 static inline Py_ALWAYS_INLINE _PyPolicyActing
-walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
+walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
         int left, int room, const bool strict)
 {
-    Found found = {.acting = {.set = met, .inner = met}}, there;
-    uint32_t last = met != _PyPrincipal_STDLIB ? met : NO_ID, previous = NO_ID;
+    Found found = {.acting = {.set = met.set, .inner = met.inner}}, there;
+    uint32_t last = NO_ID, previous = NO_ID;
     _PyInterpreterFrame *noted = NULL;
     const _PyInterpreterFrame *outermost = NULL;
     bool beyond = false;
@@ -255,7 +259,7 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
 }
 
 static Py_NO_INLINE _PyPolicyActing
-walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
+walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
           int left, int room)
 {
     return walk_as(tstate, f, met, left, room, false);
@@ -264,9 +268,8 @@ walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
 static Py_NO_INLINE _PyPolicyActing
 walk_beyond(PyThreadState *tstate)
 {
-    _PyPolicyActing acting = walk_as(tstate, tstate->current_frame,
-                                     _PyPrincipal_STDLIB, INT_MAX, INT_MAX,
-                                     true);
+    _PyPolicyActing acting = walk_as(tstate, tstate->current_frame, (Met){0},
+                                     INT_MAX, INT_MAX, true);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
     return acting;
 }
@@ -280,79 +283,133 @@ look_further(PyThreadState *tstate, _PyPolicyActing acting)
     return acting;
 }
 
-/* Where a walk begins. */
+/* What a walk has come to. */
 typedef struct {
-    _PyInterpreterFrame *frame;
-    uint32_t met;               /* above it */
+    _PyInterpreterFrame *frame; /* where it goes on */
+    uint32_t set;               /* all who have been met above it */
+    uint32_t inner;             /* as in _PyPolicyActing */
     int left;                   /* of twice the room */
 } Begin;
 
-/* The usual beginning of a stack, and mostly all of it: functions of the
-   standard library and of one principal.  Returns whether it ended at the
-   application. */
+/* Ids that have been met: those that are small, as most are.  The application
+   is none of them, for it ends the walk each time. */
 static inline bool
-pass_usual(Begin *begin)
+is_seen(uint64_t seen, uint32_t id)
 {
-    _PyInterpreterFrame *f = begin->frame;
-    uint32_t met = _PyPrincipal_STDLIB;
-    int left = begin->left;
-    bool ended = false;
-    for (; f != NULL && left > 0 && _PyPolicyTail_IsPlain(f);
-         f = f->previous, left--)
-    {
-        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        bool shown = f->owner == FRAME_OWNED_BY_THREAD
-                     || (id != _PyPrincipal_STDLIB
-                         && !_PyPolicyStack_IsBuilt(f));
-        if (shown && (id == _PyPrincipal_STDLIB || id == met)) {
+    return id < 64 && (seen >> id & 1);
+}
+
+static inline uint64_t
+with_seen(uint64_t seen, uint32_t id)
+{
+    return id < 64 && id != _PyPrincipal_APPLICATION
+           ? seen | (uint64_t)1 << id : seen;
+}
+
+static inline uint32_t
+joined(uint32_t set, uint32_t also)
+{
+    return also < _PyPrincipal_UNKNOWN ? set
+           : set == _PyPrincipal_STDLIB ? also : _PyPrincipal_Join(set, also);
+}
+
+/* The usual beginning of a stack, and mostly all of it: functions and
+   coroutines down to the application, to a mark that ends the walk, or to a
+   frame that is known.  Returns whether that is all; else the walk goes on
+   from *begin, with what is less usual.
+
+   `alone` (a constant, so that this is two functions): who acts is all that
+   matters, and not who of them is innermost. */
+static inline Py_ALWAYS_INLINE bool
+pass_usual(PyThreadState *tstate, Begin *begin, const bool alone)
+{
+    _PyInterpreterFrame *f = tstate->current_frame;
+    uint32_t set = _PyPrincipal_STDLIB, inner = _PyPrincipal_STDLIB;
+    uint64_t seen = with_seen(0, _PyPrincipal_STDLIB);
+    int left = 2 * _PyPolicyTail_ROOM;
+    bool all = false;
+    for (; f != NULL && left > 0; f = f->previous, left--) {
+        if (!_PyPolicyTail_IsPlain(f)) {
+            if (f->owner != FRAME_OWNED_BY_CSTACK) {
+                const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
+                if (tail != NULL && !tail->stdlib_body) {
+                    inner = set == _PyPrincipal_STDLIB ? tail->inner : inner;
+                    set = joined(set, tail->set);
+                    all = true;
+                }
+                break;
+            }
+            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+            if (f->previous == NULL) {
+                break;          /* and the base tells who acts */
+            }
+            if (mark != NULL) {
+                set = is_seen(seen, mark->set) ? set : joined(set, mark->set);
+                all = mark->stop;
+                if (all) {
+                    break;
+                }
+            }
             continue;
         }
-        if (!shown || met != _PyPrincipal_STDLIB || id < _PyPrincipal_UNKNOWN
-            || id > _PyPrincipal_SET)
-        {
-            ended = id == _PyPrincipal_APPLICATION;
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        uint32_t builder = _PyPolicyStack_BuilderOf(f);
+        if (is_seen(seen, id) && is_seen(seen, builder)) {
+            continue;
+        }
+        if (id == _PyPrincipal_APPLICATION) {
+            all = true;
             break;
         }
-        met = id;
+        if (id > _PyPrincipal_SET
+            || (id == _PyPrincipal_STDLIB && set == id && !alone))
+        {
+            break;              /* a body, or a builder, who counts where
+                                   nobody else is met */
+        }
+        inner = set == _PyPrincipal_STDLIB ? id : inner;
+        set = joined(joined(set, id), builder);
+        seen = with_seen(with_seen(seen, id), builder);
     }
-    if (left > 0) {
-        /* A deep one is walked from its top, to keep a tail near by. */
-        *begin = (Begin){f, met, left};
-    }
-    return ended;
+    *begin = (Begin){f, set, inner, left};
+    return all;
 }
 
 /* Is that all of it?  Then whoever is met is known from the frame at the top
    from now on, if that took a while. */
-static inline bool
-is_usual(PyThreadState *tstate, Begin *begin)
+static inline Py_ALWAYS_INLINE bool
+is_usual(PyThreadState *tstate, Begin *begin, const bool alone)
 {
-    *begin = (Begin){tstate->current_frame, _PyPrincipal_STDLIB,
-                     2 * _PyPolicyTail_ROOM};
-    bool ended = pass_usual(begin);
-    if (ended
+    bool all = pass_usual(tstate, begin, alone);
+    if (all && begin->set == begin->inner
         && 2 * _PyPolicyTail_ROOM - begin->left >= _PyPolicyTail_WORTH)
     {
-        _PyPolicyTail_KeepTop(tstate, begin->met);
+        _PyPolicyTail_KeepTop(tstate, begin->set);
     }
-    return ended;
+    return all;
 }
 
-/* The rest of a stack that is not usual, or too deep to tell in its room.  If
-   what comes of it is what a usual one would have come to, it is as good from
-   the frame at the top: a deep stack is mostly a usual one.  Where it soon met
-   a frame that is known, that one is to stay known, which may be the top again
-   before long. */
-static inline _PyPolicyActing
+/* The rest of a stack that is not usual, or too deep to tell in its room: that
+   one is walked from its top, to keep a tail near by.  If what comes of it is
+   what a usual one would have come to, it is as good from the frame at the
+   top: a deep stack is mostly a usual one.  Where it soon met a frame that is
+   known, that one is to stay known, which may be the top again before long. */
+static Py_NO_INLINE _PyPolicyActing
 walk_on(PyThreadState *tstate, const Begin *begin)
 {
+    static const Begin top = {.left = 2 * _PyPolicyTail_ROOM};
     bool kept = _PyPolicyTail_AreKept(tstate);
+    _PyInterpreterFrame *f = begin->frame;
+    if (begin->left == 0) {
+        begin = &top;
+        f = tstate->current_frame;
+    }
     _PyPolicyActing acting = walk_from(
-        tstate, begin->frame, begin->met, kept ? begin->left / 2 : INT_MAX,
+        tstate, f, (Met){begin->set, begin->inner},
+        kept ? begin->left / 2 : INT_MAX,
         kept ? _PyPolicyTail_ROOM : INT_MAX);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
-    if ((begin->left <= _PyPolicyTail_ROOM
-         || begin->frame == tstate->current_frame)
+    if ((begin->left <= _PyPolicyTail_ROOM || f == tstate->current_frame)
         && acting.inner == acting.set && !acting.interpreter
         && !acting.stdlib_body)
     {
@@ -365,9 +422,9 @@ bool
 _PyPolicyStack_LooksUsual(PyThreadState *tstate, uint32_t *met)
 {
     Begin begin;
-    bool usual = is_usual(tstate, &begin);
-    *met = begin.met;
-    return usual;
+    bool usual = is_usual(tstate, &begin, false);
+    *met = begin.set;
+    return usual && begin.set == begin.inner;
 }
 
 _PyPolicyActing
@@ -383,15 +440,40 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     }
     else {
         Begin begin;
-        if (!further && _PyPolicyTail_KnowsTop(tstate, &begin.met)) {
-            return _PyPolicyStack_Usual(begin.met);
+        if (!further && _PyPolicyTail_KnowsTop(tstate, &begin.set)) {
+            return _PyPolicyStack_Usual(begin.set);
         }
-        if (is_usual(tstate, &begin) && !further) {
-            return _PyPolicyStack_Usual(begin.met);
+        if (is_usual(tstate, &begin, false)) {
+            acting = _PyPolicyStack_Usual(begin.set);
+            acting.inner = begin.inner;
         }
-        acting = walk_on(tstate, &begin);
+        else {
+            acting = walk_on(tstate, &begin);
+        }
     }
     return further ? look_further(tstate, acting) : acting;
+}
+
+uint32_t
+_PyPolicyStack_Set(PyThreadState *tstate, bool *stdlib_body)
+{
+    Begin begin;
+    *stdlib_body = false;
+    if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)
+        || _PyPolicyBeyond_Wanted || _PyPolicyStack_IsAlone(tstate))
+    {
+        _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+        *stdlib_body = acting.stdlib_body;
+        return acting.set;
+    }
+    if (_PyPolicyTail_KnowsTop(tstate, &begin.set)
+        || is_usual(tstate, &begin, true))
+    {
+        return begin.set;
+    }
+    _PyPolicyActing acting = walk_on(tstate, &begin);
+    *stdlib_body = acting.stdlib_body;
+    return acting.set;
 }
 
 /* The usual case of what _PyPolicyStack_Acting() finds out, without going to

@@ -51,6 +51,10 @@ typedef struct {
    application frame, module body or base; and whoever started the process. */
 PyAPI_FUNC(_PyPolicyActing) _PyPolicyStack_Acting(PyThreadState *tstate);
 
+/* acting.set alone, and in *stdlib_body what is called so above: for those who
+   write down who acts. */
+extern uint32_t _PyPolicyStack_Set(PyThreadState *tstate, bool *stdlib_body);
+
 /* From now on frames do not tell all: the process has a starter, a policy
    wants to know who stands beyond the application, or there is a permit. */
 extern void _PyPolicyStack_LookFurther(void);
