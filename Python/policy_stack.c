@@ -288,29 +288,71 @@ typedef struct {
     _PyInterpreterFrame *frame; /* where it goes on */
     uint32_t set;               /* all who have been met above it */
     uint32_t inner;             /* as in _PyPolicyActing */
-    int left;                   /* of twice the room */
+    int left;                   /* of PASSED */
 } Begin;
 
-/* Ids that have been met: those that are small, as most are.  The application
-   is none of them, for it ends the walk each time. */
+/* So many frames are passed in search of the end, or one that is known. */
+#define PASSED (3 * _PyPolicyTail_ROOM)
+
+/* Who has been met, without having to say at once what set that is: ids of
+   sets that are small, as most are, each by a bit, STDLIB always; and the
+   others joined. */
+typedef struct {
+    uint64_t seen;
+    uint32_t others;
+} Seen;
+
 static inline bool
-is_seen(uint64_t seen, uint32_t id)
+is_seen(const Seen *met, uint32_t id)
 {
-    return id < 64 && (seen >> id & 1);
+    return id < 64 && (met->seen >> id & 1);
 }
 
-static inline uint64_t
-with_seen(uint64_t seen, uint32_t id)
+static inline bool
+is_none_seen(const Seen *met)
 {
-    return id < 64 && id != _PyPrincipal_APPLICATION
-           ? seen | (uint64_t)1 << id : seen;
+    return met->seen == 1 && met->others == _PyPrincipal_STDLIB;
 }
 
+/* The application is never seen, for it ends the walk each time. */
+static inline void
+see(Seen *met, uint32_t id)
+{
+    if (id < 64) {
+        met->seen |= (uint64_t)(id != _PyPrincipal_APPLICATION) << id;
+    }
+    else {
+        met->others = _PyPrincipal_Join(met->others, id);
+    }
+}
+
+static Py_NO_INLINE uint32_t
+join_seen(struct _PyPolicySeen *kept, uint64_t seen)
+{
+    uint32_t set = _PyPrincipal_STDLIB;
+    for (uint32_t id = _PyPrincipal_UNKNOWN; id < 64; id++) {
+        if (seen >> id & 1) {
+            set = _PyPrincipal_Join(set, id);
+        }
+    }
+    if (set != _PyPrincipal_UNKNOWN) {
+        *kept = (struct _PyPolicySeen){seen, set};
+    }
+    return set;
+}
+
+/* Which sets have been joined to which is the same for ever, so each thread
+   keeps a few of them. */
 static inline uint32_t
-joined(uint32_t set, uint32_t also)
+set_seen(PyThreadState *tstate, const Seen *met)
 {
-    return also < _PyPrincipal_UNKNOWN ? set
-           : set == _PyPrincipal_STDLIB ? also : _PyPrincipal_Join(set, also);
+    struct _PyPolicySeen *kept = &((_PyThreadStateImpl *)tstate)->policy.seen[
+        met->seen * 0x9E3779B97F4A7C15u >> (64 - _PyPolicy_SEEN_BITS)];
+    uint32_t set = met->seen == 1 ? _PyPrincipal_STDLIB
+                   : kept->seen == met->seen ? kept->set
+                   : join_seen(kept, met->seen);
+    return met->others == _PyPrincipal_STDLIB
+           ? set : _PyPrincipal_Join(set, met->others);
 }
 
 /* The usual beginning of a stack, and mostly all of it: functions and
@@ -324,80 +366,91 @@ static inline Py_ALWAYS_INLINE bool
 pass_usual(PyThreadState *tstate, Begin *begin, const bool alone)
 {
     _PyInterpreterFrame *f = tstate->current_frame;
-    uint32_t set = _PyPrincipal_STDLIB, inner = _PyPrincipal_STDLIB;
-    uint64_t seen = with_seen(0, _PyPrincipal_STDLIB);
-    int left = 2 * _PyPolicyTail_ROOM;
+    uint32_t inner = _PyPrincipal_STDLIB;
+    Seen met = {.seen = 1};
+    int left = PASSED;
     bool all = false;
     for (; f != NULL && left > 0; f = f->previous, left--) {
-        if (!_PyPolicyTail_IsPlain(f)) {
-            if (f->owner != FRAME_OWNED_BY_CSTACK) {
-                const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
-                if (tail != NULL && !tail->stdlib_body) {
-                    inner = set == _PyPrincipal_STDLIB ? tail->inner : inner;
-                    set = joined(set, tail->set);
-                    all = true;
-                }
-                break;
+        if (_PyPolicyTail_IsPlain(f)) {
+            uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+            bool built = f->owner == FRAME_OWNED_BY_GENERATOR
+                         && !is_seen(&met, _PyPolicyStack_BuilderOf(f));
+            if (is_seen(&met, id) && !built) {
+                continue;
             }
-            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
-            if (f->previous == NULL) {
-                break;          /* and the base tells who acts */
+            all = id == _PyPrincipal_APPLICATION;
+            if (all || id > _PyPrincipal_SET) {
+                break;          /* a body, or the import system */
             }
-            if (mark != NULL) {
-                set = is_seen(seen, mark->set) ? set : joined(set, mark->set);
-                all = mark->stop;
-                if (all) {
-                    break;
+            if (is_none_seen(&met)) {
+                if (!alone && id == _PyPrincipal_STDLIB) {
+                    break;      /* a builder, who may be innermost, or not */
                 }
+                inner = id;
+            }
+            see(&met, id);
+            if (built) {
+                see(&met, _PyPolicyStack_BuilderOf(f));
             }
             continue;
         }
-        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        uint32_t builder = _PyPolicyStack_BuilderOf(f);
-        if (is_seen(seen, id) && is_seen(seen, builder)) {
-            continue;
-        }
-        if (id == _PyPrincipal_APPLICATION) {
-            all = true;
+        if (f->owner != FRAME_OWNED_BY_CSTACK) {
+            const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
+            all = tail != NULL && !tail->stdlib_body;
+            if (all) {
+                inner = is_none_seen(&met) ? tail->inner : inner;
+                see(&met, tail->set);
+            }
             break;
         }
-        if (id > _PyPrincipal_SET
-            || (id == _PyPrincipal_STDLIB && set == id && !alone))
-        {
-            break;              /* a body, or a builder, who counts where
-                                   nobody else is met */
+        if (f->previous == NULL) {
+            break;              /* and the base tells who acts */
         }
-        inner = set == _PyPrincipal_STDLIB ? id : inner;
-        set = joined(joined(set, id), builder);
-        seen = with_seen(with_seen(seen, id), builder);
+        const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+        if (mark != NULL) {
+            see(&met, mark->set);
+            all = mark->stop;
+            if (all) {
+                break;
+            }
+        }
     }
-    *begin = (Begin){f, set, inner, left};
+    *begin = (Begin){f, set_seen(tstate, &met), inner, left};
     return all;
 }
 
-/* Is that all of it?  Then whoever is met is known from the frame at the top
-   from now on, if that took a while. */
+/* Whoever was met is known from the frame at the top from now on: unless it
+   took less than to remember it, or nobody is known to be innermost of them,
+   as where the walk did not ask. */
+static inline void
+keep_top(PyThreadState *tstate, uint32_t set, uint32_t inner, int passed)
+{
+    if (passed >= _PyPolicyTail_WORTH
+        && (inner != _PyPrincipal_STDLIB || set == _PyPrincipal_STDLIB))
+    {
+        _PyPolicyTail_KeepTop(tstate, set, inner);
+    }
+}
+
+/* Is that all of it? */
 static inline Py_ALWAYS_INLINE bool
 is_usual(PyThreadState *tstate, Begin *begin, const bool alone)
 {
     bool all = pass_usual(tstate, begin, alone);
-    if (all && begin->set == begin->inner
-        && 2 * _PyPolicyTail_ROOM - begin->left >= _PyPolicyTail_WORTH)
-    {
-        _PyPolicyTail_KeepTop(tstate, begin->set);
+    if (all) {
+        keep_top(tstate, begin->set, begin->inner, PASSED - begin->left);
     }
     return all;
 }
 
 /* The rest of a stack that is not usual, or too deep to tell in its room: that
-   one is walked from its top, to keep a tail near by.  If what comes of it is
-   what a usual one would have come to, it is as good from the frame at the
-   top: a deep stack is mostly a usual one.  Where it soon met a frame that is
-   known, that one is to stay known, which may be the top again before long. */
+   one is walked from its top, to keep a tail near by.  Where it soon met a
+   frame that is known, that one is to stay known, which may be the top again
+   before long. */
 static Py_NO_INLINE _PyPolicyActing
 walk_on(PyThreadState *tstate, const Begin *begin)
 {
-    static const Begin top = {.left = 2 * _PyPolicyTail_ROOM};
+    static const Begin top = {.left = PASSED};
     bool kept = _PyPolicyTail_AreKept(tstate);
     _PyInterpreterFrame *f = begin->frame;
     if (begin->left == 0) {
@@ -406,14 +459,14 @@ walk_on(PyThreadState *tstate, const Begin *begin)
     }
     _PyPolicyActing acting = walk_from(
         tstate, f, (Met){begin->set, begin->inner},
-        kept ? begin->left / 2 : INT_MAX,
+        kept ? _PyPolicyTail_ROOM * begin->left / PASSED : INT_MAX,
         kept ? _PyPolicyTail_ROOM : INT_MAX);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
-    if ((begin->left <= _PyPolicyTail_ROOM || f == tstate->current_frame)
-        && acting.inner == acting.set && !acting.interpreter
-        && !acting.stdlib_body)
-    {
-        _PyPolicyTail_KeepTop(tstate, acting.set);
+    if (!acting.interpreter && !acting.stdlib_body) {
+        keep_top(tstate, acting.set, acting.inner,
+                 f == tstate->current_frame
+                 || begin->left <= PASSED - _PyPolicyTail_ROOM
+                 ? _PyPolicyTail_ROOM : 0);
     }
     return acting;
 }
@@ -440,10 +493,13 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     }
     else {
         Begin begin;
-        if (!further && _PyPolicyTail_KnowsTop(tstate, &begin.set)) {
-            return _PyPolicyStack_Usual(begin.set);
+        const struct _PyPolicyTail *top = further ? NULL
+                                          : _PyPolicyTail_OfTop(tstate);
+        if (top != NULL) {
+            begin.set = top->set;
+            begin.inner = top->inner;
         }
-        if (is_usual(tstate, &begin, false)) {
+        if (top != NULL || is_usual(tstate, &begin, false)) {
             acting = _PyPolicyStack_Usual(begin.set);
             acting.inner = begin.inner;
         }
@@ -466,9 +522,11 @@ _PyPolicyStack_Set(PyThreadState *tstate, bool *stdlib_body)
         *stdlib_body = acting.stdlib_body;
         return acting.set;
     }
-    if (_PyPolicyTail_KnowsTop(tstate, &begin.set)
-        || is_usual(tstate, &begin, true))
-    {
+    const struct _PyPolicyTail *top = _PyPolicyTail_OfTop(tstate);
+    if (top != NULL) {
+        return top->set;
+    }
+    if (is_usual(tstate, &begin, true)) {
         return begin.set;
     }
     _PyPolicyActing acting = walk_on(tstate, &begin);
