@@ -26,6 +26,7 @@
    that are not "complete" yet are looked at like any other. */
 
 #include "Python.h"
+#include "pycore_bitutils.h"      // _Py_bit_length()
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_mark.h"
@@ -326,14 +327,22 @@ see(Seen *met, uint32_t id)
     }
 }
 
+/* Of a number that is not zero: which is the lowest bit that it has? */
+static inline uint32_t
+first_bit(uint64_t number)
+{
+    uint64_t low = number & (0 - number);
+    uint32_t half = (uint32_t)(low >> 32);
+    return half ? 31 + (uint32_t)_Py_bit_length(half)
+                : (uint32_t)_Py_bit_length((uint32_t)low) - 1;
+}
+
 static Py_NO_INLINE uint32_t
 join_seen(struct _PyPolicySeen *kept, uint64_t seen)
 {
     uint32_t set = _PyPrincipal_STDLIB;
-    for (uint32_t id = _PyPrincipal_UNKNOWN; id < 64; id++) {
-        if (seen >> id & 1) {
-            set = _PyPrincipal_Join(set, id);
-        }
+    for (uint64_t rest = seen & ~(uint64_t)1; rest != 0; rest &= rest - 1) {
+        set = _PyPrincipal_Join(set, first_bit(rest));
     }
     if (set != _PyPrincipal_UNKNOWN) {
         *kept = (struct _PyPolicySeen){seen, set};
@@ -371,48 +380,52 @@ pass_usual(PyThreadState *tstate, Begin *begin, const bool alone)
     int left = PASSED;
     bool all = false;
     for (; f != NULL && left > 0; f = f->previous, left--) {
-        if (_PyPolicyTail_IsPlain(f)) {
-            uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-            bool built = f->owner == FRAME_OWNED_BY_GENERATOR
-                         && !is_seen(&met, _PyPolicyStack_BuilderOf(f));
-            if (is_seen(&met, id) && !built) {
+        if (!_PyPolicyTail_IsPlain(f)) {
+            if (f->owner == FRAME_OWNED_BY_CSTACK) {
+                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+                if (f->previous == NULL) {
+                    break;      /* and the base tells who acts */
+                }
+                if (mark == NULL) {
+                    continue;
+                }
+                see(&met, mark->set);
+                all = mark->stop;
+                if (all) {
+                    break;
+                }
                 continue;
             }
-            all = id == _PyPrincipal_APPLICATION;
-            if (all || id > _PyPrincipal_SET) {
-                break;          /* a body, or the import system */
-            }
-            if (is_none_seen(&met)) {
-                if (!alone && id == _PyPrincipal_STDLIB) {
-                    break;      /* a builder, who may be innermost, or not */
-                }
-                inner = id;
-            }
-            see(&met, id);
-            if (built) {
-                see(&met, _PyPolicyStack_BuilderOf(f));
-            }
-            continue;
-        }
-        if (f->owner != FRAME_OWNED_BY_CSTACK) {
             const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
-            all = tail != NULL && !tail->stdlib_body;
-            if (all) {
-                inner = is_none_seen(&met) ? tail->inner : inner;
-                see(&met, tail->set);
-            }
-            break;
-        }
-        if (f->previous == NULL) {
-            break;              /* and the base tells who acts */
-        }
-        const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
-        if (mark != NULL) {
-            see(&met, mark->set);
-            all = mark->stop;
-            if (all) {
+            if (tail != NULL) {
+                all = !tail->stdlib_body;
+                if (all) {
+                    inner = is_none_seen(&met) ? tail->inner : inner;
+                    see(&met, tail->set);
+                }
                 break;
             }
+            f->policy_tail = 0;
+        }
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        bool built = f->owner == FRAME_OWNED_BY_GENERATOR
+                     && !is_seen(&met, _PyPolicyStack_BuilderOf(f));
+        if (is_seen(&met, id) && !built) {
+            continue;
+        }
+        all = id == _PyPrincipal_APPLICATION;
+        if (all || id > _PyPrincipal_SET) {
+            break;              /* a body, or the import system */
+        }
+        if (is_none_seen(&met)) {
+            if (!alone && id == _PyPrincipal_STDLIB) {
+                break;          /* a builder, who may be innermost, or not */
+            }
+            inner = id;
+        }
+        see(&met, id);
+        if (built) {
+            see(&met, _PyPolicyStack_BuilderOf(f));
         }
     }
     *begin = (Begin){f, set_seen(tstate, &met), inner, left};
