@@ -55,8 +55,8 @@ extern const struct _PyPolicyTail *_PyPolicyTail_Keep(
     PyThreadState *tstate, _PyInterpreterFrame *frame,
     struct _PyPolicyTail tail);
 
-/* The same for the frame at the top: nothing is to be told of the stack but who
-   acts, and who of them is innermost. */
+/* The same for the frame at the top, where nothing is to be told but who acts,
+   and who of them is innermost. */
 extern void _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t set,
                                   uint32_t inner);
 
