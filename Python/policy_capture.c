@@ -38,11 +38,12 @@
 uint32_t
 _PyPrincipal_Acting(void)
 {
-    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
+    PyThreadState *tstate = _PyThreadState_GET();
+    bool ignored;
     /* In a child the starter acts always.  What the interpreter registers
        while it starts is nobody's beside that. */
-    return acting.nobody && !_PyPolicySetup_Started() ? _PyPrincipal_STDLIB
-                                                      : acting.set;
+    return !_PyPolicySetup_Started() && _PyPolicyStack_Acting(tstate).nobody
+           ? _PyPrincipal_STDLIB : _PyPolicyStack_Set(tstate, &ignored);
 }
 
 void

@@ -427,9 +427,10 @@ _PyPrincipal_Builder(void)
     if (_PyPolicyDeferred_IsEarly()) {
         return _PyPrincipal_STDLIB;
     }
-    _PyPolicyActing acting = _PyPolicyStack_Acting(_PyThreadState_GET());
-    return acting.stdlib_body || acting.set < _PyPrincipal_UNKNOWN
-           ? _PyPrincipal_STDLIB : acting.set;
+    bool stdlib_body;
+    uint32_t set = _PyPolicyStack_Set(_PyThreadState_GET(), &stdlib_body);
+    return stdlib_body || set < _PyPrincipal_UNKNOWN ? _PyPrincipal_STDLIB
+                                                     : set;
 }
 
 /* Is a coroutine awaited by the statement that makes it?  Then whoever calls

@@ -26,6 +26,7 @@
    that are not "complete" yet are looked at like any other. */
 
 #include "Python.h"
+#include "pycore_bitutils.h"      // _Py_bit_length()
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_mark.h"
@@ -95,8 +96,13 @@ meet_tail(Found found, const struct _PyPolicyTail *tail)
     return found.acting;
 }
 
+/* Who has been met above a frame, and who is innermost of them. */
+typedef struct {
+    uint32_t set, inner;
+} Met;
+
 static _PyPolicyActing walk_from(PyThreadState *tstate,
-                                 _PyInterpreterFrame *f, uint32_t met,
+                                 _PyInterpreterFrame *f, Met met,
                                  int left, int room);
 
 /* The rest of the walk, from a frame whose tail is not known yet. */
@@ -104,8 +110,7 @@ static Py_NO_INLINE _PyPolicyActing
 meet_rest(PyThreadState *tstate, _PyInterpreterFrame *f, int room,
           Found found)
 {
-    _PyPolicyActing rest = walk_from(tstate, f, _PyPrincipal_STDLIB, room,
-                                     room);
+    _PyPolicyActing rest = walk_from(tstate, f, (Met){0}, room, room);
     return meet_tail(found, _PyPolicyTail_Keep(
         tstate, f, (struct _PyPolicyTail){
             .set = rest.set, .inner = rest.inner,
@@ -143,8 +148,8 @@ meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
 /* No set, and no flag of one. */
 #define NO_ID UINT32_MAX
 
-/* Who acts, by the stack from this frame outwards, `met` being all who have
-   been met above?  Most frames are those of the two principals that were met
+/* Who acts, by the stack from this frame outwards, `met` being who has been
+   met above?  Most frames are those of the two principals that were met
    last, and pass by in a few instructions.  When the walk has passed `left`
    frames, it notes where it is, and when it has passed `room` more, it keeps
    the tail of the frame there.
@@ -152,11 +157,11 @@ meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
    `strict` (a constant, so that this is two functions): it goes on behind the
    application. */
 static inline Py_ALWAYS_INLINE _PyPolicyActing
-walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
+walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
         int left, int room, const bool strict)
 {
-    Found found = {.acting = {.set = met, .inner = met}}, there;
-    uint32_t last = met != _PyPrincipal_STDLIB ? met : NO_ID, previous = NO_ID;
+    Found found = {.acting = {.set = met.set, .inner = met.inner}}, there;
+    uint32_t last = NO_ID, previous = NO_ID;
     _PyInterpreterFrame *noted = NULL;
     const _PyInterpreterFrame *outermost = NULL;
     bool beyond = false;
@@ -255,7 +260,7 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
 }
 
 static Py_NO_INLINE _PyPolicyActing
-walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
+walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
           int left, int room)
 {
     return walk_as(tstate, f, met, left, room, false);
@@ -264,9 +269,8 @@ walk_from(PyThreadState *tstate, _PyInterpreterFrame *f, uint32_t met,
 static Py_NO_INLINE _PyPolicyActing
 walk_beyond(PyThreadState *tstate)
 {
-    _PyPolicyActing acting = walk_as(tstate, tstate->current_frame,
-                                     _PyPrincipal_STDLIB, INT_MAX, INT_MAX,
-                                     true);
+    _PyPolicyActing acting = walk_as(tstate, tstate->current_frame, (Met){0},
+                                     INT_MAX, INT_MAX, true);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
     return acting;
 }
@@ -280,83 +284,202 @@ look_further(PyThreadState *tstate, _PyPolicyActing acting)
     return acting;
 }
 
-/* Where a walk begins. */
+/* What a walk has come to. */
 typedef struct {
-    _PyInterpreterFrame *frame;
-    uint32_t met;               /* above it */
-    int left;                   /* of twice the room */
+    _PyInterpreterFrame *frame; /* where it goes on */
+    uint32_t set;               /* all who have been met above it */
+    uint32_t inner;             /* as in _PyPolicyActing */
+    int left;                   /* of PASSED */
 } Begin;
 
-/* The usual beginning of a stack, and mostly all of it: functions of the
-   standard library and of one principal.  Returns whether it ended at the
-   application. */
+/* So many frames are passed in search of the end, or one that is known. */
+#define PASSED (3 * _PyPolicyTail_ROOM)
+
+/* Who has been met, without having to say at once what set that is: ids of
+   sets that are small, as most are, each by a bit, STDLIB always; and the
+   others joined. */
+typedef struct {
+    uint64_t seen;
+    uint32_t others;
+} Seen;
+
 static inline bool
-pass_usual(Begin *begin)
+is_seen(const Seen *met, uint32_t id)
 {
-    _PyInterpreterFrame *f = begin->frame;
-    uint32_t met = _PyPrincipal_STDLIB;
-    int left = begin->left;
-    bool ended = false;
-    for (; f != NULL && left > 0 && _PyPolicyTail_IsPlain(f);
-         f = f->previous, left--)
-    {
+    return id < 64 && (met->seen >> id & 1);
+}
+
+static inline bool
+is_none_seen(const Seen *met)
+{
+    return met->seen == 1 && met->others == _PyPrincipal_STDLIB;
+}
+
+/* The application is never seen, for it ends the walk each time. */
+static inline void
+see(Seen *met, uint32_t id)
+{
+    if (id < 64) {
+        met->seen |= (uint64_t)(id != _PyPrincipal_APPLICATION) << id;
+    }
+    else {
+        met->others = _PyPrincipal_Join(met->others, id);
+    }
+}
+
+/* Of a number that is not zero: which is the lowest bit that it has? */
+static inline uint32_t
+first_bit(uint64_t number)
+{
+    uint64_t low = number & (0 - number);
+    uint32_t half = (uint32_t)(low >> 32);
+    return half ? 31 + (uint32_t)_Py_bit_length(half)
+                : (uint32_t)_Py_bit_length((uint32_t)low) - 1;
+}
+
+static Py_NO_INLINE uint32_t
+join_seen(struct _PyPolicySeen *kept, uint64_t seen)
+{
+    uint32_t set = _PyPrincipal_STDLIB;
+    for (uint64_t rest = seen & ~(uint64_t)1; rest != 0; rest &= rest - 1) {
+        set = _PyPrincipal_Join(set, first_bit(rest));
+    }
+    if (set != _PyPrincipal_UNKNOWN) {
+        *kept = (struct _PyPolicySeen){seen, set};
+    }
+    return set;
+}
+
+/* Which sets have been joined to which is the same for ever, so each thread
+   keeps a few of them. */
+static inline uint32_t
+set_seen(PyThreadState *tstate, const Seen *met)
+{
+    struct _PyPolicySeen *kept = &((_PyThreadStateImpl *)tstate)->policy.seen[
+        met->seen * 0x9E3779B97F4A7C15u >> (64 - _PyPolicy_SEEN_BITS)];
+    uint32_t set = met->seen == 1 ? _PyPrincipal_STDLIB
+                   : kept->seen == met->seen ? kept->set
+                   : join_seen(kept, met->seen);
+    return met->others == _PyPrincipal_STDLIB
+           ? set : _PyPrincipal_Join(set, met->others);
+}
+
+/* The usual beginning of a stack, and mostly all of it: functions and
+   coroutines down to the application, to a mark that ends the walk, or to a
+   frame that is known.  Returns whether that is all; else the walk goes on
+   from *begin, with what is less usual.
+
+   `alone` (a constant, so that this is two functions): who acts is all that
+   matters, and not who of them is innermost. */
+static inline Py_ALWAYS_INLINE bool
+pass_usual(PyThreadState *tstate, Begin *begin, const bool alone)
+{
+    _PyInterpreterFrame *f = tstate->current_frame;
+    uint32_t inner = _PyPrincipal_STDLIB;
+    Seen met = {.seen = 1};
+    int left = PASSED;
+    bool all = false;
+    for (; f != NULL && left > 0; f = f->previous, left--) {
+        if (!_PyPolicyTail_IsPlain(f)) {
+            if (f->owner == FRAME_OWNED_BY_CSTACK) {
+                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+                if (f->previous == NULL) {
+                    break;      /* and the base tells who acts */
+                }
+                if (mark == NULL) {
+                    continue;
+                }
+                see(&met, mark->set);
+                all = mark->stop;
+                if (all) {
+                    break;
+                }
+                continue;
+            }
+            const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
+            if (tail != NULL) {
+                all = !tail->stdlib_body;
+                if (all) {
+                    inner = is_none_seen(&met) ? tail->inner : inner;
+                    see(&met, tail->set);
+                }
+                break;
+            }
+            f->policy_tail = 0;
+        }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        bool shown = f->owner == FRAME_OWNED_BY_THREAD
-                     || (id != _PyPrincipal_STDLIB
-                         && !_PyPolicyStack_IsBuilt(f));
-        if (shown && (id == _PyPrincipal_STDLIB || id == met)) {
+        bool built = f->owner == FRAME_OWNED_BY_GENERATOR
+                     && !is_seen(&met, _PyPolicyStack_BuilderOf(f));
+        if (is_seen(&met, id) && !built) {
             continue;
         }
-        if (!shown || met != _PyPrincipal_STDLIB || id < _PyPrincipal_UNKNOWN
-            || id > _PyPrincipal_SET)
-        {
-            ended = id == _PyPrincipal_APPLICATION;
-            break;
+        all = id == _PyPrincipal_APPLICATION;
+        if (all || id > _PyPrincipal_SET) {
+            break;              /* a body, or the import system */
         }
-        met = id;
+        if (is_none_seen(&met)) {
+            if (!alone && id == _PyPrincipal_STDLIB) {
+                break;          /* a builder, who may be innermost, or not */
+            }
+            inner = id;
+        }
+        see(&met, id);
+        if (built) {
+            see(&met, _PyPolicyStack_BuilderOf(f));
+        }
     }
-    if (left > 0) {
-        /* A deep one is walked from its top, to keep a tail near by. */
-        *begin = (Begin){f, met, left};
-    }
-    return ended;
+    *begin = (Begin){f, set_seen(tstate, &met), inner, left};
+    return all;
 }
 
-/* Is that all of it?  Then whoever is met is known from the frame at the top
-   from now on, if that took a while. */
-static inline bool
-is_usual(PyThreadState *tstate, Begin *begin)
+/* Whoever was met is known from the frame at the top from now on: unless it
+   took less than to remember it, or nobody is known to be innermost of them,
+   as where the walk did not ask. */
+static inline void
+keep_top(PyThreadState *tstate, uint32_t set, uint32_t inner, int passed)
 {
-    *begin = (Begin){tstate->current_frame, _PyPrincipal_STDLIB,
-                     2 * _PyPolicyTail_ROOM};
-    bool ended = pass_usual(begin);
-    if (ended
-        && 2 * _PyPolicyTail_ROOM - begin->left >= _PyPolicyTail_WORTH)
+    if (passed >= _PyPolicyTail_WORTH
+        && (inner != _PyPrincipal_STDLIB || set == _PyPrincipal_STDLIB))
     {
-        _PyPolicyTail_KeepTop(tstate, begin->met);
+        _PyPolicyTail_KeepTop(tstate, set, inner);
     }
-    return ended;
 }
 
-/* The rest of a stack that is not usual, or too deep to tell in its room.  If
-   what comes of it is what a usual one would have come to, it is as good from
-   the frame at the top: a deep stack is mostly a usual one.  Where it soon met
-   a frame that is known, that one is to stay known, which may be the top again
+/* Is that all of it? */
+static inline Py_ALWAYS_INLINE bool
+is_usual(PyThreadState *tstate, Begin *begin, const bool alone)
+{
+    bool all = pass_usual(tstate, begin, alone);
+    if (all) {
+        keep_top(tstate, begin->set, begin->inner, PASSED - begin->left);
+    }
+    return all;
+}
+
+/* The rest of a stack that is not usual, or too deep to tell in its room: that
+   one is walked from its top, to keep a tail near by.  Where it soon met a
+   frame that is known, that one is to stay known, which may be the top again
    before long. */
-static inline _PyPolicyActing
+static Py_NO_INLINE _PyPolicyActing
 walk_on(PyThreadState *tstate, const Begin *begin)
 {
+    static const Begin top = {.left = PASSED};
     bool kept = _PyPolicyTail_AreKept(tstate);
+    _PyInterpreterFrame *f = begin->frame;
+    if (begin->left == 0) {
+        begin = &top;
+        f = tstate->current_frame;
+    }
     _PyPolicyActing acting = walk_from(
-        tstate, begin->frame, begin->met, kept ? begin->left / 2 : INT_MAX,
+        tstate, f, (Met){begin->set, begin->inner},
+        kept ? _PyPolicyTail_ROOM * begin->left / PASSED : INT_MAX,
         kept ? _PyPolicyTail_ROOM : INT_MAX);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
-    if ((begin->left <= _PyPolicyTail_ROOM
-         || begin->frame == tstate->current_frame)
-        && acting.inner == acting.set && !acting.interpreter
-        && !acting.stdlib_body)
-    {
-        _PyPolicyTail_KeepTop(tstate, acting.set);
+    if (!acting.interpreter && !acting.stdlib_body) {
+        keep_top(tstate, acting.set, acting.inner,
+                 f == tstate->current_frame
+                 || begin->left <= PASSED - _PyPolicyTail_ROOM
+                 ? _PyPolicyTail_ROOM : 0);
     }
     return acting;
 }
@@ -365,9 +488,9 @@ bool
 _PyPolicyStack_LooksUsual(PyThreadState *tstate, uint32_t *met)
 {
     Begin begin;
-    bool usual = is_usual(tstate, &begin);
-    *met = begin.met;
-    return usual;
+    bool usual = is_usual(tstate, &begin, false);
+    *met = begin.set;
+    return usual && begin.set == begin.inner;
 }
 
 _PyPolicyActing
@@ -383,15 +506,45 @@ _PyPolicyStack_Acting(PyThreadState *tstate)
     }
     else {
         Begin begin;
-        if (!further && _PyPolicyTail_KnowsTop(tstate, &begin.met)) {
-            return _PyPolicyStack_Usual(begin.met);
+        const struct _PyPolicyTail *top = further ? NULL
+                                          : _PyPolicyTail_OfTop(tstate);
+        if (top != NULL) {
+            begin.set = top->set;
+            begin.inner = top->inner;
         }
-        if (is_usual(tstate, &begin) && !further) {
-            return _PyPolicyStack_Usual(begin.met);
+        if (top != NULL || is_usual(tstate, &begin, false)) {
+            acting = _PyPolicyStack_Usual(begin.set);
+            acting.inner = begin.inner;
         }
-        acting = walk_on(tstate, &begin);
+        else {
+            acting = walk_on(tstate, &begin);
+        }
     }
     return further ? look_further(tstate, acting) : acting;
+}
+
+uint32_t
+_PyPolicyStack_Set(PyThreadState *tstate, bool *stdlib_body)
+{
+    Begin begin;
+    *stdlib_body = false;
+    if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)
+        || _PyPolicyBeyond_Wanted || _PyPolicyStack_IsAlone(tstate))
+    {
+        _PyPolicyActing acting = _PyPolicyStack_Acting(tstate);
+        *stdlib_body = acting.stdlib_body;
+        return acting.set;
+    }
+    const struct _PyPolicyTail *top = _PyPolicyTail_OfTop(tstate);
+    if (top != NULL) {
+        return top->set;
+    }
+    if (is_usual(tstate, &begin, true)) {
+        return begin.set;
+    }
+    _PyPolicyActing acting = walk_on(tstate, &begin);
+    *stdlib_body = acting.stdlib_body;
+    return acting.set;
 }
 
 /* The usual case of what _PyPolicyStack_Acting() finds out, without going to

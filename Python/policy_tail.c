@@ -48,11 +48,9 @@
 
    The frame at the top has an entry of its own, so that a loop that does one
    thing after another asks once, however deep it stands.  Frames come and go
-   there at the same address, but each begins with a byte that is zero.  All
-   that is kept there is the set of those who act, so only such walks are as
-   came to what that set says by itself: its one principal, or nobody, is
-   innermost as well, there is code on the stack, and no body of the standard
-   library's is near.
+   there at the same address, but each begins with a byte that is zero.  Only
+   such walks are kept there as found nothing but who acts: there is code on
+   the stack, and no body of the standard library's is near.
 
    A strict policy's walk keeps nothing: what it finds behind a frame depends
    on whether the application stands above it.
@@ -124,14 +122,14 @@ _PyPolicyTail_Keep(PyThreadState *tstate, _PyInterpreterFrame *frame,
 }
 
 void
-_PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t met)
+_PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t set, uint32_t inner)
 {
     _PyInterpreterFrame *frame = tstate->current_frame;
     if (frame != NULL && frame->owner == FRAME_OWNED_BY_THREAD
         && frame->policy_tail == 0 && _PyPolicyTail_AreKept(tstate))
     {
         ((_PyThreadStateImpl *)tstate)->policy.tails[_PyPolicyTail_TOP - 1] =
-            (struct _PyPolicyTail){.frame = frame, .set = met, .inner = met};
+            (struct _PyPolicyTail){.frame = frame, .set = set, .inner = inner};
         frame->policy_tail = _PyPolicyTail_TOP;
     }
 }

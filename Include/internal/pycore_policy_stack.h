@@ -51,6 +51,10 @@ typedef struct {
    application frame, module body or base; and whoever started the process. */
 PyAPI_FUNC(_PyPolicyActing) _PyPolicyStack_Acting(PyThreadState *tstate);
 
+/* acting.set alone, and in *stdlib_body what is called so above: for those who
+   write down who acts. */
+extern uint32_t _PyPolicyStack_Set(PyThreadState *tstate, bool *stdlib_body);
+
 /* From now on frames do not tell all: the process has a starter, a policy
    wants to know who stands beyond the application, or there is a permit. */
 extern void _PyPolicyStack_LookFurther(void);
@@ -59,17 +63,22 @@ extern int _PyPolicyStack_Further;
 /* The short way to the same answer.  Is it the usual stack: functions of the
    standard library and of one principal, or of none, down to the innermost
    frame of the application?  Then *met is whose they are, and the function
-   below says who acts.  False as well when that is too far away, or C code
-   has called Python code in between. */
+   below says who acts.  False as well when that is too far away. */
 PyAPI_FUNC(bool) _PyPolicyStack_LooksUsual(PyThreadState *tstate,
                                            uint32_t *met);
 
 static inline bool
 _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
 {
-    return !_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)
-           && (_PyPolicyTail_KnowsTop(tstate, met)
-               || _PyPolicyStack_LooksUsual(tstate, met));
+    if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
+        return false;
+    }
+    const struct _PyPolicyTail *top = _PyPolicyTail_OfTop(tstate);
+    if (top != NULL) {
+        *met = top->set;
+        return top->inner == top->set;
+    }
+    return _PyPolicyStack_LooksUsual(tstate, met);
 }
 
 static inline _PyPolicyActing

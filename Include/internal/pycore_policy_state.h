@@ -76,6 +76,14 @@ struct _PyPolicyTail {
     uint32_t stdlib_body;
 };
 
+/* The set of those whom a walk has met: see policy_stack.c. */
+#define _PyPolicy_SEEN_BITS 3
+
+struct _PyPolicySeen {
+    uint64_t seen;              /* a bit for each; 0: nothing is known */
+    uint32_t set;
+};
+
 /* In _PyThreadStateImpl. */
 struct _PyPolicyThread {
     uint32_t base;              /* who acts at the base of the stack:
@@ -98,6 +106,7 @@ struct _PyPolicyThread {
        what was granted. */
     uint32_t next_tail;         /* 0: none but that at the top has been kept */
     struct _PyPolicyTail tails[_PyPolicy_TAILS + 1];
+    struct _PyPolicySeen seen[1 << _PyPolicy_SEEN_BITS];
     struct _PyPolicyKnownAddress addresses[_PyPolicy_KNOWN_ADDRESSES];
     struct _PyPolicyKnownFiles files[_PyPolicy_KNOWN_FILES];
     uint32_t next_address;

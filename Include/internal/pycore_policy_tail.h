@@ -27,9 +27,8 @@ extern "C" {
 
 /* The number of the one that is kept for a frame at the top, from which
    somebody was asked for: whatever is done next is most often done from
-   there.  It always says the same as that of a usual stack would
-   (pycore_policy_stack.h), and is not worth keeping unless so many frames
-   were passed to find it out. */
+   there.  Who acts is all that there is to say of it, and it is not worth
+   keeping unless so many frames were passed to find it out. */
 #define _PyPolicyTail_TOP (_PyPolicy_TAILS + 1)
 #define _PyPolicyTail_WORTH 3
 
@@ -56,26 +55,26 @@ extern const struct _PyPolicyTail *_PyPolicyTail_Keep(
     PyThreadState *tstate, _PyInterpreterFrame *frame,
     struct _PyPolicyTail tail);
 
-/* The stack from its top on is a usual one, on which these were met, or as
-   good as one: who acts is what _PyPolicyStack_Usual() makes of them. */
-extern void _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t met);
+/* The same for the frame at the top, where nothing is to be told but who acts,
+   and who of them is innermost. */
+extern void _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t set,
+                                  uint32_t inner);
 
-/* Is the frame at the top the one that was there then, and whom were met?
-   What _PyPolicyTail_Of() asks for, in less words; no when in doubt. */
-static inline bool
-_PyPolicyTail_KnowsTop(PyThreadState *tstate, uint32_t *met)
+/* Is the frame at the top the one that was there then?  What
+   _PyPolicyTail_Of() asks for, in less words; NULL when in doubt. */
+static inline const struct _PyPolicyTail *
+_PyPolicyTail_OfTop(PyThreadState *tstate)
 {
     const _PyInterpreterFrame *frame = tstate->current_frame;
     const _PyStackChunk *chunk = tstate->datastack_chunk;
     const struct _PyPolicyTail *tail = &((_PyThreadStateImpl *)tstate)
         ->policy.tails[_PyPolicyTail_TOP - 1];
-    *met = tail->set;
     return frame != NULL && tail->frame == frame
            && frame->owner == FRAME_OWNED_BY_THREAD
            && frame->policy_tail == _PyPolicyTail_TOP
            && chunk != NULL
            && (uintptr_t)frame - (uintptr_t)chunk < chunk->size
-           && !tstate->interp->policy.foreign_frames;
+           && !tstate->interp->policy.foreign_frames ? tail : NULL;
 }
 
 /* What is known about the base of the thread's stacks has changed. */

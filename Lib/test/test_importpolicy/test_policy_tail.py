@@ -60,7 +60,7 @@ def finish(coroutine):
 # A stack that grows and shrinks by chance, each frame of which knows on paper
 # who is acting: `met`.
 MACHINE = """
-    import contextlib, functools, sys, threading, weakref
+    import contextlib, functools, heapq, sys, threading, weakref
 
     class Unwind(Exception):
         pass
@@ -119,6 +119,16 @@ MACHINE = """
     def looked_at(w, met, go, depth):
         w.frames.append(sys._getframe())
         go(w, met, depth)
+
+    async def awaited(w, met, go, depth):
+        go(w, met, depth)
+
+    def coroutine(w, met, go, depth):
+        with contextlib.suppress(StopIteration):
+            awaited(w, met, go, depth).send(None)
+
+    def merged(w, met, go, depth):
+        next(heapq.merge([0], key=lambda _: go(w, met, depth)))
 
     def application(w, met, go, depth):
         w.application(w, go, depth)
@@ -180,6 +190,7 @@ MACHINE = """
 
     WAYS = {"call": call, "generator": generator, "made": made,
             "partial": partial, "manager": manager, "looked at": looked_at,
+            "coroutine": coroutine, "merged": merged,
             "application": application, "thread": thread, "park": park,
             "resume": resume, "leave": leave, "take": take,
             "greenlet": greenlet, "hold": hold, "begin": begin,
@@ -227,8 +238,8 @@ DRIVER = """
     print(w.asked > 1000, w.wrong[:3])
     """
 
-WAYS = ["generator", "made", "partial", "manager", "looked at", "application",
-        "thread", "park", "resume", "leave", "take"]
+WAYS = ["generator", "made", "partial", "manager", "looked at", "coroutine",
+        "merged", "application", "thread", "park", "resume", "leave", "take"]
 
 
 class TailTestCase(JudgementTestCase):
@@ -465,6 +476,35 @@ class ReplacedTest(TailTestCase):
                 print(*sorted(found(who.down(100, copy.deepcopy, nested))))
             print(*found(copy.deepcopy(nested)))
             """, ["good maker", "evil maker", "good maker", "maker"])
+
+
+class ManyTest(TailTestCase):
+    """More principals than a walk has bits for."""
+
+    deps = {f"d{i:02}": FRAMES for i in range(80)}
+
+    def test_many(self):
+        self.says("""if 1:
+            import functools, importlib
+            from _importpolicy import acting
+            deps = [importlib.import_module(f"d{i:02}") for i in range(80)]
+            def down(who, function, *args):
+                for dep in reversed(who):
+                    function, args = dep.down, (2, function, *args)
+                return function(*args)
+            for i in range(80):
+                for step in 1, 13, 31, 79:
+                    who = [deps[i], deps[i - step], deps[i * step % 80]]
+                    names = sorted({dep.__name__ for dep in who})
+                    for stack in who, who + who, [*who, who[0]]:
+                        # On the stack, and as whoever is written down.
+                        built = down(stack, functools.partial, acting)
+                        for found in down(stack, acting), built():
+                            if sorted(found) != names:
+                                print(names, found)
+                        if acting():
+                            print("left behind", acting())
+            """, [])
 
 
 class MachineTest(TailTestCase):
