@@ -24,7 +24,6 @@
 #include "pycore_policy_deferred.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_runtime.h"       // _Py_ID()
 
 #include <string.h>
 
@@ -236,14 +235,17 @@ static PyObject *
 emit_record(PyObject *bound, PyObject *const *args, Py_ssize_t n,
             PyObject *names)
 {
-    PyObject *stream = n > 0 ? PyObject_GetAttrString(args[0], "stream")
-                             : NULL;
-    PyObject *write = stream ? PyObject_GetAttr(stream, &_Py_ID(write))
-                             : NULL;
-    bool found = write != NULL && !_PyPolicyWritten_IsOwn(write, stream)
-                 && !_PyPolicyDeferred_IsSafe(write);
+    PyObject *known = PyTuple_GET_ITEM(bound, KNOWN), *method = NULL;
+    PyObject *name = PyTuple_GET_ITEM(known, 1);
+    PyObject *stream = n > 0
+        ? PyObject_GetAttr(args[0], PyTuple_GET_ITEM(known, 0)) : NULL;
+    if (stream != NULL && !_PyPolicyWritten_HasOwn(stream, name)) {
+        method = PyObject_GetAttr(stream, name);
+    }
+    bool found = method != NULL && !_PyPolicyWritten_IsOwn(method, stream)
+                 && !_PyPolicyDeferred_IsSafe(method);
     PyErr_Clear();
-    Py_XDECREF(write);
+    Py_XDECREF(method);
     Py_XDECREF(stream);
     return found ? run_for_nobody(bound, args, n, names)
                  : PyObject_Vectorcall(original_of(bound), args, n, names);
@@ -312,6 +314,7 @@ static const char ATTRIBUTES[][4][20] = {
     {"Finalize", "_callback", "_args", "_kwargs"},
     {"Thread", "_target", "_args", "_kwargs"},
     {"Timer", "function", "args", "kwargs"},
+    {"StreamHandler", "stream", "write"},
 };
 
 /* What a wrapper knows of its class: the names of those attributes, interned;

@@ -18,6 +18,7 @@
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_typeobject.h"    // _PyType_LookupRef()
 
 bool
 _PyPolicyWritten_IsOwn(PyObject *method, PyObject *file)
@@ -25,6 +26,35 @@ _PyPolicyWritten_IsOwn(PyObject *method, PyObject *file)
     return (PyMethod_Check(method) && PyMethod_GET_SELF(method) == file)
            || (PyCFunction_Check(method)
                && PyCFunction_GET_SELF(method) == file);
+}
+
+/* The same before it is got, without making a bound method: yes means that it
+   would be one of its own. */
+bool
+_PyPolicyWritten_HasOwn(PyObject *file, PyObject *name)
+{
+    PyTypeObject *type = Py_TYPE(file);
+    if (type->tp_getattro != PyObject_GenericGetAttr
+        || (type->tp_flags & Py_TPFLAGS_MANAGED_DICT))
+    {
+        return false;
+    }
+    PyObject **dict = _PyObject_GetDictPtr(file);
+    if (dict != NULL && *dict != NULL) {
+        int found = PyDict_Contains(*dict, name);
+        if (found != 0) {
+            PyErr_Clear();
+            return false;
+        }
+    }
+    if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
+        return true;            /* what it has is as it was made in C */
+    }
+    PyObject *found = _PyType_LookupRef(type, name);
+    bool own = found != NULL && (Py_IS_TYPE(found, &PyMethodDescr_Type)
+                                 || Py_IS_TYPE(found, &PyFunction_Type));
+    Py_XDECREF(found);
+    return own;
 }
 
 PyObject *
@@ -47,7 +77,16 @@ PyObject *
 _PyPrincipal_Write(PyObject *file, PyObject *name, PyObject *data,
                    uint32_t built_by)
 {
-    PyObject *method = PyObject_GetAttr(file, name), *result = NULL;
+    PyObject *method, *result = NULL;
+    if (_PyPolicyWritten_HasOwn(file, name)) {
+        PyThreadState *tstate = _PyThreadState_GET();
+        _PyPolicyMark built;
+        _PyPrincipal_EnterBuilt(tstate, &built, built_by);
+        result = PyObject_CallMethodOneArg(file, name, data);
+        _PyPrincipal_LeaveBuilt(tstate, &built, built_by);
+        return result;
+    }
+    method = PyObject_GetAttr(file, name);
     if (method != NULL) {
         result = _PyPrincipal_WriteWith(method, file, data, built_by);
         Py_DECREF(method);

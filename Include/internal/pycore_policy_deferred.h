@@ -240,6 +240,7 @@ _PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
    was handed over to whoever built what calls it.  fileobject.c: the same of a
    method that was got from the file already. */
 extern bool _PyPolicyWritten_IsOwn(PyObject *method, PyObject *file);
+extern bool _PyPolicyWritten_HasOwn(PyObject *file, PyObject *name);
 extern PyObject *_PyPrincipal_Write(PyObject *file, PyObject *name,
                                     PyObject *data, uint32_t built_by);
 extern PyObject *_PyPrincipal_WriteWith(PyObject *method, PyObject *file,
