@@ -8,7 +8,7 @@
    that of a type that says so, binds nothing.
 
    To the eye it is the method: it has its attributes, says that it is a
-   function (which is what inspect, pydoc and unittest.mock ask for), is
+   function if that is one (inspect, pydoc and unittest.mock ask for it), is
    pickled by its name, and __wrapped__ is the method itself.  A class or
    static method stays one, of such an object.  Its type cannot be
    instantiated, so nobody binds another function with it.  To C code it is no
@@ -117,9 +117,11 @@ method_doc(PyObject *self, void *Py_UNUSED(closure))
 }
 
 static PyObject *
-method_class(PyObject *Py_UNUSED(self), void *Py_UNUSED(closure))
+method_class(PyObject *self, void *Py_UNUSED(closure))
 {
-    return Py_NewRef(&PyFunction_Type);
+    PyObject *original = ((Method *)self)->original;
+    return original != NULL && PyFunction_Check(original)
+           ? Py_NewRef(&PyFunction_Type) : Py_NewRef(Py_TYPE(self));
 }
 
 static PyObject *
