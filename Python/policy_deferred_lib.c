@@ -11,6 +11,8 @@
      event loop's turn, finalizers at exit.  Only the deferred calls in it
      know better.  So what was put there by hand, or exchanged, is refused
      wherever that matters;
+   - a handler of logging calls what it finds in its stream, and those who
+     walk the stack are told to look at it (policy_stack_found.c);
    - a handle of asyncio keeps its fields, which people look at.  What runs
      is what the deferred call beside them holds, if they still say the same.
 
@@ -22,6 +24,7 @@
 
 #include "Python.h"
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_stack_found.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -229,28 +232,6 @@ make_mp_finalizer(PyObject *bound, PyObject *args, PyObject *kwargs)
     return result;
 }
 
-/* StreamHandler.emit(): where the stream's write() is no method of its own,
-   what was put there is called with what the handler makes of a record. */
-static PyObject *
-emit_record(PyObject *bound, PyObject *const *args, Py_ssize_t n,
-            PyObject *names)
-{
-    PyObject *known = PyTuple_GET_ITEM(bound, KNOWN), *method = NULL;
-    PyObject *name = PyTuple_GET_ITEM(known, 1);
-    PyObject *stream = n > 0
-        ? PyObject_GetAttr(args[0], PyTuple_GET_ITEM(known, 0)) : NULL;
-    if (stream != NULL && !_PyPolicyWritten_HasOwn(stream, name)) {
-        method = PyObject_GetAttr(stream, name);
-    }
-    bool found = method != NULL && !_PyPolicyWritten_IsOwn(method, stream)
-                 && !_PyPolicyDeferred_IsSafe(method);
-    PyErr_Clear();
-    Py_XDECREF(method);
-    Py_XDECREF(stream);
-    return found ? run_for_nobody(bound, args, n, names)
-                 : PyObject_Vectorcall(original_of(bound), args, n, names);
-}
-
 /* --- Installing --------------------------------------------------------- */
 
 static PyMethodDef WRAPPERS[] = {
@@ -283,7 +264,6 @@ static PyMethodDef WRAPPERS[] = {
     FAST("callback", push_callback),
     FAST("__init__", _PyPolicyHandle_Init),
     FAST("_run", _PyPolicyHandle_Run),
-    FAST("emit", emit_record),
 #undef BY
 #undef FAST
 #undef WRAP
@@ -303,7 +283,6 @@ static const char CLASSES[Py_ARRAY_LENGTH(WRAPPERS)][24] = {
     "BaseEventLoop",
     "_BaseExitStack",
     "Handle", "Handle",
-    "StreamHandler",
 };
 
 /* Where objects of some of these classes keep what they will call, and its
@@ -314,7 +293,6 @@ static const char ATTRIBUTES[][4][20] = {
     {"Finalize", "_callback", "_args", "_kwargs"},
     {"Thread", "_target", "_args", "_kwargs"},
     {"Timer", "function", "args", "kwargs"},
-    {"StreamHandler", "stream", "write"},
 };
 
 /* What a wrapper knows of its class: the names of those attributes, interned;
@@ -369,6 +347,14 @@ _PyPrincipal_CaptureCalls(PyObject *Py_UNUSED(module), PyObject *cls)
         {
             return NULL;
         }
+    }
+    if (strcmp(name, "StreamHandler") == 0) {
+        PyObject *emit = PyObject_GetAttrString(cls, "emit");
+        if (emit == NULL) {
+            return NULL;
+        }
+        _PyPolicyStack_LookForFound(emit);
+        Py_DECREF(emit);
     }
     if (_PyPolicyBuilt_Wrap(cls) < 0) {
         return NULL;

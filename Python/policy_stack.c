@@ -33,6 +33,7 @@
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Starter()
 #include "pycore_policy_stack.h"
 #include "pycore_policy_stack_base.h"
+#include "pycore_policy_stack_found.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
@@ -200,7 +201,8 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
                 return meet_rest(tstate, noted, 2 * room, there);
             }
             if (f->owner == FRAME_OWNED_BY_THREAD
-                && set != _PyPrincipal_APPLICATION)
+                && set != _PyPrincipal_APPLICATION
+                && !(id & _PyPrincipal_FOUND))
             {
                 noted = f;
                 there = found;
@@ -223,6 +225,11 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
             id = set;
         }
         else if (set == _PyPrincipal_STDLIB) {
+            const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);
+            if (mark != NULL) {
+                meet_mark(&found, mark, beyond);
+                return found.acting;
+            }
             if ((id & _PyPrincipal_BODY) && !beyond
                 && is_nobody(&found.acting, strict))
             {
@@ -456,6 +463,16 @@ is_usual(PyThreadState *tstate, Begin *begin, const bool alone)
     return all;
 }
 
+/* Does who acts depend on what the frame at the top calls? */
+static bool
+calls_found(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *f = tstate->current_frame;
+    return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
+           && (((PyCodeObject *)f->f_executable)->_co_principal
+               & _PyPrincipal_FOUND);
+}
+
 /* The rest of a stack that is not usual, or too deep to tell in its room: that
    one is walked from its top, to keep a tail near by.  Where it soon met a
    frame that is known, that one is to stay known, which may be the top again
@@ -475,7 +492,7 @@ walk_on(PyThreadState *tstate, const Begin *begin)
         kept ? _PyPolicyTail_ROOM * begin->left / PASSED : INT_MAX,
         kept ? _PyPolicyTail_ROOM : INT_MAX);
     acting.nobody = acting.set == _PyPrincipal_STDLIB;
-    if (!acting.interpreter && !acting.stdlib_body) {
+    if (!acting.interpreter && !acting.stdlib_body && !calls_found(tstate)) {
         keep_top(tstate, acting.set, acting.inner,
                  f == tstate->current_frame
                  || begin->left <= PASSED - _PyPolicyTail_ROOM
@@ -567,7 +584,8 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
             }
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+        if ((id & (_PyPrincipal_SET | _PyPrincipal_FOUND))
+                != _PyPrincipal_STDLIB
             || _PyPolicyStack_IsBuilt(f))
         {
             return false;

@@ -17,6 +17,7 @@
 #include "pycore_policy_stack.h"
 #include "pycore_policy_stack_base.h"
 #include "pycore_policy_stack_chain.h"
+#include "pycore_policy_stack_found.h"
 
 static bool
 add_step(_PyPolicyStep *steps, size_t *n, size_t max, uint32_t set,
@@ -52,6 +53,8 @@ _PyPolicyStack_Chain(PyThreadState *tstate, _PyPolicyStep *steps, size_t max)
         uint32_t set = code->_co_principal & _PyPrincipal_SET;
         uint32_t by = _PyPolicyNarrow_Strip(_PyPolicyStack_BuilderOf(f));
         if (set == _PyPrincipal_STDLIB) {
+            const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);
+            by = mark != NULL ? mark->set : by;
             if (by != _PyPrincipal_STDLIB) {
                 add_step(steps, &n, max, by, NULL, 0);
             }

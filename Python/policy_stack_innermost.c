@@ -22,6 +22,7 @@
 #include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_policy_stack.h"
 #include "pycore_policy_stack_base.h"
+#include "pycore_policy_stack_found.h"
 #include "pycore_policy_stack_innermost.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
@@ -92,7 +93,9 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
             within |= id == _PyPrincipal_STDLIB;
             set = id & _PyPrincipal_SET;
             if (set == _PyPrincipal_STDLIB) {
-                set = _PyPolicyNarrow_Strip(_PyPolicyStack_BuilderOf(f));
+                const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);
+                set = mark != NULL ? mark->set : _PyPolicyNarrow_Strip(
+                    _PyPolicyStack_BuilderOf(f));
             }
         }
         if (set != _PyPrincipal_STDLIB) {

@@ -2,9 +2,9 @@
 
    A text file hands on what was written to it before to whatever it was made
    with, by calling write(): when it is flushed, by whoever writes next, or at
-   the end.  print() and the loggers call write() of whatever stands in
-   sys.stdout or is somebody's stream.  With a C function in that place (exec,
-   os.system) a text becomes a command, and no frame shows whose.
+   the end.  print() calls write() of whatever stands in sys.stdout.  With a C
+   function in that place (exec, os.system) a text becomes a command, and no
+   frame shows whose.
 
    So whoever made a file acts in what it hands on, beside whoever has it do
    so; and where write() is no method of the object that is asked, but
@@ -12,26 +12,42 @@
    found (_PyPrincipal_EnterFound()).  Methods of the object itself answer for
    what they do.
 
-   Called by: upstream's textio.c, bufferedio.c and fileobject.c, and
-   policy_deferred_lib.c for logging. */
+   Loggers are seen to where the stack is walked (policy_stack_found.c).
+
+   Called by: upstream's textio.c, bufferedio.c and fileobject.c. */
 
 #include "Python.h"
+#include "pycore_global_strings.h"    // _Py_ID()
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_stack_found.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_typeobject.h"    // _PyType_LookupRef()
 
-bool
-_PyPolicyWritten_IsOwn(PyObject *method, PyObject *file)
+/* Is it a method of the file's class, and by its own name?  (A file that is a
+   database as well may write with executescript().) */
+static bool
+is_own(PyObject *method, PyObject *file, PyObject *name)
 {
-    return (PyMethod_Check(method) && PyMethod_GET_SELF(method) == file)
-           || (PyCFunction_Check(method)
-               && PyCFunction_GET_SELF(method) == file);
+    if (PyCFunction_Check(method)) {
+        return PyCFunction_GET_SELF(method) == file
+               && PyUnicode_EqualToUTF8(
+                   name, ((PyCFunctionObject *)method)->m_ml->ml_name);
+    }
+    if (!PyMethod_Check(method) || PyMethod_GET_SELF(method) != file) {
+        return false;
+    }
+    PyObject *func = PyMethod_GET_FUNCTION(method);
+    PyObject *found = _PyType_LookupRef(Py_TYPE(file), name);
+    bool own = PyFunction_Check(func) || _PyPolicyDeferred_Check(func)
+               || func == found;
+    Py_XDECREF(found);
+    return own;
 }
 
 /* The same before it is got, without making a bound method: yes means that it
    would be one of its own. */
-bool
-_PyPolicyWritten_HasOwn(PyObject *file, PyObject *name)
+static bool
+has_own(PyObject *file, PyObject *name)
 {
     PyTypeObject *type = Py_TYPE(file);
     if (type->tp_getattro != PyObject_GenericGetAttr
@@ -51,20 +67,19 @@ _PyPolicyWritten_HasOwn(PyObject *file, PyObject *name)
         return true;            /* what it has is as it was made in C */
     }
     PyObject *found = _PyType_LookupRef(type, name);
-    bool own = found != NULL && (Py_IS_TYPE(found, &PyMethodDescr_Type)
-                                 || Py_IS_TYPE(found, &PyFunction_Type));
+    bool own = found != NULL && _PyPolicyStack_IsMethodBy(found, name);
     Py_XDECREF(found);
     return own;
 }
 
-PyObject *
-_PyPrincipal_WriteWith(PyObject *method, PyObject *file, PyObject *data,
-                       uint32_t built_by)
+static PyObject *
+call_got(PyObject *method, PyObject *file, PyObject *name, PyObject *data,
+         uint32_t built_by)
 {
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark built, found = {.stop = false};
     _PyPrincipal_EnterBuilt(tstate, &built, built_by);
-    if (!_PyPolicyWritten_IsOwn(method, file)) {
+    if (!is_own(method, file, name)) {
         _PyPrincipal_EnterFound(tstate, &found, method, NULL);
     }
     PyObject *result = PyObject_CallOneArg(method, data);
@@ -74,11 +89,17 @@ _PyPrincipal_WriteWith(PyObject *method, PyObject *file, PyObject *data,
 }
 
 PyObject *
+_PyPrincipal_WriteWith(PyObject *method, PyObject *file, PyObject *data)
+{
+    return call_got(method, file, &_Py_ID(write), data, _PyPrincipal_STDLIB);
+}
+
+PyObject *
 _PyPrincipal_Write(PyObject *file, PyObject *name, PyObject *data,
                    uint32_t built_by)
 {
     PyObject *method, *result = NULL;
-    if (_PyPolicyWritten_HasOwn(file, name)) {
+    if (has_own(file, name)) {
         PyThreadState *tstate = _PyThreadState_GET();
         _PyPolicyMark built;
         _PyPrincipal_EnterBuilt(tstate, &built, built_by);
@@ -88,7 +109,7 @@ _PyPrincipal_Write(PyObject *file, PyObject *name, PyObject *data,
     }
     method = PyObject_GetAttr(file, name);
     if (method != NULL) {
-        result = _PyPrincipal_WriteWith(method, file, data, built_by);
+        result = call_got(method, file, name, data, built_by);
         Py_DECREF(method);
     }
     return result;

@@ -239,12 +239,10 @@ _PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
 /* policy_written.c.  textio.c, bufferedio.c: file.name(data), where the file
    was handed over to whoever built what calls it.  fileobject.c: the same of a
    method that was got from the file already. */
-extern bool _PyPolicyWritten_IsOwn(PyObject *method, PyObject *file);
-extern bool _PyPolicyWritten_HasOwn(PyObject *file, PyObject *name);
 extern PyObject *_PyPrincipal_Write(PyObject *file, PyObject *name,
                                     PyObject *data, uint32_t built_by);
 extern PyObject *_PyPrincipal_WriteWith(PyObject *method, PyObject *file,
-                                        PyObject *data, uint32_t built_by);
+                                        PyObject *data);
 
 static inline PyObject *
 _PyPrincipal_CallWrite(PyObject *file, PyObject *name, PyObject *data,
@@ -259,7 +257,7 @@ static inline PyObject *
 _PyPrincipal_CallMethodOf(PyObject *method, PyObject *file, PyObject *data)
 {
     return _PyPolicy_IsActive()
-        ? _PyPrincipal_WriteWith(method, file, data, _PyPrincipal_STDLIB)
+        ? _PyPrincipal_WriteWith(method, file, data)
         : PyObject_CallOneArg(method, data);
 }
 

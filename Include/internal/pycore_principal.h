@@ -31,6 +31,8 @@ extern "C" {
 #define _PyPrincipal_BODY         (1u << 31)  /* a module's top-level code,
                                                  as the C loader made it */
 #define _PyPrincipal_IMPORT       (1u << 30)  /* the import system's own */
+#define _PyPrincipal_FOUND        (1u << 29)  /* calls what it finds
+                                                 (policy_stack_found.c) */
 #define _PyPrincipal_SET          ((1u << 21) - 1)
 
 /* The set that holds one dependency of that name (UTF-8: `requests`,

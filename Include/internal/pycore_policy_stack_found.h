@@ -1,0 +1,37 @@
+/* Is what a function calls just now what an object's class says? */
+
+#ifndef Py_INTERNAL_POLICY_STACK_FOUND_H
+#define Py_INTERNAL_POLICY_STACK_FOUND_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_policy_mark.h"
+#include "pycore_principal.h"     // _PyPrincipal_FOUND
+
+#include <stdbool.h>
+
+/* Is this method of a class's own one that looks for it under that name?
+   A function of C that is a method by another name was put there. */
+extern bool _PyPolicyStack_IsMethodBy(PyObject *method, PyObject *name);
+
+/* From now on nobody known acts in what the function calls, unless that shows
+   itself, or is a method of the object that the function is called with, or of
+   its local variable `stream`.  Only functions of the standard library heed
+   it; of others it changes nothing. */
+extern void _PyPolicyStack_LookForFound(PyObject *func);
+
+/* The mark that stands, as it were, above the frame of such a function, which
+   the thread is executing; NULL: none does. */
+extern const _PyPolicyMark *_PyPolicyStack_FoundBy(
+    PyThreadState *tstate, const _PyInterpreterFrame *frame);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_STACK_FOUND_H */

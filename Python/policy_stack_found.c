@@ -1,0 +1,129 @@
+/* Is what a function calls just now what an object's class says?
+
+   A log handler calls write() of whatever is its stream.  What an object has
+   there itself, or a property gives, may be a function of C (exec, os.system)
+   or one of the standard library, which no frame shows to be somebody's; so
+   nobody known acts in it, as in whatever is found.  Methods of the object's
+   class answer for what they do.
+
+   To ask that of each line that is logged would cost more than to log nothing.
+   It need not be known before somebody has to be judged, and then it can be
+   seen: the function stands at its call.  What it calls is the function of
+   the frame above, or lies with its arguments where the call found them.
+   There pointers are compared, and nothing is looked into, for a call that
+   is over leaves there what it may have been the last to hold.
+
+   Called by: those who walk the stack (policy_stack*.c), and
+   policy_written.c. */
+
+#include "Python.h"
+#include "pycore_code.h"          // _Py_GetBaseOpcode()
+#include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_opcode_metadata.h"
+#include "pycore_policy_stack_found.h"
+#include "pycore_typeobject.h"    // _PyType_LookupRef()
+#include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
+
+bool
+_PyPolicyStack_IsMethodBy(PyObject *method, PyObject *name)
+{
+    return PyFunction_Check(method)
+           || (Py_IS_TYPE(method, &PyMethodDescr_Type)
+               && PyUnicode_EqualToUTF8(
+                   name, ((PyMethodDescrObject *)method)->d_method->ml_name));
+}
+
+void
+_PyPolicyStack_LookForFound(PyObject *func)
+{
+    if (func != NULL && PyFunction_Check(func)) {
+        PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(func);
+        if (code->_co_principal == _PyPrincipal_STDLIB) {
+            code->_co_principal |= _PyPrincipal_FOUND;
+        }
+    }
+}
+
+static PyObject *
+local_named(const _PyInterpreterFrame *f, const char *name)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    for (int i = 0; i < code->co_nlocalsplus; i++) {
+        if (_PyUnicode_EqualToASCIIString(
+                PyTuple_GET_ITEM(code->co_localsplusnames, i), name))
+        {
+            return f->localsplus[i];
+        }
+    }
+    return NULL;
+}
+
+/* Is `called` a method of the object's class by a name that is in the code?
+   The pointer itself is all that counts. */
+static bool
+is_method_of(const PyObject *called, PyObject *object, PyCodeObject *code)
+{
+    bool is = false;
+    for (Py_ssize_t i = 0; !is && i < PyTuple_GET_SIZE(code->co_names); i++) {
+        PyObject *name = PyTuple_GET_ITEM(code->co_names, i);
+        PyObject *method = _PyType_LookupRef(Py_TYPE(object), name);
+        is = method != NULL && method == called
+             && _PyPolicyStack_IsMethodBy(method, name);
+        Py_XDECREF(method);
+    }
+    return is;
+}
+
+/* Is that called, with `first` as its first argument, by the frame? */
+static bool
+is_method(const _PyInterpreterFrame *f, const PyObject *called,
+          const PyObject *first)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    PyObject *self = code->co_nlocalsplus > 0 ? f->localsplus[0] : NULL;
+    PyObject *stream = local_named(f, "stream");
+    PyObject *object = first == NULL ? NULL : first == stream ? stream
+                       : first == self ? self : NULL;
+    if (object == NULL) {
+        return false;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    bool is = is_method_of(called, object, code);
+    PyErr_SetRaisedException(raised);
+    return is;
+}
+
+/* A call leads to a frame right above where the interpreter calls a function
+   of Python itself; else to C, and what is called lies at the bottom of the
+   frame's own stack. */
+static bool
+is_own(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    const _PyInterpreterFrame *above = NULL, *other = tstate->current_frame;
+    for (; other != NULL && other != f; other = other->previous) {
+        above = other;
+    }
+    if (above != NULL && above->owner == FRAME_OWNED_BY_THREAD) {
+        PyCodeObject *called = (PyCodeObject *)above->f_executable;
+        return (called->_co_principal & _PyPrincipal_SET)
+                   != _PyPrincipal_STDLIB
+               || (called->co_nlocalsplus > 0
+                   && is_method(f, above->f_funcobj, above->localsplus[0]));
+    }
+    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    PyObject *const *stack = &f->localsplus[code->co_nlocalsplus];
+    return at >= 0 && _Py_GetBaseOpcode(code, at) == CALL
+           && is_method(f, stack[0], stack[1]);
+}
+
+const _PyPolicyMark *
+_PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    static const _PyPolicyMark nobody = {
+        .set = _PyPrincipal_UNKNOWN, .stop = true,
+    };
+    return ((PyCodeObject *)f->f_executable)->_co_principal
+               & _PyPrincipal_FOUND
+           && !is_own(tstate, f) ? &nobody : NULL;
+}
