@@ -77,9 +77,8 @@ class Counter:
         return total
 
 
-def functions(scene, name, workload):
-    """{function: instructions of its own} of one run of a workload."""
-    arguments = [str(workload.times[1])] if workload.times else []
+def executed(scene, name, workload, *arguments):
+    """{function: instructions of its own} of one run."""
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "out")
         scene.run(name, workload, *arguments)
@@ -92,6 +91,17 @@ def functions(scene, name, workload):
                 elif line[0].isdigit():
                     found[function] += int(line.split()[1])
     return found
+
+
+def functions(scene, name, workload):
+    """The same of what the workload's figure is made of."""
+    if not workload.times:
+        return executed(scene, name, workload)
+    short, long = workload.times
+    found = executed(scene, name, workload, str(long))
+    found.subtract(executed(scene, name, workload, str(short)))
+    return collections.Counter({function: round(count / (long - short))
+                                for function, count in found.items()})
 
 
 def grown(scene, base, name, workload, number=10):
