@@ -370,6 +370,34 @@ _PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
                                  NULL, owner);
 }
 
+/* Is it how the weak containers of the standard library forget what is gone?
+   Each entry brings one of these, and it does nothing else. */
+static bool
+forgets_entry(PyObject *callback)
+{
+    static const char *const ends[] = {"/weakref.py", "/_weakrefset.py"};
+    if (!_PyPrincipal_IsTransparent(callback)) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callback);
+    if (!(code->co_flags & CO_NESTED)
+        || (!_PyUnicode_EqualToASCIIString(code->co_name, "remove")
+            && !_PyUnicode_EqualToASCIIString(code->co_name, "_remove")))
+    {
+        return false;
+    }
+    Py_ssize_t n;
+    const char *file = PyUnicode_AsUTF8AndSize(code->co_filename, &n);
+    for (size_t i = 0; file != NULL && i < Py_ARRAY_LENGTH(ends); i++) {
+        Py_ssize_t k = (Py_ssize_t)strlen(ends[i]);
+        if (n > k && memcmp(file + n - k, ends[i], (size_t)k) == 0) {
+            return true;
+        }
+    }
+    PyErr_Clear();
+    return false;
+}
+
 PyObject *
 _PyPrincipal_MakeWeak(PyWeakReference *reference)
 {
@@ -378,7 +406,8 @@ _PyPrincipal_MakeWeak(PyWeakReference *reference)
        application and the standard library register needs nothing, unless it
        is asked who stands beyond the application. */
     if (reference == NULL || reference->wr_callback == NULL
-        || _PyPolicyDeferred_IsEarly())
+        || _PyPolicyDeferred_IsEarly()
+        || (!_PyPolicyBeyond_Wanted && forgets_entry(reference->wr_callback)))
     {
         return object;
     }
@@ -434,61 +463,60 @@ _PyPrincipal_Builder(void)
 }
 
 /* Is a coroutine awaited by the statement that makes it?  Then whoever calls
-   its function is on the stack whenever it runs. */
+   its function is on the stack whenever it runs, unless he takes it out of
+   what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
+   calls it by the name of a special method, which it does through C. */
 static bool
-is_awaited_at_once(const _PyInterpreterFrame *caller)
+is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
 {
+    bool through_c = with && caller != NULL
+                     && caller->owner == FRAME_OWNED_BY_CSTACK
+                     && _PyPolicyMark_Of(caller) == NULL;
+    caller = through_c ? caller->previous : caller;
     if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
         return false;
     }
     PyCodeObject *code = (PyCodeObject *)caller->f_executable;
     int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
     int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
-    if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
+    if (through_c ? opcode != BEFORE_ASYNC_WITH && opcode != WITH_EXCEPT_START
+                  : opcode != CALL && opcode != CALL_KW
+                    && opcode != CALL_FUNCTION_EX)
+    {
         return false;
     }
     return _Py_GetBaseOpcode(code, at + 1 + _PyOpcode_Caches[opcode])
            == GET_AWAITABLE;
 }
 
-/* Is a coroutine's own package all that can be told of who calls its function:
-   up to a frame of the application, or to a coroutine of which that is
-   known? */
-static bool
-is_called_by_own(_PyInterpreterFrame *f, uint32_t owner)
-{
-    for (; f != NULL && _PyPolicyMark_Of(f) == NULL; f = f->previous) {
-        if (f->owner == FRAME_OWNED_BY_CSTACK) {
-            continue;
-        }
-        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if (id == _PyPrincipal_APPLICATION) {
-            return true;
-        }
-        if (f->owner == FRAME_OWNED_BY_GENERATOR) {
-            return id == owner && !_PyPolicyStack_IsBuilt(f);
-        }
-        if (id != owner && id != _PyPrincipal_STDLIB) {
-            break;
-        }
-    }
-    return false;
-}
-
 uint32_t
 _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
 {
-    PyCodeObject *code = (PyCodeObject *)func->func_code;
-    uint32_t owner = code->_co_principal;
-    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
-    if (owner != _PyPrincipal_STDLIB
-        && (is_awaited_at_once(frame->previous)
-            || is_called_by_own(frame, owner)))
-    {
+    uint32_t owner = ((PyCodeObject *)func->func_code)->_co_principal;
+    const _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
         return _PyPrincipal_STDLIB;
     }
     uint32_t set = _PyPrincipal_Builder();
     return set == owner ? _PyPrincipal_STDLIB : set;
+}
+
+void
+_PyPrincipal_MarkTakenOut(PyGenObject *outer, PyObject *inner)
+{
+    if (!PyGen_Check(inner) && !PyCoro_CheckExact(inner)
+        && !PyAsyncGen_CheckExact(inner))
+    {
+        return;
+    }
+    PyGenObject *taken = (PyGenObject *)inner;
+    PyCodeObject *code = PyGen_GetCode(outer);
+    uint32_t set = _PyPrincipal_Join(code->_co_principal & _PyPrincipal_SET,
+                                     outer->_gi_principal);
+    Py_DECREF(code);
+    if (set >= _PyPrincipal_UNKNOWN) {
+        taken->_gi_principal = _PyPrincipal_Join(taken->_gi_principal, set);
+    }
 }
 
 uint32_t

@@ -79,6 +79,32 @@ field(PyObject *self, const Py_ssize_t *places, int which)
     return Py_XNewRef(*slot_of(self, places, which));
 }
 
+static bool
+is_of_c(PyObject *object, const char *type)
+{
+    return (Py_TYPE(object)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
+           && strcmp(Py_TYPE(object)->tp_name, type) == 0;
+}
+
+/* Does it go on with a task, and nothing else?  Who acts in that is known to
+   the task. */
+static bool
+is_step(PyObject *callback, PyObject *args)
+{
+    if (is_of_c(callback, "_asyncio.TaskStepMethWrapper")) {
+        return true;
+    }
+    if (!PyCFunction_CheckExact(callback) || PyTuple_GET_SIZE(args) != 1
+        || strcmp(((PyCFunctionObject *)callback)->m_ml->ml_name,
+                  "task_wakeup") != 0)
+    {
+        return false;
+    }
+    PyObject *awaited = PyTuple_GET_ITEM(args, 0);
+    return is_of_c(awaited, "_asyncio.Future")
+           || is_of_c(awaited, "_asyncio.Task");
+}
+
 static int
 remember(PyObject *self, PyObject *bound)
 {
@@ -94,9 +120,10 @@ remember(PyObject *self, PyObject *bound)
     if (callback != NULL && args != NULL && context != NULL && loop != NULL
         && PyTuple_CheckExact(args))
     {
-        PyObject *call = _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE,
-                                               false, callback, args, NULL,
-                                               self);
+        PyObject *call = _PyPolicyDeferred_New(
+            is_step(callback, args) ? _PyPolicyDeferred_NOBODY
+                                    : _PyPolicyDeferred_WHOLE,
+            false, callback, args, NULL, self);
         if (call == NULL) {
             result = -1;
         }

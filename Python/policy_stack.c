@@ -306,28 +306,29 @@ typedef struct {
    sets that are small, as most are, each by a bit, STDLIB always; and the
    others joined. */
 typedef struct {
-    uint64_t seen;
+    uint64_t seen[_PyPolicy_SEEN_WORDS];
     uint32_t others;
+    bool any;                   /* but STDLIB */
 } Seen;
+
+#define N_SEEN (64 * _PyPolicy_SEEN_WORDS)
 
 static inline bool
 is_seen(const Seen *met, uint32_t id)
 {
-    return id < 64 && (met->seen >> id & 1);
-}
-
-static inline bool
-is_none_seen(const Seen *met)
-{
-    return met->seen == 1 && met->others == _PyPrincipal_STDLIB;
+    return id < N_SEEN && (met->seen[id / 64] >> id % 64 & 1);
 }
 
 /* The application is never seen, for it ends the walk each time. */
 static inline void
 see(Seen *met, uint32_t id)
 {
-    if (id < 64) {
-        met->seen |= (uint64_t)(id != _PyPrincipal_APPLICATION) << id;
+    if (id < _PyPrincipal_UNKNOWN) {
+        return;
+    }
+    met->any = true;
+    if (id < N_SEEN) {
+        met->seen[id / 64] |= (uint64_t)1 << id % 64;
     }
     else {
         met->others = _PyPrincipal_Join(met->others, id);
@@ -345,14 +346,18 @@ first_bit(uint64_t number)
 }
 
 static Py_NO_INLINE uint32_t
-join_seen(struct _PyPolicySeen *kept, uint64_t seen)
+join_seen(struct _PyPolicySeen *kept, const uint64_t *seen)
 {
     uint32_t set = _PyPrincipal_STDLIB;
-    for (uint64_t rest = seen & ~(uint64_t)1; rest != 0; rest &= rest - 1) {
-        set = _PyPrincipal_Join(set, first_bit(rest));
+    for (uint32_t i = 0; i < _PyPolicy_SEEN_WORDS; i++) {
+        uint64_t rest = i == 0 ? seen[0] & ~(uint64_t)1 : seen[i];
+        for (; rest != 0; rest &= rest - 1) {
+            set = _PyPrincipal_Join(set, 64 * i + first_bit(rest));
+        }
     }
     if (set != _PyPrincipal_UNKNOWN) {
-        *kept = (struct _PyPolicySeen){seen, set};
+        memcpy(kept->seen, seen, sizeof(kept->seen));
+        kept->set = set;
     }
     return set;
 }
@@ -362,11 +367,17 @@ join_seen(struct _PyPolicySeen *kept, uint64_t seen)
 static inline uint32_t
 set_seen(PyThreadState *tstate, const Seen *met)
 {
+    if (!met->any) {
+        return _PyPrincipal_STDLIB;
+    }
+    uint64_t mixed = 0;
+    for (int i = _PyPolicy_SEEN_WORDS - 1; i >= 0; i--) {
+        mixed = (mixed ^ met->seen[i]) * 0x9E3779B97F4A7C15u;
+    }
     struct _PyPolicySeen *kept = &((_PyThreadStateImpl *)tstate)->policy.seen[
-        met->seen * 0x9E3779B97F4A7C15u >> (64 - _PyPolicy_SEEN_BITS)];
-    uint32_t set = met->seen == 1 ? _PyPrincipal_STDLIB
-                   : kept->seen == met->seen ? kept->set
-                   : join_seen(kept, met->seen);
+        mixed >> (64 - _PyPolicy_SEEN_BITS)];
+    uint32_t set = memcmp(kept->seen, met->seen, sizeof(kept->seen)) == 0
+                   ? kept->set : join_seen(kept, met->seen);
     return met->others == _PyPrincipal_STDLIB
            ? set : _PyPrincipal_Join(set, met->others);
 }
@@ -383,31 +394,37 @@ pass_usual(PyThreadState *tstate, Begin *begin, const bool alone)
 {
     _PyInterpreterFrame *f = tstate->current_frame;
     uint32_t inner = _PyPrincipal_STDLIB;
-    Seen met = {.seen = 1};
+    Seen met = {.seen = {1}};
     int left = PASSED;
     bool all = false;
     for (; f != NULL && left > 0; f = f->previous, left--) {
-        if (!_PyPolicyTail_IsPlain(f)) {
-            if (f->owner == FRAME_OWNED_BY_CSTACK) {
-                const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
-                if (f->previous == NULL) {
-                    break;      /* and the base tells who acts */
-                }
-                if (mark == NULL) {
-                    continue;
-                }
-                see(&met, mark->set);
-                all = mark->stop;
-                if (all) {
-                    break;
-                }
+        if (_PyPolicyTail_IsPlainOwn(f)) {
+            uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+            if (is_seen(&met, id)) {
                 continue;
             }
+        }
+        else if (f->owner == FRAME_OWNED_BY_CSTACK) {
+            const _PyPolicyMark *mark = _PyPolicyMark_Of(f);
+            if (f->previous == NULL) {
+                break;          /* and the base tells who acts */
+            }
+            if (mark == NULL) {
+                continue;
+            }
+            see(&met, mark->set);
+            all = mark->stop;
+            if (all) {
+                break;
+            }
+            continue;
+        }
+        else if (!_PyPolicyTail_IsPlain(f)) {
             const struct _PyPolicyTail *tail = _PyPolicyTail_Of(tstate, f);
             if (tail != NULL) {
                 all = !tail->stdlib_body;
                 if (all) {
-                    inner = is_none_seen(&met) ? tail->inner : inner;
+                    inner = met.any ? inner : tail->inner;
                     see(&met, tail->set);
                 }
                 break;
@@ -415,25 +432,22 @@ pass_usual(PyThreadState *tstate, Begin *begin, const bool alone)
             f->policy_tail = 0;
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        bool built = f->owner == FRAME_OWNED_BY_GENERATOR
-                     && !is_seen(&met, _PyPolicyStack_BuilderOf(f));
-        if (is_seen(&met, id) && !built) {
+        uint32_t builder = _PyPolicyStack_BuilderOf(f);
+        if (is_seen(&met, id) && is_seen(&met, builder)) {
             continue;
         }
         all = id == _PyPrincipal_APPLICATION;
         if (all || id > _PyPrincipal_SET) {
             break;              /* a body, or the import system */
         }
-        if (is_none_seen(&met)) {
+        if (!met.any) {
             if (!alone && id == _PyPrincipal_STDLIB) {
                 break;          /* a builder, who may be innermost, or not */
             }
             inner = id;
         }
         see(&met, id);
-        if (built) {
-            see(&met, _PyPolicyStack_BuilderOf(f));
-        }
+        see(&met, builder);
     }
     *begin = (Begin){f, set_seen(tstate, &met), inner, left};
     return all;

@@ -201,6 +201,20 @@ _PyPrincipal_BuiltBy(void)
    are made all the time, and hardly ever handed on.) */
 extern uint32_t _PyPrincipal_GeneratorBuilder(PyFunctionObject *func);
 
+/* genobject.c: what a coroutine or a generator awaits is about to be handed to
+   whoever asks (NULL stays NULL).  Whose that coroutine is, and who built it,
+   is not on the stack any more wherever it runs then. */
+extern void _PyPrincipal_MarkTakenOut(PyGenObject *outer, PyObject *inner);
+
+static inline PyObject *
+_PyPrincipal_TakenOut(PyGenObject *outer, PyObject *inner)
+{
+    if (_PyPolicy_IsActive() && inner != NULL) {
+        _PyPrincipal_MarkTakenOut(outer, inner);
+    }
+    return inner;
+}
+
 static inline bool
 _PyPrincipal_IsHandedOn(const PyCodeObject *code)
 {

@@ -77,10 +77,12 @@ struct _PyPolicyTail {
 };
 
 /* The set of those whom a walk has met: see policy_stack.c. */
-#define _PyPolicy_SEEN_BITS 3
+#define _PyPolicy_SEEN_BITS 4
+#define _PyPolicy_SEEN_WORDS 2
 
 struct _PyPolicySeen {
-    uint64_t seen;              /* a bit for each; 0: nothing is known */
+    uint64_t seen[_PyPolicy_SEEN_WORDS];    /* a bit for each; no bit:
+                                               nothing is known */
     uint32_t set;
 };
 

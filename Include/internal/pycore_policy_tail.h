@@ -44,6 +44,17 @@ _PyPolicyTail_IsPlain(const _PyInterpreterFrame *frame)
     return owner_and_tail <= FRAME_OWNED_BY_GENERATOR;
 }
 
+/* And is it one that the thread owns, as most are? */
+static inline bool
+_PyPolicyTail_IsPlainOwn(const _PyInterpreterFrame *frame)
+{
+    uint16_t owner_and_tail;
+    memcpy(&owner_and_tail,
+           (const char *)frame + offsetof(_PyInterpreterFrame, owner),
+           sizeof(owner_and_tail));
+    return owner_and_tail == FRAME_OWNED_BY_THREAD;
+}
+
 /* What was found out from that frame on, which the thread is executing just
    now; NULL when that is not known any more, or never was. */
 extern const struct _PyPolicyTail *_PyPolicyTail_Of(

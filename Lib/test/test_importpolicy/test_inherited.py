@@ -554,6 +554,15 @@ class AsyncioTest(InheritedTestCase):
     async def group(function, *args):
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(function(*args))
+    async def prepare():
+        return coroutine()
+    async def await_call(function):
+        return await function()
+    kept = []
+    def take_out(function):
+        kept.append(await_call(function))
+        kept[-1].send(None)
+        return kept[-1].cr_await
     """)}
 
     MAIN = """
@@ -595,6 +604,19 @@ class AsyncioTest(InheritedTestCase):
                            "asyncio.run(good.coroutine())")
         self.check("good evil", "import asyncio, evil, good\n"
                                 "asyncio.run(evil.await_it(good.coroutine()))")
+
+    def test_coroutine_that_is_returned(self):
+        """It acts for whoever had it made, and not for its owner alone."""
+        main = self.MAIN.format("await (await {}(good.prepare))")
+        self.check("good", main.format("good.await_call"))
+        self.check("good evil", main.format("evil.await_call"))
+
+    def test_coroutine_that_is_taken_out(self):
+        """The same of one that was awaited where it was made."""
+        main = self.MAIN.format(
+            "await asyncio.ensure_future({}.take_out(good.coroutine))")
+        self.check("good", main.format("good"))
+        self.check("good evil", main.format("evil"))
 
     def test_task(self):
         # A task acts for whoever made it, and for whom it runs.
