@@ -32,27 +32,29 @@ extern "C" {
 #define _PyPolicyTail_TOP (_PyPolicy_TAILS + 1)
 #define _PyPolicyTail_WORTH 3
 
-/* Is it a frame with code whose tail nobody has kept?  False may be wrong on
-   some machines: for most frames one comparison tells. */
-static inline bool
-_PyPolicyTail_IsPlain(const _PyInterpreterFrame *frame)
+static inline uint16_t
+_PyPolicyTail_OwnerAndTail(const _PyInterpreterFrame *frame)
 {
     uint16_t owner_and_tail;
     memcpy(&owner_and_tail,
            (const char *)frame + offsetof(_PyInterpreterFrame, owner),
            sizeof(owner_and_tail));
-    return owner_and_tail <= FRAME_OWNED_BY_GENERATOR;
+    return owner_and_tail;
+}
+
+/* Is it a frame with code whose tail nobody has kept?  False may be wrong on
+   some machines: for most frames one comparison tells. */
+static inline bool
+_PyPolicyTail_IsPlain(const _PyInterpreterFrame *frame)
+{
+    return _PyPolicyTail_OwnerAndTail(frame) <= FRAME_OWNED_BY_GENERATOR;
 }
 
 /* And is it one that the thread owns, as most are? */
 static inline bool
 _PyPolicyTail_IsPlainOwn(const _PyInterpreterFrame *frame)
 {
-    uint16_t owner_and_tail;
-    memcpy(&owner_and_tail,
-           (const char *)frame + offsetof(_PyInterpreterFrame, owner),
-           sizeof(owner_and_tail));
-    return owner_and_tail == FRAME_OWNED_BY_THREAD;
+    return _PyPolicyTail_OwnerAndTail(frame) == FRAME_OWNED_BY_THREAD;
 }
 
 /* What was found out from that frame on, which the thread is executing just
