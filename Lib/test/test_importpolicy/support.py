@@ -26,13 +26,19 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 import unittest
 import venv
 import zipfile
 
-from test.support import os_helper
+from test.support import Py_GIL_DISABLED, os_helper
+
+# The library's directory in an environment or below a prefix, in lib.
+LIBRARY = "python%d.%d%s" % (*sys.version_info[:2],
+                             "t" if Py_GIL_DISABLED else "")
+
 
 def mark_of(path, *, key):
     """What a parent hands down of one policy's content, in hexadecimal."""
@@ -133,8 +139,7 @@ class World:
         """From now on programs run in a virtual environment of their own."""
         venv.create(self.path("venv"), symlinks=True)
         self.python = self.path("venv", "bin", "python")
-        self.site = self.path("venv", "lib", "python%d.%d"
-                              % sys.version_info[:2], "site-packages")
+        self.site = self.path("venv", "lib", LIBRARY, "site-packages")
         return self.site
 
     # --- Effects ----------------------------------------------------------
@@ -287,10 +292,17 @@ class JudgementTestCase(unittest.TestCase):
         return result
 
 
-# CPython loses exceptions where memory ends, which a debug build takes for a
-# mistake and ends.
-survives_shortage = unittest.skipIf(hasattr(sys, "gettotalrefcount"),
-                                    "a debug build does not survive that")
+# CPython loses exceptions where memory ends, which a build with assertions
+# takes for a mistake and ends; and where threads are free, a list without
+# memory for its items is freed with items that it never had (PyList_New()).
+survives_shortage = unittest.skipIf(
+    Py_GIL_DISABLED
+    or "-DNDEBUG" not in sysconfig.get_config_var("PY_CFLAGS"),
+    "CPython does not survive that in this build")
+
+# CPython 3.13 makes instructions special only where there is the lock.
+specializes = unittest.skipIf(Py_GIL_DISABLED,
+                              "a free-threaded build has no such instructions")
 
 
 class Listener:
@@ -345,7 +357,7 @@ def installed(test, pattern, name=None):
                       "environment with the packages")
     site = os.path.join(
         os.path.dirname(os.path.dirname(os.path.abspath(python))), "lib",
-        "python%d.%d" % sys.version_info[:2], "site-packages")
+        LIBRARY, "site-packages")
     if not glob.glob(os.path.join(site, pattern)) and \
        not glob.glob(os.path.join(site, pattern + ".*")):
         test.skipTest(f"{name or pattern} is not installed in {site}")

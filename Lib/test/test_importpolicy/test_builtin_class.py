@@ -3,7 +3,7 @@
 import builtins
 import textwrap
 import unittest
-from test.test_importpolicy.support import JudgementTestCase
+from test.test_importpolicy.support import JudgementTestCase, specializes
 
 # Programs of a dependency that end in a call of bytes(), each by another
 # road.  `held` is what an innocent module kept since its import.
@@ -198,6 +198,7 @@ class RoadTest(ClassTestCase):
                       result.err)
         self.assertEqual(result.out, "")
 
+    @specializes
     def test_the_instructions_are_still_used(self):
         main = """
             import dis

@@ -4,7 +4,7 @@ import builtins
 import textwrap
 import types
 import unittest
-from test.test_importpolicy.support import JudgementTestCase
+from test.test_importpolicy.support import JudgementTestCase, specializes
 
 # Programs of a dependency that end in a call of open(path, "w"), each by
 # another road.  `held` is what an innocent module kept since its import.
@@ -380,6 +380,7 @@ class UnseenTest(GuardTestCase):
     def test_complaints(self):
         self.same(self.complaints)
 
+    @specializes
     def test_not_in_force_without_a_key(self):
         # Not touched, so the instruction made for it is still used.
         main = """

@@ -10,7 +10,8 @@ import os
 import unittest
 from importlib.util import find_spec
 
-from test.test_importpolicy.support import JudgementTestCase, installed
+from test.test_importpolicy.support import (
+    JudgementTestCase, installed, survives_shortage)
 
 SECRET = "wJalrXUtnFEMI"
 REGION = "eu-central-1"
@@ -596,6 +597,7 @@ except PermissionError:
 @unittest.skipUnless(has_testcapi, "needs _testcapi")
 class MemoryTest(EnvironTestCase):
 
+    @survives_shortage
     def test_each_allocation_fails(self):
         client = """
 import _testcapi, posix

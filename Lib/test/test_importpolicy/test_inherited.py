@@ -1071,8 +1071,12 @@ class NativeThreadTest(InheritedTestCase):
         for names, function in (("good", "good.get"),
                                 ("good evil", "lambda: evil.call(good.get)")):
             self.check(names, f"""
-                import ctypes, evil, good
-                ctypes.CFUNCTYPE(ctypes.py_object)({function})()
+                import ctypes, evil, good, os, sys
+                def unraisable(what):
+                    sys.__unraisablehook__(what)
+                    os._exit(1)
+                sys.unraisablehook = unraisable
+                ctypes.CFUNCTYPE(None)({function})()
                 """)
 
     def test_thread_that_it_starts(self):

@@ -22,7 +22,7 @@ import zipfile
 
 from test import support
 from test.support import os_helper
-from test.test_importpolicy.support import mark_of
+from test.test_importpolicy.support import LIBRARY, mark_of
 
 MODULES = ("colorsys", "sched", "netrc", "stringprep", "tabnanny")
 PROBE = textwrap.dedent(f"""\
@@ -37,8 +37,6 @@ NOT_JSON_SAYS = (':1:2: "]" does not close the object that begins at line 1, '
                  'column 1; write "}"')
 BASE = os.path.realpath(sys._base_executable)
 VARIABLE = "_PYTHON_IMPORTPOLICY"
-PYTHON = "python%d.%d%s" % (*sys.version_info[:2],
-                            "t" if support.Py_GIL_DISABLED else "")
 
 
 def refuse(*modules, **directives):
@@ -103,7 +101,7 @@ class SetupTestCase(unittest.TestCase):
     def make_venv(self, name="venv", home=None, keys="", python=BASE):
         """A virtual environment without pip; its executable."""
         bin = self.mkdir(name, "bin")
-        self.mkdir(name, "lib", PYTHON, "site-packages")
+        self.mkdir(name, "lib", LIBRARY, "site-packages")
         executable = os.path.join(bin, "python")
         os.symlink(python, executable)
         self.write(f"{name}/pyvenv.cfg", textwrap.dedent(f"""\
@@ -124,13 +122,13 @@ class SetupTestCase(unittest.TestCase):
             with open(os.path.join(os.path.dirname(BASE),
                                    "pybuilddir.txt")) as file:
                 dynload = os.path.join(os.path.dirname(BASE), file.read())
-        os.symlink(dynload, os.path.join(self.mkdir("lib", PYTHON),
+        os.symlink(dynload, os.path.join(self.mkdir("lib", LIBRARY),
                                          "lib-dynload"))
-        os.symlink(stdlib, os.path.join(self.mkdir("base", "lib"), PYTHON))
+        os.symlink(stdlib, os.path.join(self.mkdir("base", "lib"), LIBRARY))
         return self.path("base") + ":" + self.root
 
     def install(self, name, text, venv="venv"):
-        return self.write(f"{venv}/lib/{PYTHON}/site-packages/{name}", text)
+        return self.write(f"{venv}/lib/{LIBRARY}/site-packages/{name}", text)
 
 
 class ProgramTests(SetupTestCase):
@@ -624,7 +622,7 @@ class FailureTests(SetupTestCase):
                     self.run_python("-c", "1", python=python).returncode, 0)
                 self.assertTrue(os.path.exists(self.marker))
                 os.unlink(self.marker)
-            os.unlink(self.path("venv", "lib", PYTHON, "site-packages", name))
+            os.unlink(self.path("venv", "lib", LIBRARY, "site-packages", name))
 
     def test_in_force_for_pth_lines(self):
         python = self.make_venv()
@@ -980,11 +978,11 @@ class RootTests(SetupTestCase):
     def test_user_site(self):
         script = self.write("app/run.py", "import m")
         self.write("app/policy.json", json.dumps({"colorsys": ["m"]}))
-        self.write(f"base/lib/{PYTHON}/site-packages/m.py", self.MODULE)
+        self.write(f"base/lib/{LIBRARY}/site-packages/m.py", self.MODULE)
         env = {"PYTHONUSERBASE": self.path("base")}
         self.check_module("allowed", script, env=env)
         added = self.write("app/added.py", "import sys; sys.path.append("
-                           f"{self.path('base/lib', PYTHON)!r}"
+                           f"{self.path('base/lib', LIBRARY)!r}"
                            "'/site-packages'); import m")
         self.check_module("allowed", added, env=env)
         self.check_module("refused", "-s", added, env=env)
@@ -1020,7 +1018,7 @@ class RootTests(SetupTestCase):
         script = self.write("app/run.py", "import m")
         self.write("app/policy.json", json.dumps(
             {"colorsys": ["__main__"],
-             "$app": [f"../venv/lib/{PYTHON}/site-packages/m"]}))
+             "$app": [f"../venv/lib/{LIBRARY}/site-packages/m"]}))
         self.check_module("allowed", script, python=python)
 
     def test_app_errors(self):

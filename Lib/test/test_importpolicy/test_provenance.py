@@ -16,7 +16,7 @@ import threading
 import unittest
 
 from test.test_importpolicy.support import (
-    APPLICATION, JudgementTestCase, copy_extension)
+    APPLICATION, LIBRARY, JudgementTestCase, copy_extension)
 
 OWNER = textwrap.dedent("""
     import _importpolicy
@@ -431,8 +431,8 @@ class InstalledTest(ProvenanceTestCase):
 
     def test_usercustomize(self):
         base = self.world.path("user")
-        self.world.write("user/lib/python%d.%d/site-packages/usercustomize.py"
-                         % sys.version_info[:2], "import vault")
+        self.world.write(f"user/lib/{LIBRARY}/site-packages/usercustomize.py",
+                         "import vault")
         self.world.python = sys._base_executable
         env = {"PYTHONUSERBASE": base}
         result = self.judge({"vault": ["nobody"]}, "", env=env)

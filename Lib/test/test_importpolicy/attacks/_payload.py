@@ -2,7 +2,8 @@
 
 The names in capitals that have no value here stand above it in each copy:
 REACH, HOST, PORT, CANARY, TARGET, PYTHON; ROOT, a directory that holds app/,
-private/, out/, home/ and tmp/; and DEPS, where evil and good lie.
+private/, out/, home/ and tmp/; DEPS, where evil and good lie; and LIBRARY, what
+the library's directory is called below a prefix.
 """
 
 # A shell's command, and texts of programs, with the effect; each text can

@@ -32,6 +32,9 @@ HEADER = {
     "NEEDS": (),
     # Both packages are distributions, and the policy has a lock of them.
     "LOCKED": False,
+    # It knows how CPython usually lays out memory: elsewhere it is tried, too,
+    # but nothing need happen without a policy.
+    "MEMORY": False,
     # How often the application is started, one after the other.
     "RUNS": 1,
     # Environment variables, and options of the interpreter.

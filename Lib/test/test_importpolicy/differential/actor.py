@@ -220,7 +220,9 @@ def take(plan):
     given = channel.given.pop()
     try:
         if given == "drop":
-            channel.things.pop()[0] = None
+            things = channel.things.pop()
+            things[0] = None
+            channel.dropped()
         elif given == "set":
             channel.things.pop().set_result(None)
         else:

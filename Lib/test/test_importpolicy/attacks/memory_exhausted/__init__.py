@@ -1,6 +1,7 @@
 """The check is asked where there is hardly any memory left."""
 CATEGORY = "tampering"
 REACH = "net"
+MEMORY = True
 POLICIES = "allow"
 
 import resource

@@ -1,6 +1,7 @@
 """What readinto() of a raw file is lent is kept, and looked at later."""
 CATEGORY = "tampering"
 REACH = "read"
+MEMORY = True
 POLICIES = ("baseline", "deny")
 SILENT = "What was lent is memory of its own, and shows what was put there."
 

@@ -1,6 +1,7 @@
 """What readinto() is lent still holds what was there before."""
 CATEGORY = "tampering"
 REACH = "read"
+MEMORY = True
 POLICIES = ("baseline", "deny")
 SILENT = "What was lent is memory of its own, and shows what was put there."
 

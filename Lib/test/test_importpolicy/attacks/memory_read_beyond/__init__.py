@@ -1,6 +1,7 @@
 """readinto() says that it has read more than there is room for."""
 CATEGORY = "tampering"
 REACH = "read"
+MEMORY = True
 POLICIES = ("baseline", "deny")
 SILENT = "The size is looked at, and is an error."
 

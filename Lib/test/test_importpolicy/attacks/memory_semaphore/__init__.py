@@ -1,6 +1,7 @@
 """A semaphore at an address counts in the interpreter's own memory."""
 CATEGORY = "tampering"
 REACH = "net"
+MEMORY = True
 POLICIES = ("baseline", "deny")
 
 import _multiprocessing

@@ -4,8 +4,9 @@ REACH = "net"
 POLICIES = "allow"
 
 import ctypes
+import os
 import struct
-import sys
+import sysconfig
 
 from . import payload
 
@@ -18,8 +19,10 @@ def address(name):
     size, n = struct.unpack_from("<HH", data, 58)
     sections = [struct.unpack_from("<IIQQQQIIQQ", data, start + i * size)
                 for i in range(n)]
+    program = os.readlink("/proc/self/exe")
     with open("/proc/self/maps") as file:
-        base = int(file.read().partition("-")[0], 16)
+        base = next(int(line.partition("-")[0], 16) for line in file
+                    if line.rstrip().endswith(program))
     if struct.unpack_from("<H", data, 16)[0] == 2:
         base = 0                    # not moved
     for section in sections:
@@ -34,8 +37,8 @@ def address(name):
 
 def attack():
     where = address(b"_PySys_ClearAuditHooks")
-    # A debug build aborts on such a call, whatever is in force.
-    if where and not hasattr(sys, "gettotalrefcount"):
+    # A build with assertions aborts on such a call, whatever is in force.
+    if where and "-DNDEBUG" in sysconfig.get_config_var("PY_CFLAGS"):
         clear = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(where)
         get = ctypes.pythonapi.PyThreadState_Get
         get.restype = ctypes.c_void_p

@@ -6,14 +6,13 @@ POLICY = {"socket": ["good", "later"]}
 RUNS = 2
 
 import os
-import sys
 
 from . import payload
 
 
 def attack():
-    version = "python%d.%d" % sys.version_info[:2]
-    path = payload.ROOT + f"/home/.local/lib/{version}/site-packages/later"
+    path = (payload.ROOT + f"/home/.local/lib/{payload.LIBRARY}"
+            "/site-packages/later")
     os.makedirs(path, exist_ok=True)
     with open(path + "/__init__.py", "w") as file:
         file.write(payload.SOURCE)
