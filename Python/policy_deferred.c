@@ -461,7 +461,8 @@ is_called_by_own(_PyInterpreterFrame *f, uint32_t owner)
         if (f->owner == FRAME_OWNED_BY_CSTACK) {
             continue;
         }
-        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+        uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal
+                      & ~_PyPrincipal_LOOKS;
         if (id == _PyPrincipal_APPLICATION) {
             return true;
         }
@@ -479,7 +480,7 @@ uint32_t
 _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
 {
     PyCodeObject *code = (PyCodeObject *)func->func_code;
-    uint32_t owner = code->_co_principal;
+    uint32_t owner = code->_co_principal & _PyPrincipal_SET;
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
     if (owner != _PyPrincipal_STDLIB
         && (is_awaited_at_once(frame->previous)

@@ -21,6 +21,7 @@
 #include "pycore_policy_gate.h"
 #include "pycore_policy_mark.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
+#include "pycore_policy_stack_found.h"
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_directory.h"
@@ -63,6 +64,9 @@ static void
 mark_tree(PyCodeObject *code, uint32_t id)
 {
     code->_co_principal = id;
+    if (id == _PyPrincipal_STDLIB && _PyPolicyStack_Writes(code)) {
+        code->_co_principal |= _PyPrincipal_WRITES;
+    }
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
@@ -129,15 +133,11 @@ PyObject *
 _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
 {
     /* Audit hooks are told, and may run code of their own; so here too the
-       tree is marked when it is there.  What the interpreter reads while it
-       is alone is made with the mark of the standard library. */
-    PyThreadState *tstate = _PyThreadState_GET();
+       tree is marked when it is there. */
     const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *code = PyMarshal_ReadObjectFromString(data, size);
     _PyPrincipal_StopMarshal(outer);
-    if (code != NULL && PyCode_Check(code)
-        && (set != _PyPrincipal_STDLIB || !_PyPolicyStack_IsAlone(tstate)))
-    {
+    if (code != NULL && PyCode_Check(code)) {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
     }
     return code;
