@@ -30,6 +30,8 @@
 #include "pycore_typeobject.h"    // _PyType_LookupRef()
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
+#include <string.h>
+
 bool
 _PyPolicyStack_IsMethodBy(PyObject *method, PyObject *name)
 {
@@ -141,6 +143,23 @@ is_behind_file(const _PyInterpreterFrame *f)
            || _PyUnicode_EqualToASCIIString(name, "encode");
 }
 
+/* Is it a method of the class of its first argument, by that name? */
+static bool
+is_method_named(const _PyInterpreterFrame *f, PyObject *name)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    PyObject *self = code->co_nlocalsplus > 0 ? f->localsplus[0] : NULL;
+    if (self == NULL) {
+        return false;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *method = _PyType_LookupRef(Py_TYPE(self), name);
+    bool is = method != NULL && method == f->f_funcobj;
+    Py_XDECREF(method);
+    PyErr_SetRaisedException(raised);
+    return is;
+}
+
 /* Does it show itself, or is it write() of the object's class? */
 static bool
 is_method_frame(const _PyInterpreterFrame *f)
@@ -149,16 +168,24 @@ is_method_frame(const _PyInterpreterFrame *f)
     if ((code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
         return true;
     }
-    PyObject *self = code->co_nlocalsplus > 0 ? f->localsplus[0] : NULL;
-    if (self == NULL) {
-        return false;
+    return is_method_named(f, &_Py_ID(write));
+}
+
+/* The frame of the code that the call led to; NULL: it is C code itself that
+   runs.  *by_c: called by that.  *marked: a mark says who acts. */
+static const _PyInterpreterFrame *
+called_by(PyThreadState *tstate, const _PyInterpreterFrame *f, bool *by_c,
+          bool *marked)
+{
+    const _PyInterpreterFrame *above = frame_above(tstate, f);
+    *by_c = *marked = false;
+    while (above != NULL && above->owner == FRAME_OWNED_BY_CSTACK && !*marked)
+    {
+        *marked = _PyPolicyMark_Of(above) != NULL;
+        *by_c = true;
+        above = frame_above(tstate, above);
     }
-    PyObject *raised = PyErr_GetRaisedException();
-    PyObject *method = _PyType_LookupRef(Py_TYPE(self), &_Py_ID(write));
-    bool is = method != NULL && method == f->f_funcobj;
-    Py_XDECREF(method);
-    PyErr_SetRaisedException(raised);
-    return is;
+    return above;
 }
 
 /* Is what the function calls no write(), or one that can be told to be an
@@ -170,17 +197,60 @@ is_written(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if (!_PyPolicyStack_CallsWrite(f)) {
         return true;
     }
-    bool by_c = false;
-    const _PyInterpreterFrame *above = frame_above(tstate, f);
-    while (above != NULL && above->owner == FRAME_OWNED_BY_CSTACK) {
-        if (_PyPolicyMark_Of(above) != NULL) {
-            return true;        /* which says who acts */
+    bool by_c, marked;
+    const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    return marked
+           || (above != NULL
+               && (by_c ? is_behind_file(above) : is_method_frame(above)));
+}
+
+/* Is it how an object of C's own copies itself, as os.environ does? */
+static bool
+is_own_copier(const _PyInterpreterFrame *f)
+{
+    PyObject *copier = local_named(f, "copier"), *object = local_named(f, "x");
+    const char *name = NULL;
+    if (copier != NULL && object != NULL) {
+        if (PyCFunction_Check(copier)
+            && PyCFunction_GET_SELF(copier) == object)
+        {
+            name = ((PyCFunctionObject *)copier)->m_ml->ml_name;
         }
-        by_c = true;
-        above = frame_above(tstate, above);
+        else if (Py_IS_TYPE(copier, &PyMethodDescr_Type)
+                 && PyObject_TypeCheck(object, PyDescr_TYPE(copier)))
+        {
+            name = ((PyMethodDescrObject *)copier)->d_method->ml_name;
+        }
     }
-    return above != NULL
-           && (by_c ? is_behind_file(above) : is_method_frame(above));
+    return name != NULL && (strcmp(name, "__copy__") == 0
+                            || strcmp(name, "__deepcopy__") == 0);
+}
+
+/* Does what the function calls show whose it is, or is it a function beside
+   it, or a method of an object?  (A class, and an object that is called, have
+   others of their own.) */
+static bool
+is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
+    if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
+        return true;
+    }
+    bool by_c, marked;
+    const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    if (marked || above == NULL) {
+        return marked || is_own_copier(f);
+    }
+    PyCodeObject *called = (PyCodeObject *)above->f_executable;
+    PyObject *name = called->co_name;
+    return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+           || above->f_globals == f->f_globals
+           || (!_PyUnicode_EqualToASCIIString(name, "__init__")
+               && !_PyUnicode_EqualToASCIIString(name, "__new__")
+               && !_PyUnicode_EqualToASCIIString(name, "__call__")
+               && is_method_named(above, name));
 }
 
 const _PyPolicyMark *
@@ -192,5 +262,6 @@ _PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
     uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
     return ((id & _PyPrincipal_FOUND) && !is_own(tstate, f))
            || ((id & _PyPrincipal_WRITES) && !is_written(tstate, f))
+           || ((id & _PyPrincipal_CALLS) && !is_shown(tstate, f))
            ? &nobody : NULL;
 }

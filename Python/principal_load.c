@@ -61,17 +61,17 @@ _PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer)
 /* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
 static void
-mark_tree(PyCodeObject *code, uint32_t id)
+mark_tree(PyCodeObject *code, uint32_t id, int file)
 {
     code->_co_principal = id;
-    if (id == _PyPrincipal_STDLIB && _PyPolicyStack_Writes(code)) {
-        code->_co_principal |= _PyPrincipal_WRITES;
+    if (id == _PyPrincipal_STDLIB) {
+        code->_co_principal |= _PyPolicyStack_LooksOf(code, file);
     }
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
         if (PyCode_Check(nested)) {
-            mark_tree((PyCodeObject *)nested, id);
+            mark_tree((PyCodeObject *)nested, id, file);
         }
     }
 }
@@ -80,7 +80,8 @@ void
 _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
 {
     _PyPrincipal_Appears(id & _PyPrincipal_SET);
-    mark_tree(code, id);
+    mark_tree(code, id, id == _PyPrincipal_STDLIB
+                        ? _PyPolicyStack_FindCallers(code) : -1);
 }
 
 void
