@@ -492,7 +492,8 @@ is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
 uint32_t
 _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
 {
-    uint32_t owner = ((PyCodeObject *)func->func_code)->_co_principal;
+    uint32_t owner = ((PyCodeObject *)func->func_code)->_co_principal
+                     & _PyPrincipal_SET;
     const _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
     if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
         return _PyPrincipal_STDLIB;

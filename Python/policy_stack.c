@@ -202,7 +202,7 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
             }
             if (f->owner == FRAME_OWNED_BY_THREAD
                 && set != _PyPrincipal_APPLICATION
-                && !(id & _PyPrincipal_FOUND))
+                && !(id & _PyPrincipal_LOOKS))
             {
                 noted = f;
                 there = found;
@@ -484,7 +484,7 @@ calls_found(PyThreadState *tstate)
     const _PyInterpreterFrame *f = tstate->current_frame;
     return f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
            && (((PyCodeObject *)f->f_executable)->_co_principal
-               & _PyPrincipal_FOUND);
+               & _PyPrincipal_LOOKS);
 }
 
 /* The rest of a stack that is not usual, or too deep to tell in its room: that
@@ -598,9 +598,9 @@ _PyPolicyStack_StdlibBody(PyThreadState *tstate)
             }
         }
         uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
-        if ((id & (_PyPrincipal_SET | _PyPrincipal_FOUND))
-                != _PyPrincipal_STDLIB
-            || _PyPolicyStack_IsBuilt(f))
+        if ((id & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+            || _PyPolicyStack_IsBuilt(f)
+            || _PyPolicyStack_FoundBy(tstate, f) != NULL)
         {
             return false;
         }

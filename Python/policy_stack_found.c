@@ -1,10 +1,11 @@
 /* Is what a function calls just now what an object's class says?
 
-   A log handler calls write() of whatever is its stream.  What an object has
-   there itself, or a property gives, may be a function of C (exec, os.system)
-   or one of the standard library, which no frame shows to be somebody's; so
-   nobody known acts in it, as in whatever is found.  Methods of the object's
-   class answer for what they do.
+   A log handler calls write() of whatever is its stream, and so do hundreds of
+   functions of the standard library with sys.stderr, or with a file that they
+   are given.  What an object has there itself, or a property gives, may be a
+   function of C (exec, os.system) or one of the standard library, which no
+   frame shows to be somebody's; so nobody known acts in it, as in whatever is
+   found.  Methods of the object's class answer for what they do.
 
    To ask that of each line that is logged would cost more than to log nothing.
    It need not be known before somebody has to be judged, and then it can be
@@ -12,6 +13,10 @@
    the frame above, or lies with its arguments where the call found them.
    There pointers are compared, and nothing is looked into, for a call that
    is over leaves there what it may have been the last to hold.
+
+   Handlers of logs are told to be looked at so, whatever they call; other code
+   of the standard library where it calls something by the name write()
+   (policy_stack_called.c).
 
    Called by: those who walk the stack (policy_stack*.c), and
    policy_written.c. */
@@ -21,8 +26,11 @@
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_stack_found.h"
+#include "pycore_runtime.h"       // _Py_ID()
 #include "pycore_typeobject.h"    // _PyType_LookupRef()
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
+
+#include <string.h>
 
 bool
 _PyPolicyStack_IsMethodBy(PyObject *method, PyObject *name)
@@ -38,7 +46,9 @@ _PyPolicyStack_LookForFound(PyObject *func)
 {
     if (func != NULL && PyFunction_Check(func)) {
         PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(func);
-        if (code->_co_principal == _PyPrincipal_STDLIB) {
+        if ((code->_co_principal & ~_PyPrincipal_WRITES)
+            == _PyPrincipal_STDLIB)
+        {
             code->_co_principal |= _PyPrincipal_FOUND;
         }
     }
@@ -93,6 +103,16 @@ is_method(const _PyInterpreterFrame *f, const PyObject *called,
     return is;
 }
 
+static const _PyInterpreterFrame *
+frame_above(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    const _PyInterpreterFrame *above = NULL, *other = tstate->current_frame;
+    for (; other != NULL && other != f; other = other->previous) {
+        above = other;
+    }
+    return above;
+}
+
 /* A call leads to a frame right above where the interpreter calls a function
    of Python itself; else to C, and what is called lies at the bottom of the
    frame's own stack. */
@@ -100,10 +120,7 @@ static bool
 is_own(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    const _PyInterpreterFrame *above = NULL, *other = tstate->current_frame;
-    for (; other != NULL && other != f; other = other->previous) {
-        above = other;
-    }
+    const _PyInterpreterFrame *above = frame_above(tstate, f);
     if (above != NULL && above->owner == FRAME_OWNED_BY_THREAD) {
         PyCodeObject *called = (PyCodeObject *)above->f_executable;
         return (called->_co_principal & _PyPrincipal_SET)
@@ -117,13 +134,134 @@ is_own(PyThreadState *tstate, const _PyInterpreterFrame *f)
            && is_method(f, stack[0], stack[1]);
 }
 
+/* Does a function run there that a file of C's own calls to be written to? */
+static bool
+is_behind_file(const _PyInterpreterFrame *f)
+{
+    PyObject *name = ((PyCodeObject *)f->f_executable)->co_name;
+    return _PyUnicode_EqualToASCIIString(name, "write")
+           || _PyUnicode_EqualToASCIIString(name, "encode");
+}
+
+/* Is it a method of the class of its first argument, by that name? */
+static bool
+is_method_named(const _PyInterpreterFrame *f, PyObject *name)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    PyObject *self = code->co_nlocalsplus > 0 ? f->localsplus[0] : NULL;
+    if (self == NULL) {
+        return false;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *method = _PyType_LookupRef(Py_TYPE(self), name);
+    bool is = method != NULL && method == f->f_funcobj;
+    Py_XDECREF(method);
+    PyErr_SetRaisedException(raised);
+    return is;
+}
+
+/* Does it show itself, or is it write() of the object's class? */
+static bool
+is_method_frame(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    if ((code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+        return true;
+    }
+    return is_method_named(f, &_Py_ID(write));
+}
+
+/* The frame of the code that the call led to; NULL: it is C code itself that
+   runs.  *by_c: called by that.  *marked: a mark says who acts. */
+static const _PyInterpreterFrame *
+called_by(PyThreadState *tstate, const _PyInterpreterFrame *f, bool *by_c,
+          bool *marked)
+{
+    const _PyInterpreterFrame *above = frame_above(tstate, f);
+    *by_c = *marked = false;
+    while (above != NULL && above->owner == FRAME_OWNED_BY_CSTACK && !*marked)
+    {
+        *marked = _PyPolicyMark_Of(above) != NULL;
+        *by_c = true;
+        above = frame_above(tstate, above);
+    }
+    return above;
+}
+
+/* Is what the function calls no write(), or one that can be told to be an
+   object's own?  A file of C's own does nothing that is judged when it is
+   written to, but what Python code behind it does. */
+static bool
+is_written(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    if (!_PyPolicyStack_CallsWrite(f)) {
+        return true;
+    }
+    bool by_c, marked;
+    const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    return marked
+           || (above != NULL
+               && (by_c ? is_behind_file(above) : is_method_frame(above)));
+}
+
+/* Is it how an object of C's own copies itself, as os.environ does? */
+static bool
+is_own_copier(const _PyInterpreterFrame *f)
+{
+    PyObject *copier = local_named(f, "copier"), *object = local_named(f, "x");
+    const char *name = NULL;
+    if (copier != NULL && object != NULL) {
+        if (PyCFunction_Check(copier)
+            && PyCFunction_GET_SELF(copier) == object)
+        {
+            name = ((PyCFunctionObject *)copier)->m_ml->ml_name;
+        }
+        else if (Py_IS_TYPE(copier, &PyMethodDescr_Type)
+                 && PyObject_TypeCheck(object, PyDescr_TYPE(copier)))
+        {
+            name = ((PyMethodDescrObject *)copier)->d_method->ml_name;
+        }
+    }
+    return name != NULL && (strcmp(name, "__copy__") == 0
+                            || strcmp(name, "__deepcopy__") == 0);
+}
+
+/* Does what the function calls show whose it is, or is it a function beside
+   it, or a method of an object?  (A class, and an object that is called, have
+   others of their own.) */
+static bool
+is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    int at = (int)(f->instr_ptr - _PyCode_CODE(code));
+    int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
+    if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
+        return true;
+    }
+    bool by_c, marked;
+    const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    if (marked || above == NULL) {
+        return marked || is_own_copier(f);
+    }
+    PyCodeObject *called = (PyCodeObject *)above->f_executable;
+    PyObject *name = called->co_name;
+    return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+           || above->f_globals == f->f_globals
+           || (!_PyUnicode_EqualToASCIIString(name, "__init__")
+               && !_PyUnicode_EqualToASCIIString(name, "__new__")
+               && !_PyUnicode_EqualToASCIIString(name, "__call__")
+               && is_method_named(above, name));
+}
+
 const _PyPolicyMark *
 _PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
     static const _PyPolicyMark nobody = {
         .set = _PyPrincipal_UNKNOWN, .stop = true,
     };
-    return ((PyCodeObject *)f->f_executable)->_co_principal
-               & _PyPrincipal_FOUND
-           && !is_own(tstate, f) ? &nobody : NULL;
+    uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+    return ((id & _PyPrincipal_FOUND) && !is_own(tstate, f))
+           || ((id & _PyPrincipal_WRITES) && !is_written(tstate, f))
+           || ((id & _PyPrincipal_CALLS) && !is_shown(tstate, f))
+           ? &nobody : NULL;
 }

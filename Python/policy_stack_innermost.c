@@ -90,7 +90,7 @@ _PyPolicyStack_Innermost(PyThreadState *tstate)
                    somebody has put in the place of another. */
                 return _PyPrincipal_STDLIB;
             }
-            within |= id == _PyPrincipal_STDLIB;
+            within |= (id & ~_PyPrincipal_LOOKS) == _PyPrincipal_STDLIB;
             set = id & _PyPrincipal_SET;
             if (set == _PyPrincipal_STDLIB) {
                 const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);

@@ -325,7 +325,7 @@ _PyPrincipal_AdoptCode(PyObject *object)
            application's it would end walks that it should not end. */
         joint = set;
     }
-    if (joint == code->_co_principal) {
+    if (joint == (code->_co_principal & ~_PyPrincipal_LOOKS)) {
         return Py_NewRef(object);
     }
     return (PyObject *)copy_code(code, joint, joint != set);

@@ -6,6 +6,7 @@
 
 #include "Python.h"
 #include "pycore_interp.h"        // PyInterpreterState.policy
+#include "pycore_policy_file.h"   // _PyPolicyFile_JudgeShown()
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyInterpreterState_GET()
@@ -66,6 +67,7 @@ static PyMethodDef imp_methods[] = {
     {"for_nobody", _PyPrincipal_ForNobody, METH_O, NULL},
     {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
     {"deferred", _PyPrincipal_Deferred, METH_O, NULL},
+    {"judge_shown", _PyPolicyFile_JudgeShown, METH_O, NULL},
     {"built", _PyPrincipal_BuiltHere, METH_O, NULL},
     {"for_class_of", _PyPrincipal_ForClassOf, METH_O, NULL},
     {"weak_parts", _PyCFunction_CAST(_PyPrincipal_WeakParts), METH_FASTCALL,

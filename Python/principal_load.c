@@ -21,6 +21,7 @@
 #include "pycore_policy_gate.h"
 #include "pycore_policy_mark.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
+#include "pycore_policy_stack_found.h"
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_directory.h"
@@ -60,14 +61,17 @@ _PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer)
 /* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
 static void
-mark_tree(PyCodeObject *code, uint32_t id)
+mark_tree(PyCodeObject *code, uint32_t id, int file)
 {
     code->_co_principal = id;
+    if (id == _PyPrincipal_STDLIB) {
+        code->_co_principal |= _PyPolicyStack_LooksOf(code, file);
+    }
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
         if (PyCode_Check(nested)) {
-            mark_tree((PyCodeObject *)nested, id);
+            mark_tree((PyCodeObject *)nested, id, file);
         }
     }
 }
@@ -76,7 +80,8 @@ void
 _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
 {
     _PyPrincipal_Appears(id & _PyPrincipal_SET);
-    mark_tree(code, id);
+    mark_tree(code, id, id == _PyPrincipal_STDLIB
+                        ? _PyPolicyStack_FindCallers(code) : -1);
 }
 
 void
@@ -129,15 +134,11 @@ PyObject *
 _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
 {
     /* Audit hooks are told, and may run code of their own; so here too the
-       tree is marked when it is there.  What the interpreter reads while it
-       is alone is made with the mark of the standard library. */
-    PyThreadState *tstate = _PyThreadState_GET();
+       tree is marked when it is there. */
     const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *code = PyMarshal_ReadObjectFromString(data, size);
     _PyPrincipal_StopMarshal(outer);
-    if (code != NULL && PyCode_Check(code)
-        && (set != _PyPrincipal_STDLIB || !_PyPolicyStack_IsAlone(tstate)))
-    {
+    if (code != NULL && PyCode_Check(code)) {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
     }
     return code;

@@ -218,9 +218,10 @@ _PyPrincipal_TakenOut(PyGenObject *outer, PyObject *inner)
 static inline bool
 _PyPrincipal_IsHandedOn(const PyCodeObject *code)
 {
-    return code->_co_principal == _PyPrincipal_STDLIB
+    uint32_t set = code->_co_principal & _PyPrincipal_SET;
+    return set == _PyPrincipal_STDLIB
            || ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
-               && code->_co_principal != _PyPrincipal_APPLICATION);
+               && set != _PyPrincipal_APPLICATION);
 }
 
 static inline uint32_t

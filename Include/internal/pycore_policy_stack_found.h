@@ -26,6 +26,19 @@ extern bool _PyPolicyStack_IsMethodBy(PyObject *method, PyObject *name);
    it; of others it changes nothing. */
 extern void _PyPolicyStack_LookForFound(PyObject *func);
 
+/* Does the code call something by the name write()?  Of the standard library's
+   that does, nobody known acts in what is found there, either. */
+extern bool _PyPolicyStack_Writes(PyCodeObject *code);
+
+/* Does the code of a module have functions that call what they find in
+   tables?  A number for _PyPolicyStack_LooksOf(), which says what flags code
+   of that module's file has; -1: it has none. */
+extern int _PyPolicyStack_FindCallers(PyCodeObject *module);
+extern uint32_t _PyPolicyStack_LooksOf(PyCodeObject *code, int file);
+
+/* Is that what the function of this frame is calling? */
+extern bool _PyPolicyStack_CallsWrite(const _PyInterpreterFrame *frame);
+
 /* The mark that stands, as it were, above the frame of such a function, which
    the thread is executing; NULL: none does. */
 extern const _PyPolicyMark *_PyPolicyStack_FoundBy(

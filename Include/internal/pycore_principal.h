@@ -33,6 +33,13 @@ extern "C" {
 #define _PyPrincipal_IMPORT       (1u << 30)  /* the import system's own */
 #define _PyPrincipal_FOUND        (1u << 29)  /* calls what it finds
                                                  (policy_stack_found.c) */
+#define _PyPrincipal_WRITES       (1u << 28)  /* calls write() of something
+                                                 (policy_stack_called.c) */
+#define _PyPrincipal_CALLS        (1u << 27)  /* calls what anybody may have
+                                                 put there
+                                                 (policy_stack_callers.c) */
+#define _PyPrincipal_LOOKS \
+    (_PyPrincipal_FOUND | _PyPrincipal_WRITES | _PyPrincipal_CALLS)
 #define _PyPrincipal_SET          ((1u << 21) - 1)
 
 /* The set that holds one dependency of that name (UTF-8: `requests`,

@@ -3,6 +3,7 @@
 import os
 import textwrap
 import unittest
+import zipfile
 
 from test.test_importpolicy.support import JudgementTestCase
 
@@ -175,6 +176,133 @@ class WhoTest(SourceTestCase):
                     print(bool(importpolicy.query(who, "read", path)))
             """)
         self.assertEqual(result.out, "True\nFalse\nFalse\nFalse\n")
+
+
+class ShownTest(SourceTestCase):
+    """Lines that an exception says it is from, of any file."""
+
+    MAIN = """
+        import dep, traceback
+        try:
+            dep.fail(%r)
+        except ZeroDivisionError:
+            print(traceback.format_exc())
+        """
+
+    def setUp(self):
+        super().setUp()
+        self.world.modules(dep="""
+            def fail(path):
+                exec(compile("1 / 0", path, "exec"))
+            """)
+
+    def shown(self, path, permissions, main=MAIN):
+        return self.judge(self.deny | {"$permissions": permissions},
+                          textwrap.dedent(main) % path)
+
+    def test_of_the_application(self):
+        path = self.world.write("app/part.py", "# canary\n")
+        result = self.shown(path, {"__main__": True})
+        self.assertIn("canary", result.out)
+        self.assertEqual(self.log_of(result), [])
+
+    def test_installed(self):
+        path = self.world.write("deps/part.html", "canary\n")
+        result = self.shown(path, {"__main__": True})
+        self.assertIn("canary", result.out)
+        self.assertEqual(self.log_of(result), [])
+
+    def test_other(self):
+        for name in "app/part.txt", "elsewhere/part.py":
+            with self.subTest(name):
+                path = self.world.write(name, "canary\n")
+                result = self.shown(path, {"__main__": True})
+                self.assertIn("ZeroDivisionError", result.out)
+                self.assertNotIn("canary", result.out)
+                self.assertIn(path, self.log_of(result)[0])
+                # Where nobody's reading is restricted it is as ever.
+                result = self.judge({"vault": []},
+                                    textwrap.dedent(self.MAIN) % path)
+                self.assertIn("canary", result.out)
+
+    def test_linked(self):
+        path = self.world.write("elsewhere/part.py", "canary\n")
+        link = os.path.join(self.world.app, "part.py")
+        os.symlink(path, link)
+        result = self.shown(link, {"__main__": True})
+        self.assertNotIn("canary", result.out)
+
+    def test_by_whoever_shows_it(self):
+        path = self.world.write("elsewhere/part.py", "canary\n")
+        self.world.modules(shows="""
+            import traceback
+            def show():
+                print(traceback.format_exc())
+            """)
+        main = self.MAIN.replace("print(traceback.format_exc())",
+                                 "import shows; shows.show()")
+        for granted in False, True:
+            result = self.shown(path, {"__main__": True,
+                                       "shows": {"read": granted}}, main)
+            self.assertEqual("canary" in result.out, granted, result)
+
+
+class LoaderTest(SourceTestCase):
+    """What is said to be a code's loader is asked for its lines."""
+
+    MAIN = """
+        import dep, good, traceback
+        try:
+            dep.fail(%s)
+        except ZeroDivisionError:
+            print(traceback.format_exc())
+        """
+    FAIL = """
+        import types
+        def fail(get_source):
+            names = {"__name__": "vault",
+                     "__loader__": types.SimpleNamespace(
+                         get_source=get_source)}
+            exec(compile("1 / 0", "/there/is/none.py", "exec"), names)
+        """
+
+    def setUp(self):
+        super().setUp()
+        self.world.modules(dep=self.FAIL, good="""
+            def source(name):
+                import vault
+                return "# a line of source"
+            """)
+
+    def test_its_own(self):
+        for granted in ["good"], ["dep"]:
+            result = self.judge({"vault": granted},
+                                textwrap.dedent(self.MAIN) % "good.source")
+            self.assertEqual("# a line of source" in result.out,
+                             granted == ["good"], result)
+
+    def test_of_c(self):
+        self.judge({"vault": ["__main__", "good", "dep"]},
+                   textwrap.dedent(self.MAIN) % "__import__")
+        self.assertEqual(self.world.marks(), set())
+        self.judge({"vault": "*"}, textwrap.dedent(self.MAIN) % "__import__")
+        self.assertEqual(self.world.marks(), {"vault"})
+
+    def test_archive(self):
+        path = os.path.join(self.world.root, "packed.zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("packed.py", "def f():\n    " + FAIL)
+        result = self.judge(self.deny | {"$permissions": {
+            "__main__": True}}, f"""
+            import sys, traceback
+            sys.path.append({path!r})
+            import packed
+            try:
+                packed.f()
+            except LookupError:
+                print(traceback.format_exc())
+            """)
+        self.assertIn("# a line of source", result.out)
 
 
 if __name__ == "__main__":

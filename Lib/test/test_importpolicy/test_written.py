@@ -18,6 +18,13 @@ class WrittenTestCase(JudgementTestCase):
             logging.getLogger().addHandler(handler)
             logging.warning("vault")
             """,
+        "library": """
+            import argparse
+            try:
+                argparse.ArgumentParser()._print_message("vault", stream)
+            except (ImportError, ValueError):
+                pass
+            """,
         "print": """
             import sys
             try:

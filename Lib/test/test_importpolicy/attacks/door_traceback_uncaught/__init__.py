@@ -1,8 +1,6 @@
 """An exception that nobody catches is shown by the interpreter."""
 CATEGORY = "tampering"
 REACH = "read"
-BEYOND = ("A traceback shows lines of the file that its code names, to "
-          "whoever reads standard error.")
 
 from . import payload
 

@@ -1,0 +1,20 @@
+"""The application warns of what it was told."""
+
+import sys
+import warnings
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(evil.attack)
+attempt(warnings.warn, evil.TEXT)
+vars(sys)["stderr"] = sys.__stderr__
+good.work()

@@ -1,0 +1,85 @@
+/* What functions of the standard library call what anybody may have put there?
+
+   Tables that everybody can write hold patterns that re has compiled, how
+   copy copies what is of a class, and filters of logs; objects that all share,
+   as the decoder of json, have methods that anybody can exchange.  These
+   functions call what they find there for whoever calls them, and do nothing
+   themselves that is judged.  (operator.py and functools.py have classes that
+   are written in C, too, and whose objects hold what they call: in C these
+   know who made them.)
+
+   Code is told to be of one of them when it is loaded, by its place: that is
+   the genuine loader's to say.  Others call write() of something.
+
+   Called by: principal_load.c. */
+
+#include "Python.h"
+#include "pycore_code.h"          // PyCodeObject
+#include "pycore_policy_stack_found.h"
+#include "pycore_principal.h"
+#include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
+
+#include <string.h>
+
+/* A file of the standard library, and qualified names of functions in it. */
+static const struct {
+    const char *file;
+    const char *names[9];
+} CALLERS[] = {
+    {"/asyncio/selector_events.py",
+     {"_SelectorSocketTransport._read_ready__data_received",
+      "_SelectorDatagramTransport._read_ready"}},
+    {"/copy.py", {"copy", "deepcopy"}},
+    {"/functools.py", {"partial.__call__"}},
+    {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
+    {"/logging/__init__.py",
+     {"Filterer.filter", "Formatter.format", "Handler.format",
+      "Handler.handle", "Logger.callHandlers", "Logger.handle"}},
+    {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
+                      "methodcaller.__call__"}},
+    {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",
+                         "search", "split", "sub", "subn"}},
+};
+
+static bool
+ends_with(const char *text, Py_ssize_t len, const char *end)
+{
+    Py_ssize_t n = (Py_ssize_t)strlen(end);
+    return len >= n && memcmp(text + len - n, end, (size_t)n) == 0;
+}
+
+int
+_PyPolicyStack_FindCallers(PyCodeObject *module)
+{
+    if (!PyUnicode_IS_ASCII(module->co_filename)) {
+        return -1;
+    }
+    const char *file = (const char *)PyUnicode_1BYTE_DATA(
+        module->co_filename);
+    Py_ssize_t len = PyUnicode_GET_LENGTH(module->co_filename);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(CALLERS); i++) {
+        if (ends_with(file, len, CALLERS[i].file)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static bool
+is_caller(PyCodeObject *code, int file)
+{
+    const char *const *names = CALLERS[file].names;
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (_PyUnicode_EqualToASCIIString(code->co_qualname, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t
+_PyPolicyStack_LooksOf(PyCodeObject *code, int file)
+{
+    return (_PyPolicyStack_Writes(code) ? _PyPrincipal_WRITES : 0)
+           | (file >= 0 && is_caller(code, file) ? _PyPrincipal_CALLS : 0);
+}
