@@ -51,7 +51,8 @@ class Bench:
         self.counter = None
         if arguments.count:
             try:
-                self.counter = instructions.Counter(scene, arguments.runs)
+                self.counter = instructions.Counter(scene, arguments.runs,
+                                                    arguments.seeds)
             except instructions.Missing as e:
                 found.skip("instructions", "all", e)
 
@@ -139,6 +140,9 @@ def parse():
                         help="how often processes take turns (9)")
     parser.add_argument("--runs", type=int, metavar="N", default=1,
                         help="how often instructions are counted (1)")
+    parser.add_argument("--seeds", type=int, metavar="N", default=1,
+                        help="with how many seeds of hashes; what is in the "
+                             "middle counts (1)")
     parser.add_argument("--json", metavar="FILE", help="write the results")
     parser.add_argument("--rst", metavar="FILE",
                         help="write them as tables for the documentation")

@@ -47,6 +47,7 @@ class Scene:
             self.copy_benchmarks()
         self.policies = {}
         self.compiled = {}
+        self.seed = 0           # of the hashes of strings
 
     def make_data(self):
         self.data = self.folder / "data"
@@ -130,7 +131,7 @@ class Scene:
         configuration = CONFIGURATIONS[name]
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
                        "HOME": str(self.folder / "home"),
-                       "PYTHONHASHSEED": "0", "BENCH": "1",
+                       "PYTHONHASHSEED": str(self.seed), "BENCH": "1",
                        # Those of numpy wait for work by counting.
                        "OPENBLAS_NUM_THREADS": "1"}
         path = []
