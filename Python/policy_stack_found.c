@@ -226,6 +226,21 @@ is_own_copier(const _PyInterpreterFrame *f)
                             || strcmp(name, "__deepcopy__") == 0);
 }
 
+/* Does a warning show itself there, as a function of C has it do?  Some of those
+   that are looked at give one (re.sub(), of how it is called). */
+static bool
+is_warning(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    const char *end = "/warnings.py";
+    Py_ssize_t n = (Py_ssize_t)strlen(end);
+    Py_ssize_t len = PyUnicode_GET_LENGTH(code->co_filename);
+    return _PyUnicode_EqualToASCIIString(code->co_name, "_showwarnmsg")
+           && PyUnicode_IS_ASCII(code->co_filename) && len >= n
+           && memcmp(PyUnicode_1BYTE_DATA(code->co_filename) + len - n, end,
+                     (size_t)n) == 0;
+}
+
 /* Does what the function calls show whose it is, or is it a function beside
    it, or a method of an object?  (A class, and an object that is called, have
    others of their own.) */
@@ -247,6 +262,7 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     PyObject *name = called->co_name;
     return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
            || above->f_globals == f->f_globals
+           || (by_c && is_warning(above))
            || (!_PyUnicode_EqualToASCIIString(name, "__init__")
                && !_PyUnicode_EqualToASCIIString(name, "__new__")
                && !_PyUnicode_EqualToASCIIString(name, "__call__")

@@ -153,5 +153,20 @@ class OwnTest(JudgementTestCase):
                    "def get(o):\n    import vault\n")
 
 
+class WarningTest(JudgementTestCase):
+
+    def test_call_that_warns(self):
+        """What calls what it finds may warn of how it is called, with the
+        line that is the application's own."""
+        result = self.judge({"$default": "deny"}, """
+            import re
+            re.sub("a", "b", "a", 1)
+            """, "-W", "always")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("DeprecationWarning", result.err)
+        self.assertIn('  re.sub("a", "b", "a", 1)', result.err)
+        self.assertIsNone(result.denied, result)
+
+
 if __name__ == "__main__":
     unittest.main()
