@@ -226,8 +226,8 @@ is_own_copier(const _PyInterpreterFrame *f)
                             || strcmp(name, "__deepcopy__") == 0);
 }
 
-/* Does a warning show itself there, as a function of C has it do?  Some of those
-   that are looked at give one (re.sub(), of how it is called). */
+/* Does a warning show itself there, as a function of C has it do?  Some that
+   are looked at give one (re.sub(), of how it is called). */
 static bool
 is_warning(const _PyInterpreterFrame *f)
 {
