@@ -375,27 +375,15 @@ _PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
 static bool
 forgets_entry(PyObject *callback)
 {
-    static const char *const ends[] = {"/weakref.py", "/_weakrefset.py"};
     if (!_PyPrincipal_IsTransparent(callback)) {
         return false;
     }
     PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callback);
-    if (!(code->co_flags & CO_NESTED)
-        || (!_PyUnicode_EqualToASCIIString(code->co_name, "remove")
-            && !_PyUnicode_EqualToASCIIString(code->co_name, "_remove")))
-    {
-        return false;
-    }
-    Py_ssize_t n;
-    const char *file = PyUnicode_AsUTF8AndSize(code->co_filename, &n);
-    for (size_t i = 0; file != NULL && i < Py_ARRAY_LENGTH(ends); i++) {
-        Py_ssize_t k = (Py_ssize_t)strlen(ends[i]);
-        if (n > k && memcmp(file + n - k, ends[i], (size_t)k) == 0) {
-            return true;
-        }
-    }
-    PyErr_Clear();
-    return false;
+    return (code->co_flags & CO_NESTED)
+           && (_PyUnicode_EqualToASCIIString(code->co_name, "remove")
+               || _PyUnicode_EqualToASCIIString(code->co_name, "_remove"))
+           && (_PyPolicyStack_IsOfFile(code, "/weakref.py")
+               || _PyPolicyStack_IsOfFile(code, "/_weakrefset.py"));
 }
 
 PyObject *

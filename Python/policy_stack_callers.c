@@ -16,10 +16,9 @@
 #include "Python.h"
 #include "pycore_code.h"          // PyCodeObject
 #include "pycore_policy_stack_found.h"
+#include "pycore_policy_stack_innermost.h"
 #include "pycore_principal.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
-
-#include <string.h>
 
 /* A file of the standard library, and qualified names of functions in it. */
 static const struct {
@@ -41,24 +40,11 @@ static const struct {
                          "search", "split", "sub", "subn"}},
 };
 
-static bool
-ends_with(const char *text, Py_ssize_t len, const char *end)
-{
-    Py_ssize_t n = (Py_ssize_t)strlen(end);
-    return len >= n && memcmp(text + len - n, end, (size_t)n) == 0;
-}
-
 int
 _PyPolicyStack_FindCallers(PyCodeObject *module)
 {
-    if (!PyUnicode_IS_ASCII(module->co_filename)) {
-        return -1;
-    }
-    const char *file = (const char *)PyUnicode_1BYTE_DATA(
-        module->co_filename);
-    Py_ssize_t len = PyUnicode_GET_LENGTH(module->co_filename);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(CALLERS); i++) {
-        if (ends_with(file, len, CALLERS[i].file)) {
+        if (_PyPolicyStack_IsOfFile(module, CALLERS[i].file)) {
             return (int)i;
         }
     }

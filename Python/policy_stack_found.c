@@ -26,6 +26,7 @@
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_stack_found.h"
+#include "pycore_policy_stack_innermost.h"
 #include "pycore_runtime.h"       // _Py_ID()
 #include "pycore_typeobject.h"    // _PyType_LookupRef()
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
@@ -232,13 +233,8 @@ static bool
 is_warning(const _PyInterpreterFrame *f)
 {
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    const char *end = "/warnings.py";
-    Py_ssize_t n = (Py_ssize_t)strlen(end);
-    Py_ssize_t len = PyUnicode_GET_LENGTH(code->co_filename);
     return _PyUnicode_EqualToASCIIString(code->co_name, "_showwarnmsg")
-           && PyUnicode_IS_ASCII(code->co_filename) && len >= n
-           && memcmp(PyUnicode_1BYTE_DATA(code->co_filename) + len - n, end,
-                     (size_t)n) == 0;
+           && _PyPolicyStack_IsOfFile(code, "/warnings.py");
 }
 
 /* Does what the function calls show whose it is, or is it a function beside

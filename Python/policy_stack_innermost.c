@@ -255,6 +255,18 @@ _PyPolicyStack_ImportSystemCalls(PyThreadState *tstate, const char *function)
 }
 
 bool
+_PyPolicyStack_IsOfFile(PyCodeObject *code, const char *end)
+{
+    const char *file = PyUnicode_AsUTF8(code->co_filename);
+    if (file == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    size_t n = strlen(file), k = strlen(end);
+    return n > k && strcmp(file + n - k, end) == 0;
+}
+
+bool
 _PyPolicyStack_StdlibFile(PyThreadState *tstate, const char *const *files)
 {
     PyCodeObject *code = innermost_code(tstate);
@@ -263,18 +275,10 @@ _PyPolicyStack_StdlibFile(PyThreadState *tstate, const char *const *files)
     {
         return false;
     }
-    const char *file = PyUnicode_AsUTF8(code->co_filename);
-    if (file == NULL) {
-        PyErr_Clear();
-        return false;
+    while (*files != NULL && !_PyPolicyStack_IsOfFile(code, *files)) {
+        files++;
     }
-    for (size_t n = strlen(file); *files != NULL; files++) {
-        size_t k = strlen(*files);
-        if (n > k && strcmp(file + n - k, *files) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return *files != NULL;
 }
 
 bool

@@ -47,6 +47,10 @@ extern bool _PyPolicyStack_ImportSystemCalls(PyThreadState *tstate,
 extern bool _PyPolicyStack_StdlibFile(PyThreadState *tstate,
                                       const char *const *files);
 
+/* Does the name of the file that code says it is from end so?  Of code of the
+   standard library that tells which file it is. */
+extern bool _PyPolicyStack_IsOfFile(PyCodeObject *code, const char *end);
+
 /* Is the innermost code a function of the standard library with one of these
    names (NULL at the end)? */
 extern bool _PyPolicyStack_StdlibFunction(PyThreadState *tstate,
