@@ -213,6 +213,14 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
         if (builder == _PyPrincipal_STDLIB && (id == last || id == previous)) {
             continue;
         }
+        if (id & _PyPrincipal_LOOKS) {
+            const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);
+            if (mark != NULL) {
+                meet_mark(&found, mark, beyond);
+                return found.acting;
+            }
+            id = set;
+        }
         if (id == _PyPrincipal_STDLIB) {
             set = builder;
             if (set < _PyPrincipal_UNKNOWN) {
@@ -225,11 +233,6 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
             id = set;
         }
         else if (set == _PyPrincipal_STDLIB) {
-            const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);
-            if (mark != NULL) {
-                meet_mark(&found, mark, beyond);
-                return found.acting;
-            }
             if ((id & _PyPrincipal_BODY) && !beyond
                 && is_nobody(&found.acting, strict))
             {

@@ -21,7 +21,6 @@
 #include "pycore_policy_gate.h"
 #include "pycore_policy_mark.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
-#include "pycore_policy_stack_found.h"
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_directory.h"
@@ -61,17 +60,14 @@ _PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer)
 /* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
 static void
-mark_tree(PyCodeObject *code, uint32_t id, int file)
+mark_tree(PyCodeObject *code, uint32_t id)
 {
     code->_co_principal = id;
-    if (id == _PyPrincipal_STDLIB) {
-        code->_co_principal |= _PyPolicyStack_LooksOf(code, file);
-    }
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
         if (PyCode_Check(nested)) {
-            mark_tree((PyCodeObject *)nested, id, file);
+            mark_tree((PyCodeObject *)nested, id);
         }
     }
 }
@@ -80,8 +76,7 @@ void
 _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
 {
     _PyPrincipal_Appears(id & _PyPrincipal_SET);
-    mark_tree(code, id, id == _PyPrincipal_STDLIB
-                        ? _PyPolicyStack_FindCallers(code) : -1);
+    mark_tree(code, id == _PyPrincipal_STDLIB ? id | _PyPrincipal_UNTOLD : id);
 }
 
 void
