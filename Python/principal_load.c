@@ -486,8 +486,8 @@ leave_to_loader(PyObject *locate)
 /* get_code(loader, name, path, cache_from_source, own) -> the code, as
    load_code() has it; get_code(archive, member, path) -> that of a member of
    an archive.  None where the caller is to read it: nothing judges, or the
-   loader is not the import system's `own`, which may not look for compiled
-   files (NotImplementedError) where they are not to be believed.
+   loader is not of the import system's `own` class, which may not look for
+   compiled files (NotImplementedError) where they are not to be believed.
 
    A security manager alone wants to know what the import system does by
    itself, too. */
@@ -505,7 +505,7 @@ _PyPrincipal_GetCode(PyObject *imp, PyObject *const *args, Py_ssize_t n)
     if (!_PyArg_CheckPositional("get_code", n, 5, 5)) {
         return NULL;
     }
-    if (args[4] != Py_True) {
+    if ((PyObject *)Py_TYPE(args[0]) != args[4]) {
         return leave_to_loader(args[3]);
     }
     PyInterpreterState *interp = _PyInterpreterState_GET();
