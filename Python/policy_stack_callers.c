@@ -28,9 +28,11 @@ static const struct {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
+    {"/contextlib.py", {"_GeneratorContextManagerBase.__init__"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/functools.py", {"partial.__call__"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
+    {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
     {"/logging/__init__.py",
      {"Filterer.filter", "Formatter.format", "Handler.format",
       "Handler.handle", "Logger.callHandlers", "Logger.handle"}},
@@ -38,6 +40,7 @@ static const struct {
                       "methodcaller.__call__"}},
     {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",
                          "search", "split", "sub", "subn"}},
+    {"/shutil.py", {"make_archive", "unpack_archive"}},
 };
 
 int

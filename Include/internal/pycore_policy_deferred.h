@@ -288,6 +288,30 @@ _PyPrincipal_Built(PyObject *func)
                                 : Py_NewRef(func);
 }
 
+/* What is registered in a table that anybody can write, where it is called
+   with _PyPrincipal_CallFound(): the same, and never a bare function of C or
+   of the standard library, which somebody has put there past the
+   registration. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeRegistered(PyObject *func);
+
+static inline PyObject *
+_PyPrincipal_Registered(PyObject *func)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeRegistered(func)
+                                : Py_NewRef(func);
+}
+
+/* What is built of what was found somewhere, and is called with
+   _PyPrincipal_CallFound(): nobody vouches for what does not show itself. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeBuiltOfFound(PyObject *func);
+
+static inline PyObject *
+_PyPrincipal_BuiltOfFound(PyObject *func)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeBuiltOfFound(func)
+                                : Py_NewRef(func);
+}
+
 /* The same for what is handed over and may be NULL: the reference is taken. */
 static inline PyObject *
 _PyPrincipal_BuiltOf(PyObject *func)
@@ -455,6 +479,17 @@ PyAPI_FUNC(void) _PyPrincipal_EnterFound(PyThreadState *tstate,
                                          _PyPolicyMark *mark,
                                          PyObject *callable,
                                          const PyMethodDef *trusted);
+
+/* What was found in such a place, called with one argument. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_CallOneFound(PyObject *callable,
+                                                 PyObject *arg);
+
+static inline PyObject *
+_PyPrincipal_CallFound(PyObject *callable, PyObject *arg)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_CallOneFound(callable, arg)
+                                : PyObject_CallOneArg(callable, arg);
+}
 
 /* policy_made.c.  typeobject.c: a class that has just been made, and brackets
    of an object's __del__. */
