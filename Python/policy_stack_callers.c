@@ -2,7 +2,8 @@
 
    Tables that everybody can write hold patterns that re has compiled, how
    copy copies what is of a class, and filters of logs; objects that all share,
-   as the decoder of json, have methods that anybody can exchange.  These
+   as the decoder of json, have methods that anybody can exchange; and what
+   receives data for the application may be an object of somebody's.  These
    functions call what they find there for whoever calls them, and do nothing
    themselves that is judged.  (operator.py and functools.py have classes that
    are written in C, too, and whose objects hold what they call: in C these
@@ -28,6 +29,8 @@ static const struct {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
+    {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
+    {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/functools.py", {"partial.__call__"}},

@@ -294,6 +294,128 @@ class WithinTest(JudgementTestCase):
         self.check(True, "*", manager)
 
 
+class ReceiverTest(JudgementTestCase):
+    """What receives data for the application may be anybody's."""
+
+    # How a protocol is connected, to what a text can be sent.
+    ways = {
+        "stream": ("one, other = socket.socketpair()",
+                   "loop.connect_accepted_socket(protocol, one)",
+                   "other.send"),
+        "datagram": ("one, other = socket.socketpair(type=2)",
+                     "loop.create_datagram_endpoint(protocol, sock=one)",
+                     "other.send"),
+        "pipe": ("one, other = os.pipe()",
+                 "loop.connect_read_pipe(protocol, os.fdopen(one, 'rb'))",
+                 "lambda data: os.write(other, data)"),
+    }
+
+    def check(self, expected, granted, receive):
+        self.world.modules(good="""
+            def get(*args):
+                import vault
+            class Own:
+                datagram_received = data_received = get
+            """)
+        for way, (pair, connect, send) in self.ways.items():
+            with self.subTest(way, granted=granted):
+                result = self.judge({"vault": granted}, f"""
+                    import asyncio, good, os, socket, types
+                    def own(*args):
+                        import vault
+                    def protocol():
+                        receive = {receive}
+                        return types.SimpleNamespace(
+                            connection_made=print, connection_lost=print,
+                            eof_received=print, data_received=receive,
+                            datagram_received=receive)
+                    async def main():
+                        loop = asyncio.get_running_loop()
+                        {pair}
+                        await {connect}
+                        ({send})(b"import vault")
+                        await asyncio.sleep(0.05)
+                    asyncio.run(main())
+                    """)
+                self.assertEqual(result.code, 0, result)
+                self.assertEqual(self.world.marks(),
+                                 {"vault"} if expected else set(), result)
+
+    def test_shown(self):
+        self.check(True, ["__main__"], "own")
+        self.check(True, ["good"], "good.get")
+        self.check(True, ["good"], "good.Own().data_received")
+        self.check(False, ["__main__"], "good.get")
+
+    def test_partial(self):
+        self.check(True, ["__main__"], "__import__('functools').partial(own)")
+
+    def test_of_c(self):
+        self.check(False, ["__main__", "good"], "exec")
+        self.check(True, "*", "exec")
+
+    def test_streams(self):
+        """The standard library's own protocols act for nobody but whoever
+        waits for what they receive."""
+        result = self.judge({"vault": ["__main__"]}, """
+            import asyncio, os, socket
+            async def main():
+                one, other = socket.socketpair()
+                reader, writer = await asyncio.open_connection(sock=one)
+                other.send(b"vault\\n")
+                __import__((await reader.readline()).decode().strip())
+                writer.close()
+            asyncio.run(main())
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(self.world.marks(), {"vault"}, result)
+
+
+class MimeTypesTest(JudgementTestCase):
+
+    def check(self, expected, policy, named):
+        path = self.world.write("private/secret", "secret/type secretly\n")
+        self.world.modules(evil=f"""
+            import mimetypes
+            class Same(str):
+                __hash__ = str.__hash__
+                def __eq__(self, other):
+                    return True
+            mimetypes.knownfiles.append({named})
+            """.replace("PATH", repr(path)))
+        result = self.judge(policy, f"""
+            import evil, mimetypes
+            mimetypes.init({[path] if expected else None})
+            print(mimetypes.guess_type("file.secretly")[0])
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.out.split()[-1:],
+                         ["secret/type" if expected else "None"], result)
+
+    def test_added(self):
+        """Everybody finds what is in it, so nobody known has it read."""
+        policy = {"$permissions": {"__main__": {"read": True},
+                                   "evil": {"read": False}}}
+        for named in "PATH", "Same(PATH)", "__import__('pathlib').Path(PATH)":
+            with self.subTest(named):
+                self.check(False, policy, named)
+
+    def test_given(self):
+        policy = {"$permissions": {"__main__": {"read": True},
+                                   "evil": {"read": False}}}
+        self.check(True, policy, "'/nowhere/mime.types'")
+
+    def test_free(self):
+        """Where reading is free, nothing is refused."""
+        path = self.world.write("private/secret", "secret/type secretly\n")
+        result = self.judge({"$permissions": {"evil": {"net": False}}}, f"""
+            import mimetypes
+            mimetypes.knownfiles.append({path!r})
+            print(mimetypes.guess_type("file.secretly")[0])
+            """)
+        self.assertEqual(result.out.split(), ["secret/type"], result)
+
+
 class GeneratorTest(JudgementTestCase):
 
     def test_that_writes(self):
