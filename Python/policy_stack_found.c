@@ -266,6 +266,16 @@ is_archiver(PyThreadState *tstate, const _PyInterpreterFrame *f)
                    || strncmp(name, "_unpack_", 8) == 0));
 }
 
+/* Does it call whatever it was made with, as closures that stand beside it do,
+   too? */
+static bool
+calls_given(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyPolicyStack_IsOfFile(code, "/contextlib.py")
+           || _PyPolicyStack_IsOfFile(code, "/functools.py");
+}
+
 /* Does what the function calls show whose it is, or is it a function beside
    it, or a method of an object?  (A class, and an object that is called, have
    others of their own.) */
@@ -283,6 +293,11 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     }
     bool by_c, marked;
     const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    while (above != NULL && !marked && above->f_globals == f->f_globals
+           && calls_given(f))
+    {
+        above = called_by(tstate, above, &by_c, &marked);
+    }
     if (marked || above == NULL) {
         return marked || is_own_copier(f);
     }

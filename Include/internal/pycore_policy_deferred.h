@@ -10,6 +10,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_capture.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -198,7 +199,8 @@ _PyPrincipal_BuiltBy(void)
 /* genobject.c: whoever calls a function of the standard library that makes a
    generator or a coroutine, or a function of anybody that makes a coroutine,
    where its frame does not show all of them, whoever resumes it.  (Generators
-   are made all the time, and hardly ever handed on.) */
+   are made all the time, and hardly ever handed on: theirs are asked for where
+   a policy wants to know who stands beyond the application.) */
 extern uint32_t _PyPrincipal_GeneratorBuilder(PyFunctionObject *func);
 
 /* genobject.c: what a coroutine or a generator awaits is about to be handed to
@@ -220,7 +222,8 @@ _PyPrincipal_IsHandedOn(const PyCodeObject *code)
 {
     uint32_t set = code->_co_principal & _PyPrincipal_SET;
     return set == _PyPrincipal_STDLIB
-           || ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
+           || (((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
+                || _PyPolicyBeyond_Wanted)
                && set != _PyPrincipal_APPLICATION);
 }
 

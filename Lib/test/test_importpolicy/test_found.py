@@ -252,6 +252,8 @@ class WithinTest(JudgementTestCase):
         self.world.modules(good="""
             def get(name):
                 yield __import__(name)
+            def enter(self):
+                import vault
             """)
         result = self.judge({"vault": granted}, f"""
             import contextlib, good
@@ -286,6 +288,20 @@ class WithinTest(JudgementTestCase):
         manager = "contextlib.contextmanager(__import__)('vault')"
         self.check(False, ["__main__", "good"], manager)
         self.check(True, "*", manager)
+
+    def test_closures(self):
+        """What a closure beside it calls is looked at, too."""
+        self.check(False, ["__main__"], "contextlib.contextmanager("
+                   "contextlib.ContextDecorator()(__import__))('vault')")
+        self.check(False, ["__main__"], "contextlib.contextmanager("
+                   "nothing('vault')(__import__))('vault')")
+        manager = ("Own = type('Own', (contextlib.ContextDecorator,), {"
+                   "'__enter__': {}, '__exit__': lambda *args: None});"
+                   "contextlib.contextmanager(Own()(own))('vault')")
+        self.check(True, ["good"], manager.replace(
+            "{}", "good.enter"))
+        self.check(True, ["__main__"], manager.replace(
+            "{}", "lambda self: __import__('vault')"))
 
     def test_of_c_later(self):
         manager = ("it = nothing('vault'); it.func = __import__;"
