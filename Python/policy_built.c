@@ -315,26 +315,30 @@ _PyPrincipal_MakeMember(PyObject *value)
 
 /* --- Classes of the standard library ------------------------------------ */
 
+/* How is it kept?  CLASSLIKE: as an attribute of a class is; ORDERED: with its
+   arguments, to be run; REGISTERED: where anybody can put something else. */
+enum { CLASSLIKE, ORDERED, REGISTERED };
+
 /* What keeps a callable that it is given in an attribute, to call it later:
    which argument of which method (0 is self), and what it is called. */
 static const struct {
     char cls[24], method[32];   /* arrays need no relocation at start-up */
     int at;                     /* -1: by name only */
     char name[8];
-    bool ordered;               /* it is kept with its arguments, to be run */
+    int how;
 } KEPT[] = {
-    {"partialmethod", "__init__", 1, "", false},
-    {"cached_property", "__init__", 1, "func", false},
-    {"singledispatchmethod", "__init__", 1, "func", false},
-    {"DynamicClassAttribute", "__init__", 1, "fget", false},
-    {"_BaseExitStack", "_create_cb_wrapper", 0, "", true},
-    {"AsyncExitStack", "push_async_callback", 1, "", true},
-    {"AsyncExitStack", "_create_async_cb_wrapper", 0, "", true},
-    {"scheduler", "enterabs", 3, "action", true},
-    {"JSONEncoder", "__init__", -1, "default", false},
-    {"_ActionsContainer", "add_argument", -1, "type", false},
-    {"TestCase", "addCleanup", 1, "", true},
-    {"BaseProcess", "__init__", 2, "target", true},
+    {"partialmethod", "__init__", 1, "", CLASSLIKE},
+    {"cached_property", "__init__", 1, "func", CLASSLIKE},
+    {"singledispatchmethod", "__init__", 1, "func", CLASSLIKE},
+    {"DynamicClassAttribute", "__init__", 1, "fget", CLASSLIKE},
+    {"_BaseExitStack", "_create_cb_wrapper", 0, "", ORDERED},
+    {"AsyncExitStack", "push_async_callback", 1, "", ORDERED},
+    {"AsyncExitStack", "_create_async_cb_wrapper", 0, "", ORDERED},
+    {"scheduler", "enterabs", 3, "action", ORDERED},
+    {"JSONEncoder", "__init__", -1, "default", REGISTERED},
+    {"_ActionsContainer", "add_argument", -1, "type", CLASSLIKE},
+    {"TestCase", "addCleanup", 1, "", ORDERED},
+    {"BaseProcess", "__init__", 2, "target", ORDERED},
 };
 
 enum { ORIGINAL, ROW };
@@ -362,11 +366,15 @@ keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
         return PyErr_NoMemory();
     }
     memcpy(stack, args, (size_t)all * sizeof(*stack));
-    PyObject *kept = KEPT[row].ordered ? _PyPrincipal_MakeBuilt(args[at])
-                                       : _PyPrincipal_MakeUnbound(args[at]);
+    PyObject *kept = KEPT[row].how == ORDERED
+                     ? _PyPrincipal_MakeBuilt(args[at])
+                     : KEPT[row].how == REGISTERED
+                     ? _PyPrincipal_MakeRegistered(args[at])
+                     : _PyPrincipal_MakeUnbound(args[at]);
     stack[at] = kept;
-    PyObject *result = PyObject_Vectorcall(original, stack, n, names);
-    Py_DECREF(kept);
+    PyObject *result = kept == NULL ? NULL
+        : PyObject_Vectorcall(original, stack, n, names);
+    Py_XDECREF(kept);
     PyMem_Free(stack);
     return result;
 }

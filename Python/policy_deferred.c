@@ -597,6 +597,25 @@ _PyPrincipal_MakeBuilt(PyObject *func)
     return made;
 }
 
+PyObject *
+_PyPrincipal_MakeRegistered(PyObject *func)
+{
+    PyObject *made = _PyPrincipal_MakeBuilt(func);
+    if (made != func || _PyPolicyDeferred_IsSafe(func)) {
+        return made;
+    }
+    Py_DECREF(made);
+    return new_for(_PyPrincipal_STDLIB, _PyPolicyDeferred_ADDED, false, func,
+                   NULL, NULL, NULL);
+}
+
+PyObject *
+_PyPrincipal_MakeBuiltOfFound(PyObject *func)
+{
+    return _PyPolicyDeferred_IsSafe(func) ? _PyPrincipal_MakeBuilt(func)
+                                          : Py_NewRef(func);
+}
+
 /* The interpreter's own hooks, by what no Python code can change. */
 static bool
 is_default_hook(PyObject *callable)
@@ -624,6 +643,7 @@ _PyPolicyDeferred_IsSafe(PyObject *callable)
 {
     return _PyPolicyDeferred_Check(callable)
            || _PyPolicyDeferred_ShowsItself(callable)
+           || is_harmless(callable)
            || is_default_hook(callable)
            || Py_IS_TYPE(callable, &_PyLegacyEventHandler_Type);
 }
@@ -639,4 +659,15 @@ _PyPrincipal_EnterFound(PyThreadState *tstate, _PyPolicyMark *mark,
     {
         _PyPolicyMark_Push(tstate, mark, _PyPrincipal_UNKNOWN, true);
     }
+}
+
+PyObject *
+_PyPrincipal_CallOneFound(PyObject *callable, PyObject *arg)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    _PyPolicyMark mark;
+    _PyPrincipal_EnterFound(tstate, &mark, callable, NULL);
+    PyObject *result = PyObject_CallOneArg(callable, arg);
+    _PyPrincipal_Leave(tstate, &mark);
+    return result;
 }

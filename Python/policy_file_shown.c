@@ -1,4 +1,4 @@
-/* May lines of a file be shown for code that says it is from there?
+/* May lines of a file be shown to everybody, which the application reads?
 
    What a traceback shows of source is read by whoever shows it, and kept in
    linecache, where everybody finds it.  But what file code is from, it says
@@ -11,7 +11,11 @@
    files are read for nobody known.  A dependency that shows an exception has
    been judged when the file was opened.
 
-   Called by: Lib/linecache.py, through _imp. */
+   The same goes for the files that mimetypes reads for the application, if
+   somebody else has put their names into its list: what is in them stands in
+   tables that everybody finds, too.
+
+   Called by: Lib/linecache.py and Lib/mimetypes.py, through _imp. */
 
 #include "Python.h"
 #include "pycore_policy_access.h"

@@ -213,32 +213,27 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
         if (builder == _PyPrincipal_STDLIB && (id == last || id == previous)) {
             continue;
         }
-        if (id & _PyPrincipal_LOOKS) {
-            const _PyPolicyMark *mark = _PyPolicyStack_FoundBy(tstate, f);
+        if (set == _PyPrincipal_STDLIB) {
+            const _PyPolicyMark *mark = id & _PyPrincipal_LOOKS
+                                        ? _PyPolicyStack_FoundBy(tstate, f)
+                                        : NULL;
             if (mark != NULL) {
                 meet_mark(&found, mark, beyond);
                 return found.acting;
             }
-            id = set;
-        }
-        if (id == _PyPrincipal_STDLIB) {
-            set = builder;
-            if (set < _PyPrincipal_UNKNOWN) {
-                continue;
-            }
-            if (!beyond && is_nobody(&found.acting, strict)) {
-                found.acting.inner = set;
-                found.built = true;
-            }
-            id = set;
-        }
-        else if (set == _PyPrincipal_STDLIB) {
             if ((id & _PyPrincipal_BODY) && !beyond
                 && is_nobody(&found.acting, strict))
             {
                 found.acting.stdlib_body = true;
             }
-            continue;
+            if (builder < _PyPrincipal_UNKNOWN) {
+                continue;
+            }
+            if (!beyond && is_nobody(&found.acting, strict)) {
+                found.acting.inner = builder;
+                found.built = true;
+            }
+            id = set = builder;
         }
         else if (set == _PyPrincipal_APPLICATION) {
             if (!strict || (id & _PyPrincipal_BODY)) {

@@ -2,7 +2,8 @@
 
    Tables that everybody can write hold patterns that re has compiled, how
    copy copies what is of a class, and filters of logs; objects that all share,
-   as the decoder of json, have methods that anybody can exchange.  These
+   as the decoder of json, have methods that anybody can exchange; and what
+   receives data for the application may be an object of somebody's.  These
    functions call what they find there for whoever calls them, and do nothing
    themselves that is judged.  (operator.py and functools.py have classes that
    are written in C, too, and whose objects hold what they call: in C these
@@ -28,9 +29,13 @@ static const struct {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
+    {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
+    {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
+    {"/contextlib.py", {"_GeneratorContextManagerBase.__init__"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/functools.py", {"partial.__call__"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
+    {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
     {"/logging/__init__.py",
      {"Filterer.filter", "Formatter.format", "Handler.format",
       "Handler.handle", "Logger.callHandlers", "Logger.handle"}},
@@ -38,6 +43,7 @@ static const struct {
                       "methodcaller.__call__"}},
     {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",
                          "search", "split", "sub", "subn"}},
+    {"/shutil.py", {"make_archive", "unpack_archive"}},
 };
 
 static bool

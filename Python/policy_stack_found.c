@@ -239,6 +239,45 @@ is_warning(const _PyInterpreterFrame *f)
            && _PyPolicyStack_IsOfFile(code, "/warnings.py");
 }
 
+/* shutil's functions that look for a format do what is judged themselves, too.
+   What they have found they call with **. */
+static bool
+is_of_archives(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyPolicyStack_IsOfFile(code, "/shutil.py");
+}
+
+static bool
+is_archiver(PyThreadState *tstate, const _PyInterpreterFrame *f)
+{
+    bool by_c, marked;
+    const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    if (marked || above == NULL) {
+        return marked;
+    }
+    PyCodeObject *called = (PyCodeObject *)above->f_executable;
+    const char *name = PyUnicode_AsUTF8(called->co_name);
+    if (name == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+           || (is_of_archives(above)
+               && (strncmp(name, "_make_", 6) == 0
+                   || strncmp(name, "_unpack_", 8) == 0));
+}
+
+/* Does it call whatever it was made with, as closures that stand beside it do,
+   too? */
+static bool
+calls_given(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyPolicyStack_IsOfFile(code, "/contextlib.py")
+           || _PyPolicyStack_IsOfFile(code, "/functools.py");
+}
+
 /* Does what the function calls show whose it is, or is it a function beside
    it, or a method of an object?  (A class, and an object that is called, have
    others of their own.) */
@@ -251,8 +290,16 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
         return true;
     }
+    if (is_of_archives(f)) {
+        return opcode != CALL_FUNCTION_EX || is_archiver(tstate, f);
+    }
     bool by_c, marked;
     const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    while (above != NULL && !marked && above->f_globals == f->f_globals
+           && calls_given(f))
+    {
+        above = called_by(tstate, above, &by_c, &marked);
+    }
     if (marked || above == NULL) {
         return marked || is_own_copier(f);
     }

@@ -10,6 +10,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_beyond.h"
 #include "pycore_policy_capture.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -198,7 +199,8 @@ _PyPrincipal_BuiltBy(void)
 /* genobject.c: whoever calls a function of the standard library that makes a
    generator or a coroutine, or a function of anybody that makes a coroutine,
    where its frame does not show all of them, whoever resumes it.  (Generators
-   are made all the time, and hardly ever handed on.) */
+   are made all the time, and hardly ever handed on: theirs are asked for where
+   a policy wants to know who stands beyond the application.) */
 extern uint32_t _PyPrincipal_GeneratorBuilder(PyFunctionObject *func);
 
 /* genobject.c: what a coroutine or a generator awaits is about to be handed to
@@ -220,7 +222,8 @@ _PyPrincipal_IsHandedOn(const PyCodeObject *code)
 {
     uint32_t set = code->_co_principal & _PyPrincipal_SET;
     return set == _PyPrincipal_STDLIB
-           || ((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
+           || (((code->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
+                || _PyPolicyBeyond_Wanted)
                && set != _PyPrincipal_APPLICATION);
 }
 
@@ -285,6 +288,30 @@ static inline PyObject *
 _PyPrincipal_Built(PyObject *func)
 {
     return _PyPolicy_IsActive() ? _PyPrincipal_MakeBuilt(func)
+                                : Py_NewRef(func);
+}
+
+/* What is registered in a table that anybody can write, where it is called
+   with _PyPrincipal_CallFound(): the same, and never a bare function of C or
+   of the standard library, which somebody has put there past the
+   registration. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeRegistered(PyObject *func);
+
+static inline PyObject *
+_PyPrincipal_Registered(PyObject *func)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeRegistered(func)
+                                : Py_NewRef(func);
+}
+
+/* What is built of what was found somewhere, and is called with
+   _PyPrincipal_CallFound(): nobody vouches for what does not show itself. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeBuiltOfFound(PyObject *func);
+
+static inline PyObject *
+_PyPrincipal_BuiltOfFound(PyObject *func)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeBuiltOfFound(func)
                                 : Py_NewRef(func);
 }
 
@@ -455,6 +482,17 @@ PyAPI_FUNC(void) _PyPrincipal_EnterFound(PyThreadState *tstate,
                                          _PyPolicyMark *mark,
                                          PyObject *callable,
                                          const PyMethodDef *trusted);
+
+/* What was found in such a place, called with one argument. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_CallOneFound(PyObject *callable,
+                                                 PyObject *arg);
+
+static inline PyObject *
+_PyPrincipal_CallFound(PyObject *callable, PyObject *arg)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_CallOneFound(callable, arg)
+                                : PyObject_CallOneArg(callable, arg);
+}
 
 /* policy_made.c.  typeobject.c: a class that has just been made, and brackets
    of an object's __del__. */

@@ -1,9 +1,12 @@
 """What the standard library finds in tables that anybody can write."""
 
+import importlib.util
 import textwrap
 import unittest
 
 from test.test_importpolicy.support import JudgementTestCase
+
+has_sqlite3 = importlib.util.find_spec("_sqlite3") is not None
 
 
 class FoundTest(JudgementTestCase):
@@ -77,6 +80,375 @@ class FoundTest(JudgementTestCase):
         function = "__import__('importlib').import_module"
         self.check(False, function, ["__main__", "evil", "good"], ways)
         self.check(True, function, "*", ways)
+
+
+class TableTest(JudgementTestCase):
+    """Where functions are registered: what was put there past that is known
+    to be nobody's.  (exec() takes bytes as well as text.)"""
+
+    # How a function is registered, how it is put there, and what calls it.
+    ways = {
+        "converter": ("sqlite3.register_converter('own', function)",
+                      "sqlite3.converters['OWN'] = function",
+                      "sqlite3.connect(':memory:', detect_types=2).execute("
+                      "\"select ? as 'x [own]'\", (TEXT,)).fetchall()"),
+        "adapter": ("sqlite3.register_adapter(evil.Text, function)",
+                    "sqlite3.adapters[evil.Text, sqlite3.PrepareProtocol]"
+                    " = function",
+                    "sqlite3.connect(':memory:').execute("
+                    "'select ?', (evil.Text(TEXT, 'utf-8'),))"),
+        "encoder": ("encoder = json.JSONEncoder(default=function)",
+                    "encoder = json.JSONEncoder();"
+                    "encoder.default = function",
+                    "encoder.encode(TEXT)"),
+        "encoder that goes on": (
+            "encoder = json.JSONEncoder(default=function)",
+            "encoder = json._default_encoder; encoder.default = function",
+            "list(encoder.iterencode(TEXT))"),
+    }
+
+    def program(self, way, put, function, by_evil):
+        """It registers the function, or puts it there."""
+        text = "global encoder\n    " + self.ways[way][0 if not put else 1]
+        put = ("def put(function):\n"
+               f"    import evil, json, sqlite3\n    {text}\n")
+        self.world.modules(
+            good="def get(*args):\n    import vault\n",
+            evil="class Text(str):\n    pass\n"
+                 "def own(*args):\n    import vault\n"
+                 "class Own:\n    __init__ = own\n" + put)
+        return textwrap.dedent(f"""
+            import evil, good, json, sqlite3
+            TEXT = b"import vault"
+            def own(*args):
+                import vault
+            class Own:
+                __init__ = own
+            {{}}
+            {'evil.put' if by_evil else 'put'}({function})
+            try:
+                {'encoder = evil.encoder' if by_evil and "encoder" in way
+                 else 'pass'}
+                {self.ways[way][2]}
+            except Exception as e:
+                print(type(e).__name__)
+            """).format(put)
+
+    def check(self, expected, granted, put, function="exec", by_evil=True):
+        if not has_sqlite3:
+            self.skipTest("no sqlite3")
+        for way in self.ways:
+            with self.subTest(way, granted=granted):
+                main = self.program(way, put, function, by_evil)
+                result = self.judge({"vault": granted}, main)
+                self.assertEqual(result.code, 0, result)
+                self.assertEqual(self.world.marks(),
+                                 {"vault"} if expected else set(), result)
+
+    def test_registered_by_application(self):
+        self.check(True, ["__main__"], False, by_evil=False)
+        self.check(False, ["evil", "good"], False, by_evil=False)
+
+    def test_registered_by_a_package(self):
+        """It acts beside whoever has it called."""
+        self.check(True, ["evil"], False)
+        self.check(False, ["__main__", "good"], False)
+
+    def test_class(self):
+        for by_evil, function, owner in ((False, "Own", "__main__"),
+                                         (True, "evil.Own", "evil")):
+            self.check(True, [owner], False, function, by_evil)
+            self.check(False, ["good"], False, function, by_evil)
+
+    def test_put_there(self):
+        self.check(False, ["__main__", "evil", "good"], True)
+        self.check(True, "*", True)
+
+    def test_put_there_by_application(self):
+        """Nobody can tell."""
+        self.check(False, ["__main__", "evil", "good"], True, by_evil=False)
+
+    def test_shown(self):
+        for put in False, True:
+            self.check(True, ["evil"], put, "evil.own")
+            self.check(False, ["__main__", "good"], put, "evil.own")
+            self.check(True, ["__main__"], put, "own", by_evil=False)
+
+    def test_of_another(self):
+        """Registered, both act; put there, the function shows its owner."""
+        self.check(True, ["evil", "good"], False, "good.get")
+        self.check(False, ["good"], False, "good.get")
+        self.check(True, ["good"], True, "good.get")
+
+    def test_of_sqlite3_itself(self):
+        """Its own adapters may say that they are deprecated."""
+        if not has_sqlite3:
+            self.skipTest("no sqlite3")
+        result = self.judge({"$default": "deny"}, """
+            import datetime, sqlite3
+            database = sqlite3.connect(":memory:")
+            database.execute("select ?", (datetime.date(2024, 1, 1),))
+            """, "-W", "always")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("DeprecationWarning", result.err)
+        self.assertIn('  database.execute("select ?", ', result.err)
+        self.assertIsNone(result.denied, result)
+
+
+class ArchiveTest(JudgementTestCase):
+
+    def check(self, expected, granted, function):
+        self.world.modules(good="def get(*args, **names):\n"
+                                "    import vault\n")
+        result = self.judge({"vault": granted}, f"""
+            import good, os, shutil
+            def own(*args, **names):
+                import vault
+            shutil.register_archive_format("own", {function})
+            shutil.register_unpack_format("own", [".own"], {function})
+            for act in shutil.unpack_archive, shutil.make_archive:
+                try:
+                    act("file.own", "own")
+                except Exception as e:
+                    print(type(e).__name__)
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(self.world.marks(),
+                         {"vault"} if expected else set(), result)
+
+    def test_shown(self):
+        self.check(True, ["__main__"], "own")
+        self.check(True, ["good"], "good.get")
+        self.check(False, ["__main__"], "good.get")
+
+    def test_partial(self):
+        """It stands for what it calls."""
+        self.check(True, ["__main__"], "__import__('functools').partial(own)")
+
+    def test_formats_of_the_library(self):
+        """They act for whoever makes an archive, as what looks for them."""
+        result = self.judge(
+            {"$default": "deny",
+             "$permissions": {"__main__": {"write": True, "read": True}}},
+            f"""
+            import os, shutil
+            root = {self.world.path("archives")!r}
+            os.makedirs(root + "/in")
+            open(root + "/in/file", "w").close()
+            for name in "zip", "tar":
+                path = shutil.make_archive(root + "/x", name, root + "/in")
+                shutil.unpack_archive(path, f"{{root}}/out/{{name}}")
+                print(*os.listdir(f"{{root}}/out/{{name}}"))
+            """)
+        self.assertEqual(result.out.split(), ["file", "file"], result)
+        self.assertIsNone(result.denied, result)
+
+
+class WithinTest(JudgementTestCase):
+    """contextmanager() makes a function of the standard library's of what it
+    is given."""
+
+    def check(self, expected, granted, manager):
+        self.world.modules(good="""
+            def get(name):
+                yield __import__(name)
+            def enter(self):
+                import vault
+            """)
+        result = self.judge({"vault": granted}, f"""
+            import contextlib, good
+            def own(name):
+                yield __import__(name)
+            @contextlib.contextmanager
+            def nothing(name):
+                yield
+            try:
+                {manager}
+            except Exception as e:
+                print(type(e).__name__)
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(self.world.marks(),
+                         {"vault"} if expected else set(), result)
+
+    def test_generators(self):
+        for owner, function in ("__main__", "own"), ("good", "good.get"):
+            manager = (f"with contextlib.contextmanager({function})('vault'):"
+                       " pass")
+            with self.subTest(owner):
+                self.check(True, [owner], manager)
+                self.check(False, [], manager)
+
+    def test_decorator(self):
+        manager = "contextlib.contextmanager(own)('vault')(len)('text')"
+        self.check(True, ["__main__"], manager)
+        self.check(False, ["good"], manager)
+
+    def test_of_c(self):
+        manager = "contextlib.contextmanager(__import__)('vault')"
+        self.check(False, ["__main__", "good"], manager)
+        self.check(True, "*", manager)
+
+    def test_closures(self):
+        """What a closure beside it calls is looked at, too."""
+        self.check(False, ["__main__"], "contextlib.contextmanager("
+                   "contextlib.ContextDecorator()(__import__))('vault')")
+        self.check(False, ["__main__"], "contextlib.contextmanager("
+                   "nothing('vault')(__import__))('vault')")
+        manager = ("Own = type('Own', (contextlib.ContextDecorator,), {"
+                   "'__enter__': {}, '__exit__': lambda *args: None});"
+                   "contextlib.contextmanager(Own()(own))('vault')")
+        self.check(True, ["good"], manager.replace(
+            "{}", "good.enter"))
+        self.check(True, ["__main__"], manager.replace(
+            "{}", "lambda self: __import__('vault')"))
+
+    def test_of_c_later(self):
+        manager = ("it = nothing('vault'); it.func = __import__;"
+                   "it(len)('text')")
+        self.check(False, ["__main__", "good"], manager)
+        self.check(True, "*", manager)
+
+
+class ReceiverTest(JudgementTestCase):
+    """What receives data for the application may be anybody's."""
+
+    # How a protocol is connected, to what a text can be sent.
+    ways = {
+        "stream": ("one, other = socket.socketpair()",
+                   "loop.connect_accepted_socket(protocol, one)",
+                   "other.send"),
+        "datagram": ("one, other = socket.socketpair(type=2)",
+                     "loop.create_datagram_endpoint(protocol, sock=one)",
+                     "other.send"),
+        "pipe": ("one, other = os.pipe()",
+                 "loop.connect_read_pipe(protocol, os.fdopen(one, 'rb'))",
+                 "lambda data: os.write(other, data)"),
+    }
+
+    def check(self, expected, granted, receive):
+        self.world.modules(good="""
+            def get(*args):
+                import vault
+            class Own:
+                datagram_received = data_received = get
+            """)
+        for way, (pair, connect, send) in self.ways.items():
+            with self.subTest(way, granted=granted):
+                result = self.judge({"vault": granted}, f"""
+                    import asyncio, good, os, socket, types
+                    def own(*args):
+                        import vault
+                    def protocol():
+                        receive = {receive}
+                        return types.SimpleNamespace(
+                            connection_made=print, connection_lost=print,
+                            eof_received=print, data_received=receive,
+                            datagram_received=receive)
+                    async def main():
+                        loop = asyncio.get_running_loop()
+                        {pair}
+                        await {connect}
+                        ({send})(b"import vault")
+                        await asyncio.sleep(0.05)
+                    asyncio.run(main())
+                    """)
+                self.assertEqual(result.code, 0, result)
+                self.assertEqual(self.world.marks(),
+                                 {"vault"} if expected else set(), result)
+
+    def test_shown(self):
+        self.check(True, ["__main__"], "own")
+        self.check(True, ["good"], "good.get")
+        self.check(True, ["good"], "good.Own().data_received")
+        self.check(False, ["__main__"], "good.get")
+
+    def test_partial(self):
+        self.check(True, ["__main__"], "__import__('functools').partial(own)")
+
+    def test_of_c(self):
+        self.check(False, ["__main__", "good"], "exec")
+        self.check(True, "*", "exec")
+
+    def test_streams(self):
+        """The standard library's own protocols act for nobody but whoever
+        waits for what they receive."""
+        result = self.judge({"vault": ["__main__"]}, """
+            import asyncio, os, socket
+            async def main():
+                one, other = socket.socketpair()
+                reader, writer = await asyncio.open_connection(sock=one)
+                other.send(b"vault\\n")
+                __import__((await reader.readline()).decode().strip())
+                writer.close()
+            asyncio.run(main())
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(self.world.marks(), {"vault"}, result)
+
+
+class MimeTypesTest(JudgementTestCase):
+
+    def check(self, expected, policy, named):
+        path = self.world.write("private/secret", "secret/type secretly\n")
+        self.world.modules(evil=f"""
+            import mimetypes
+            class Same(str):
+                __hash__ = str.__hash__
+                def __eq__(self, other):
+                    return True
+            mimetypes.knownfiles.append({named})
+            """.replace("PATH", repr(path)))
+        result = self.judge(policy, f"""
+            import evil, mimetypes
+            mimetypes.init({[path] if expected else None})
+            print(mimetypes.guess_type("file.secretly")[0])
+            """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.out.split()[-1:],
+                         ["secret/type" if expected else "None"], result)
+
+    def test_added(self):
+        """Everybody finds what is in it, so nobody known has it read."""
+        policy = {"$permissions": {"__main__": {"read": True},
+                                   "evil": {"read": False}}}
+        for named in "PATH", "Same(PATH)", "__import__('pathlib').Path(PATH)":
+            with self.subTest(named):
+                self.check(False, policy, named)
+
+    def test_given(self):
+        policy = {"$permissions": {"__main__": {"read": True},
+                                   "evil": {"read": False}}}
+        self.check(True, policy, "'/nowhere/mime.types'")
+
+    def test_free(self):
+        """Where reading is free, nothing is refused."""
+        path = self.world.write("private/secret", "secret/type secretly\n")
+        result = self.judge({"$permissions": {"evil": {"net": False}}}, f"""
+            import mimetypes
+            mimetypes.knownfiles.append({path!r})
+            print(mimetypes.guess_type("file.secretly")[0])
+            """)
+        self.assertEqual(result.out.split(), ["secret/type"], result)
+
+
+class GeneratorTest(JudgementTestCase):
+
+    def test_that_writes(self):
+        """A generator of the standard library whose code calls write() acts
+        for whoever made it, as all others."""
+        self.world.modules(good="""
+            import inspect
+            from xml.etree import ElementTree
+            def make(path):
+                return inspect.unwrap(ElementTree._get_writer)(path, "utf-8")
+            """)
+        path = self.world.path("effects", "written")
+        main = f"import good\nfor _ in good.make({path!r}): pass\n"
+        for granted in True, False:
+            self.judge({"$permissions": {"good": {"write": granted}}}, main)
+            self.assertEqual(self.world.marks(),
+                             {"written"} if granted else set())
 
 
 class OwnTest(JudgementTestCase):

@@ -162,6 +162,37 @@ class HostTest(StrictTestCase):
                      program)
 
 
+class GeneratorTest(StrictTestCase):
+    """Who calls a package's function that makes a generator acts in that."""
+
+    deps = dict.fromkeys(["good", "evil", "other"], ACTOR + """
+    def yielding():
+        yield get()
+    async def waiting():
+        get()
+    """)
+
+    def test_handed_on(self):
+        self.check("good", "evil", "list(evil.call(good.yielding))")
+        self.check("good", "evil other",
+                   "list(evil.call(other.call, good.yielding))")
+
+    def test_own(self):
+        for also in ORDINARY, STRICT:
+            self.needs("good", self.main("list(good.yielding())"), also=also)
+            self.needs("good", self.main("list(good.call(good.yielding))"),
+                       also=also)
+
+    def test_beyond(self):
+        self.check("good", "evil", "list(evil.call(retry, good.yielding))")
+
+    def test_coroutine(self):
+        """As coroutines, under either walk."""
+        self.check("good evil", "",
+                   "__import__('asyncio').run("
+                   "evil.call(good.waiting))")
+
+
 class InheritedTest(StrictTestCase):
 
     def effects(self, policy, program):

@@ -1,8 +1,6 @@
 """The encoder that json.dumps() uses for all has a function of C to encode."""
 CATEGORY = "callable"
 REACH = "write"
-BEYOND = """The encoder is an object that all share, and where it keeps the
-function is where an application's own encoder keeps one that it was given."""
 
 import json
 import os

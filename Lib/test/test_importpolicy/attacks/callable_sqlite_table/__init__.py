@@ -2,9 +2,6 @@
 CATEGORY = "callable"
 REACH = "run"
 NEEDS = ("sqlite3",)
-BEYOND = """The table is a dictionary that all share, and an application may
-have registered a function of C there itself (pickle.loads); nothing tells the
-two apart."""
 
 import os
 import sqlite3

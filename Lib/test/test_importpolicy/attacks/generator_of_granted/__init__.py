@@ -2,7 +2,8 @@
 CATEGORY = "deferred"
 REACH = "net"
 BEYOND = """A generator shows whose function it is, and not who called that
-(a coroutine does); the application goes through what it is handed."""
+(a coroutine does); the application goes through what it is handed.  "$walk":
+"strict" judges who called it, too."""
 
 from good import later
 

@@ -1,0 +1,18 @@
+"""The application calls what it was handed."""
+
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(evil.attack)
+attempt(lambda: evil.hook())
+good.work()
