@@ -181,6 +181,12 @@ static int
 look(const char *path, struct stat *st)
 {
     if (lstat(path, st) < 0) {
+        if (errno == EACCES) {
+            return _PyPolicyRead_Fail(
+                path, "cannot be looked for, since a directory on the way "
+                "may not be searched; start in another one, or with -P where "
+                "there is none");
+        }
         return is_absence(errno) ? 0 : fail_errno(path);
     }
     if (S_ISLNK(st->st_mode) && stat(path, st) < 0) {

@@ -762,6 +762,18 @@ class FailureTests(SetupTestCase):
         os.chmod(self.path("hidden"), 0o755)
         self.check("colorsys", "-c", PROBE, **who)
 
+    def test_unsearchable_directory(self):
+        who = self.unprivileged()
+        closed = self.path("closed")
+        os.mkdir(closed, 0o700)
+        self.check_fatal(
+            f"{closed}/policy.json: cannot be looked for, since a directory "
+            "on the way may not be searched; start in another one, or with "
+            "-P where there is none", "-c", self.touch, cwd=closed, **who)
+        self.check("", "-P", "-c", PROBE, cwd=closed, **who)
+        os.chmod(closed, 0o711)
+        self.check("", "-c", PROBE, cwd=closed, **who)
+
     def test_replaced_while_read(self):
         # Whatever the moment, it is one text or the other.
         texts = [refuse("colorsys", comment="x" * 100_000),
