@@ -380,10 +380,10 @@ forgets_entry(PyObject *callback)
     }
     PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callback);
     return (code->co_flags & CO_NESTED)
-           && (_PyUnicode_EqualToASCIIString(code->co_name, "remove")
-               || _PyUnicode_EqualToASCIIString(code->co_name, "_remove"))
-           && (_PyPolicyStack_IsOfFile(code, "/weakref.py")
-               || _PyPolicyStack_IsOfFile(code, "/_weakrefset.py"));
+           && (_PyUnicode_EqualToASCIIString(code->co_name, "_remove")
+               ? _PyPolicyStack_IsOfFile(code, "/_weakrefset.py")
+               : _PyUnicode_EqualToASCIIString(code->co_name, "remove")
+                 && _PyPolicyStack_IsOfFile(code, "/weakref.py"));
 }
 
 PyObject *
@@ -450,6 +450,16 @@ _PyPrincipal_Builder(void)
                                                      : set;
 }
 
+/* What _Py_GetBaseOpcode() says, where nobody monitors the code and it is not
+   compiled further. */
+static inline int
+opcode_at(PyCodeObject *code, int at)
+{
+    int opcode = _PyOpcode_Deopt[_PyCode_CODE(code)[at].op.code];
+    return opcode == ENTER_EXECUTOR || opcode >= MIN_INSTRUMENTED_OPCODE
+           ? _Py_GetBaseOpcode(code, at) : opcode;
+}
+
 /* Is a coroutine awaited by the statement that makes it?  Then whoever calls
    its function is on the stack whenever it runs, unless he takes it out of
    what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
@@ -466,14 +476,14 @@ is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
     }
     PyCodeObject *code = (PyCodeObject *)caller->f_executable;
     int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
-    int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
+    int opcode = at < 0 ? NOP : opcode_at(code, at);
     if (through_c ? opcode != BEFORE_ASYNC_WITH && opcode != WITH_EXCEPT_START
                   : opcode != CALL && opcode != CALL_KW
                     && opcode != CALL_FUNCTION_EX)
     {
         return false;
     }
-    return _Py_GetBaseOpcode(code, at + 1 + _PyOpcode_Caches[opcode])
+    return opcode_at(code, at + 1 + _PyOpcode_Caches[opcode])
            == GET_AWAITABLE;
 }
 
@@ -482,11 +492,25 @@ _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
 {
     uint32_t owner = ((PyCodeObject *)func->func_code)->_co_principal
                      & _PyPrincipal_SET;
-    const _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    PyThreadState *tstate = _PyThreadState_GET();
+    const _PyInterpreterFrame *frame = tstate->current_frame;
     if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
         return _PyPrincipal_STDLIB;
     }
-    uint32_t set = _PyPrincipal_Builder();
+    if (_PyPolicyDeferred_IsEarly()) {
+        return _PyPrincipal_STDLIB;
+    }
+    bool stdlib_body;
+    uint32_t set = frame->f_funcobj == (PyObject *)func
+                   ? _PyPolicyStack_SetBelow(tstate, &stdlib_body)
+                   : _PyPolicyStack_Set(tstate, &stdlib_body);
+    if (set < _PyPrincipal_UNKNOWN || set == owner) {
+        return _PyPrincipal_STDLIB;
+    }
+    if (owner == _PyPrincipal_STDLIB) {
+        return stdlib_body ? _PyPrincipal_STDLIB : set;
+    }
+    set = _PyPrincipal_Join(set, owner);
     return set == owner ? _PyPrincipal_STDLIB : set;
 }
 

@@ -14,6 +14,7 @@
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
 
+#include <stddef.h>               // offsetof()
 #include <string.h>
 
 /* What the wrappers of policy_deferred_lib.c are bound to. */
@@ -53,17 +54,16 @@ _PyPolicyHandle_Places(PyObject *cls)
     return PyBytes_FromStringAndSize((char *)places, sizeof(places));
 }
 
-/* Those of an instance; false: it is none of the class. */
-static bool
-find_places(PyObject *self, PyObject *bound, Py_ssize_t places[N_PLACES])
+/* Those of an instance, borrowed; NULL: it is none of the class. */
+static inline const Py_ssize_t *
+find_places(PyObject *self, PyObject *bound)
 {
+    static_assert(offsetof(PyBytesObject, ob_sval) % sizeof(Py_ssize_t) == 0,
+                  "the bytes may be read as numbers");
     PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(bound, CLASS);
     PyObject *known = PyTuple_GET_ITEM(bound, PLACES);
-    if (!PyObject_TypeCheck(self, cls) || !PyBytes_CheckExact(known)) {
-        return false;
-    }
-    memcpy(places, PyBytes_AS_STRING(known), N_PLACES * sizeof(*places));
-    return true;
+    return PyObject_TypeCheck(self, cls) && PyBytes_CheckExact(known)
+           ? (const Py_ssize_t *)PyBytes_AS_STRING(known) : NULL;
 }
 
 static inline PyObject **
@@ -108,8 +108,8 @@ is_step(PyObject *callback, PyObject *args)
 static int
 remember(PyObject *self, PyObject *bound)
 {
-    Py_ssize_t places[N_PLACES];
-    if (!find_places(self, bound, places)) {
+    const Py_ssize_t *places = find_places(self, bound);
+    if (places == NULL) {
         return 0;
     }
     PyObject *callback = field(self, places, CALLBACK);
@@ -156,9 +156,8 @@ _PyPolicyHandle_Init(PyObject *bound, PyObject *const *args, Py_ssize_t n,
 static _PyPolicyDeferred *
 order_of(PyObject *self, PyObject *bound)
 {
-    Py_ssize_t places[N_PLACES];
-    PyObject *call = find_places(self, bound, places)
-                     ? field(self, places, CAPTURED) : NULL;
+    const Py_ssize_t *places = find_places(self, bound);
+    PyObject *call = places != NULL ? field(self, places, CAPTURED) : NULL;
     if (call == NULL || !_PyPolicyDeferred_Check(call)) {
         Py_XDECREF(call);
         return NULL;
@@ -275,9 +274,9 @@ report(PyObject *self, PyObject *bound, _PyPolicyDeferred *d)
     }
     PyObject *exception = PyErr_GetRaisedException();
     PyObject *loop = d->loop, *context = NULL;
-    Py_ssize_t places[N_PLACES];
-    PyObject *traceback = find_places(self, bound, places)
-                          ? field(self, places, TRACEBACK) : NULL;
+    const Py_ssize_t *places = find_places(self, bound);
+    PyObject *traceback = places != NULL ? field(self, places, TRACEBACK)
+                                         : NULL;
     PyObject *message = NULL, *result = NULL;
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark mark;

@@ -48,9 +48,11 @@
 
    The frame at the top has an entry of its own, so that a loop that does one
    thing after another asks once, however deep it stands.  Frames come and go
-   there at the same address, but each begins with a byte that is zero.  Only
-   such walks are kept there as found nothing but who acts: there is code on
-   the stack, and no body of the standard library's is near.
+   there at the same address, but each begins with a byte that is zero.  (Where
+   a coroutine is made it is the next frame, for the one at the top is that of
+   the coroutine's function, and ends.)  Only such walks are kept there as
+   found nothing but who acts: there is code on the stack, and no body of the
+   standard library's is near.
 
    A strict policy's walk keeps nothing: what it finds behind a frame depends
    on whether the application stands above it.
@@ -94,17 +96,9 @@ _PyPolicyTail_AreKept(PyThreadState *tstate)
 const struct _PyPolicyTail *
 _PyPolicyTail_Of(PyThreadState *tstate, const _PyInterpreterFrame *frame)
 {
-    const struct _PyPolicyThread *thread =
-        &((_PyThreadStateImpl *)tstate)->policy;
-    size_t number = (unsigned char)frame->policy_tail;
-    if (frame->owner != FRAME_OWNED_BY_THREAD || number == 0
-        || number > _PyPolicyTail_TOP || !_PyPolicyTail_AreKept(tstate))
-    {
-        return NULL;
-    }
-    const struct _PyPolicyTail *tail = &thread->tails[number - 1];
-    return tail->frame == frame && is_on_data_stack(tstate, frame) ? tail
-                                                                   : NULL;
+    const struct _PyPolicyTail *tail = _PyPolicyTail_Entry(tstate, frame);
+    return tail != NULL && _PyPolicyTail_AreKept(tstate)
+           && is_on_data_stack(tstate, frame) ? tail : NULL;
 }
 
 const struct _PyPolicyTail *
@@ -119,19 +113,6 @@ _PyPolicyTail_Keep(PyThreadState *tstate, _PyInterpreterFrame *frame,
     thread->next_tail = at + 1;
     frame->policy_tail = (char)(at + 1);
     return &thread->tails[at];
-}
-
-void
-_PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t set, uint32_t inner)
-{
-    _PyInterpreterFrame *frame = tstate->current_frame;
-    if (frame != NULL && frame->owner == FRAME_OWNED_BY_THREAD
-        && frame->policy_tail == 0 && _PyPolicyTail_AreKept(tstate))
-    {
-        ((_PyThreadStateImpl *)tstate)->policy.tails[_PyPolicyTail_TOP - 1] =
-            (struct _PyPolicyTail){.frame = frame, .set = set, .inner = inner};
-        frame->policy_tail = _PyPolicyTail_TOP;
-    }
 }
 
 void

@@ -55,6 +55,11 @@ PyAPI_FUNC(_PyPolicyActing) _PyPolicyStack_Acting(PyThreadState *tstate);
    write down who acts. */
 extern uint32_t _PyPolicyStack_Set(PyThreadState *tstate, bool *stdlib_body);
 
+/* The same without the frame at the top, which ends when it has made what
+   it makes (a coroutine): whose that is has to be joined to it. */
+extern uint32_t _PyPolicyStack_SetBelow(PyThreadState *tstate,
+                                        bool *stdlib_body);
+
 /* From now on frames do not tell all: the process has a starter, a policy
    wants to know who stands beyond the application, or there is a permit. */
 extern void _PyPolicyStack_LookFurther(void);
@@ -73,7 +78,8 @@ _PyPolicyStack_IsUsual(PyThreadState *tstate, uint32_t *met)
     if (_Py_atomic_load_int_relaxed(&_PyPolicyStack_Further)) {
         return false;
     }
-    const struct _PyPolicyTail *top = _PyPolicyTail_OfTop(tstate);
+    const struct _PyPolicyTail *top = _PyPolicyTail_OfFirst(
+        tstate, tstate->current_frame);
     if (top != NULL) {
         *met = top->set;
         return top->inner == top->set;

@@ -77,12 +77,10 @@ struct _PyPolicyTail {
 };
 
 /* The set of those whom a walk has met: see policy_stack.c. */
-#define _PyPolicy_SEEN_BITS 4
-#define _PyPolicy_SEEN_WORDS 2
+#define _PyPolicy_SEEN_BITS 6
 
 struct _PyPolicySeen {
-    uint64_t seen[_PyPolicy_SEEN_WORDS];    /* a bit for each; no bit:
-                                               nothing is known */
+    uint64_t low, high;         /* a bit for each; no bit: nothing is known */
     uint32_t set;
 };
 

@@ -31,6 +31,8 @@ extern "C" {
    keeping unless so many frames were passed to find it out. */
 #define _PyPolicyTail_TOP (_PyPolicy_TAILS + 1)
 #define _PyPolicyTail_WORTH 3
+/* The same where it is asked in passing, by something that is being made. */
+#define _PyPolicyTail_WORTH_ALONE 5
 
 static inline uint16_t
 _PyPolicyTail_OwnerAndTail(const _PyInterpreterFrame *frame)
@@ -57,6 +59,13 @@ _PyPolicyTail_IsPlainOwn(const _PyInterpreterFrame *frame)
     return _PyPolicyTail_OwnerAndTail(frame) == FRAME_OWNED_BY_THREAD;
 }
 
+/* Or a generator's?  False may be wrong on some machines here, too. */
+static inline bool
+_PyPolicyTail_IsPlainGenerator(const _PyInterpreterFrame *frame)
+{
+    return _PyPolicyTail_OwnerAndTail(frame) == FRAME_OWNED_BY_GENERATOR;
+}
+
 /* What was found out from that frame on, which the thread is executing just
    now; NULL when that is not known any more, or never was. */
 extern const struct _PyPolicyTail *_PyPolicyTail_Of(
@@ -68,26 +77,59 @@ extern const struct _PyPolicyTail *_PyPolicyTail_Keep(
     PyThreadState *tstate, _PyInterpreterFrame *frame,
     struct _PyPolicyTail tail);
 
-/* The same for the frame at the top, where nothing is to be told but who acts,
-   and who of them is innermost. */
-extern void _PyPolicyTail_KeepTop(PyThreadState *tstate, uint32_t set,
-                                  uint32_t inner);
+/* Does a frame lie in the newest part of the thread's data stack, as most
+   do? */
+static inline bool
+_PyPolicyTail_IsNear(PyThreadState *tstate, const _PyInterpreterFrame *frame)
+{
+    const _PyStackChunk *chunk = tstate->datastack_chunk;
+    return chunk != NULL && (uintptr_t)frame - (uintptr_t)chunk < chunk->size
+           && !tstate->interp->policy.foreign_frames;
+}
 
-/* Is the frame at the top the one that was there then?  What
+/* The entry that a frame's byte and the table agree about, or NULL: then
+   nothing is known of it.  It is not to be believed unless the frame is near,
+   or _PyPolicyTail_Of() says the same. */
+static inline const struct _PyPolicyTail *
+_PyPolicyTail_Entry(PyThreadState *tstate, const _PyInterpreterFrame *frame)
+{
+    size_t number = (unsigned char)frame->policy_tail;
+    if (frame->owner != FRAME_OWNED_BY_THREAD || number == 0
+        || number > _PyPolicyTail_TOP)
+    {
+        return NULL;
+    }
+    const struct _PyPolicyTail *tail =
+        &((_PyThreadStateImpl *)tstate)->policy.tails[number - 1];
+    return tail->frame == frame ? tail : NULL;
+}
+
+/* The same as _PyPolicyTail_Keep() for the frame at the top, or the next one,
+   where nothing is to be told but who acts, and who of them is innermost. */
+static inline void
+_PyPolicyTail_KeepTop(PyThreadState *tstate, _PyInterpreterFrame *frame,
+                      uint32_t set, uint32_t inner)
+{
+    if (frame != NULL && _PyPolicyTail_IsPlainOwn(frame)
+        && !tstate->interp->policy.foreign_frames)
+    {
+        ((_PyThreadStateImpl *)tstate)->policy.tails[_PyPolicyTail_TOP - 1] =
+            (struct _PyPolicyTail){.frame = frame, .set = set, .inner = inner};
+        frame->policy_tail = _PyPolicyTail_TOP;
+    }
+}
+
+/* Is this frame, where a walk begins, the one that was kept then?  What
    _PyPolicyTail_Of() asks for, in less words; NULL when in doubt. */
 static inline const struct _PyPolicyTail *
-_PyPolicyTail_OfTop(PyThreadState *tstate)
+_PyPolicyTail_OfFirst(PyThreadState *tstate, const _PyInterpreterFrame *frame)
 {
-    const _PyInterpreterFrame *frame = tstate->current_frame;
-    const _PyStackChunk *chunk = tstate->datastack_chunk;
     const struct _PyPolicyTail *tail = &((_PyThreadStateImpl *)tstate)
         ->policy.tails[_PyPolicyTail_TOP - 1];
     return frame != NULL && tail->frame == frame
            && frame->owner == FRAME_OWNED_BY_THREAD
            && frame->policy_tail == _PyPolicyTail_TOP
-           && chunk != NULL
-           && (uintptr_t)frame - (uintptr_t)chunk < chunk->size
-           && !tstate->interp->policy.foreign_frames ? tail : NULL;
+           && _PyPolicyTail_IsNear(tstate, frame) ? tail : NULL;
 }
 
 /* What is known about the base of the thread's stacks has changed. */

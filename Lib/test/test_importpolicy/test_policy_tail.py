@@ -40,6 +40,10 @@ FRAMES = """
             found += [sorted(function())]
         return [" ".join(names) for names in found]
 
+    def make(makers):
+        # From one frame.
+        return [function(*args) for function, *args in makers]
+
     def unwind(n, function, *args):
         try:
             if n:
@@ -347,6 +351,31 @@ class ReplacedTest(TailTestCase):
                 coroutine = who.wait(30, other.down, 100, acting)
                 print(*sorted(finish(coroutine)))
             """, ["good other", "evil other", "other", "good other"])
+
+    def test_maker(self):
+        # Where the frame of one maker was, there is that of the next.
+        self.says(FINISH + """if 1:
+            from functools import partial
+            for n in range(30):
+                for who in good, evil, other, evil, good:
+                    awaited = finish(who.down(n, other.wait, 0, acting))
+                    called = other.down(0, who.down(n, partial, acting))
+                    if not {*awaited} == {*called} == {who.__name__, "other"}:
+                        print(n, who.__name__, awaited, called)
+            """, [])
+
+    def test_makers(self):
+        # What is known of the frame that makes is true of it alone.
+        self.says(FINISH + """if 1:
+            own = other.wait, 0, acting
+            makers = [own, (evil.down, 0, *own), own, (good.down, 9, *own),
+                      own, (evil.down, 9, *own), own]
+            for n in range(30):
+                made = good.down(n, good.make, makers)
+                found = ["evil" in finish(one) for one in made]
+                if found != [False, True, False, False, False, True, False]:
+                    print(n, found)
+            """, [])
 
     def test_exception(self):
         self.says("""if 1:
