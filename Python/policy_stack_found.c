@@ -276,8 +276,8 @@ calls_given(const _PyInterpreterFrame *f)
            || _PyPolicyStack_IsOfFile(code, "/functools.py");
 }
 
-/* contextmanager() wants a generator, which knows itself who had it made.  (One
-   that is made again, to decorate a function, is of what was found.) */
+/* contextmanager() wants a generator, which knows itself who had it made.
+   (What makes one again, to decorate a function, was found.) */
 static bool
 makes_generator(const _PyInterpreterFrame *f, PyCodeObject *called)
 {
