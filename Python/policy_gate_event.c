@@ -270,8 +270,8 @@ is_generator(PyThreadState *tstate, const _PyPolicyLiteral *known)
     const _PyInterpreterFrame *f = tstate->current_frame;
     if (known->row != NULL && known->row->capability == _PyPolicy_INTROSPECT
         && f != NULL && f->owner != FRAME_OWNED_BY_CSTACK
-        && ((PyCodeObject *)f->f_executable)->_co_principal
-           == _PyPrincipal_STDLIB
+        && (((PyCodeObject *)f->f_executable)->_co_principal
+            & ~_PyPrincipal_UNTOLD) == _PyPrincipal_STDLIB
         && _Py_IsMainInterpreter(tstate->interp))
     {
         return is_exempt_code(tstate, (PyCodeObject *)f->f_executable,

@@ -214,9 +214,9 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, Met met,
             continue;
         }
         if (set == _PyPrincipal_STDLIB) {
-            const _PyPolicyMark *mark = id == _PyPrincipal_STDLIB
-                                        ? NULL
-                                        : _PyPolicyStack_FoundBy(tstate, f);
+            const _PyPolicyMark *mark = id & _PyPrincipal_LOOKS
+                                        ? _PyPolicyStack_FoundBy(tstate, f)
+                                        : NULL;
             if (mark != NULL) {
                 meet_mark(&found, mark, beyond);
                 return found.acting;

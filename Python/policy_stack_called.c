@@ -10,8 +10,7 @@
    stack as it takes.  Where the arguments branch that may not be found, and
    then nothing is said.
 
-   Called by: policy_stack_found.c, and principal_load.c, which asks what code
-   calls it at all. */
+   Called by: policy_stack_found.c. */
 
 #include "Python.h"
 #include "pycore_code.h"          // _Py_GetBaseOpcode()

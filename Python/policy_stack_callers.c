@@ -9,10 +9,10 @@
    are written in C, too, and whose objects hold what they call: in C these
    know who made them.)
 
-   Code is told to be of one of them when it is loaded, by its place: that is
-   the genuine loader's to say.  Others call write() of something.
+   Code is told to be of one of them by its place, when it first matters: only
+   code that the genuine loader has loaded is asked about.
 
-   Called by: principal_load.c. */
+   Called by: policy_stack_found.c. */
 
 #include "Python.h"
 #include "pycore_code.h"          // PyCodeObject
@@ -47,32 +47,24 @@ static const struct {
     {"/shutil.py", {"make_archive", "unpack_archive"}},
 };
 
-int
-_PyPolicyStack_FindCallers(PyCodeObject *module)
+static bool
+is_one_of(PyCodeObject *code, const char *const *names)
 {
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(CALLERS); i++) {
-        if (_PyPolicyStack_IsOfFile(module, CALLERS[i].file)) {
-            return (int)i;
-        }
+    while (*names != NULL
+           && !_PyUnicode_EqualToASCIIString(code->co_qualname, *names))
+    {
+        names++;
     }
-    return -1;
+    return *names != NULL;
 }
 
-static bool
-is_caller(PyCodeObject *code, int file)
+bool
+_PyPolicyStack_CallsFound(PyCodeObject *code)
 {
-    const char *const *names = CALLERS[file].names;
-    for (size_t i = 0; names[i] != NULL; i++) {
-        if (_PyUnicode_EqualToASCIIString(code->co_qualname, names[i])) {
-            return true;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(CALLERS); i++) {
+        if (_PyPolicyStack_IsOfFile(code, CALLERS[i].file)) {
+            return is_one_of(code, CALLERS[i].names);
         }
     }
     return false;
-}
-
-uint32_t
-_PyPolicyStack_LooksOf(PyCodeObject *code, int file)
-{
-    return (_PyPolicyStack_Writes(code) ? _PyPrincipal_WRITES : 0)
-           | (file >= 0 && is_caller(code, file) ? _PyPrincipal_CALLS : 0);
 }

@@ -16,7 +16,8 @@
 
    Handlers of logs are told to be looked at so, whatever they call; other code
    of the standard library where it calls something by the name write()
-   (policy_stack_called.c).
+   (policy_stack_called.c), or what it finds in tables
+   (policy_stack_callers.c).
 
    Called by: those who walk the stack (policy_stack*.c), and
    policy_written.c. */
@@ -47,10 +48,11 @@ _PyPolicyStack_LookForFound(PyObject *func)
 {
     if (func != NULL && PyFunction_Check(func)) {
         PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(func);
-        if ((code->_co_principal & ~_PyPrincipal_WRITES)
+        if ((code->_co_principal & ~_PyPrincipal_LOOKS)
             == _PyPrincipal_STDLIB)
         {
-            code->_co_principal |= _PyPrincipal_FOUND;
+            (void)_Py_atomic_or_uint32(&code->_co_principal,
+                                       _PyPrincipal_FOUND);
         }
     }
 }
@@ -324,13 +326,33 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
                && is_method_named(above, name));
 }
 
+/* What kind of function is it?  Most that are loaded are never asked. */
+static uint32_t
+tell(PyCodeObject *code)
+{
+    uint32_t looks = 0;
+    if (_PyPolicyStack_Writes(code)) {
+        looks |= _PyPrincipal_WRITES;
+    }
+    if (_PyPolicyStack_CallsFound(code)) {
+        looks |= _PyPrincipal_CALLS;
+    }
+    (void)_Py_atomic_or_uint32(&code->_co_principal, looks);
+    (void)_Py_atomic_and_uint32(&code->_co_principal, ~_PyPrincipal_UNTOLD);
+    return code->_co_principal;
+}
+
 const _PyPolicyMark *
 _PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
     static const _PyPolicyMark nobody = {
         .set = _PyPrincipal_UNKNOWN, .stop = true,
     };
-    uint32_t id = ((PyCodeObject *)f->f_executable)->_co_principal;
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    uint32_t id = code->_co_principal;
+    if (id & _PyPrincipal_UNTOLD) {
+        id = tell(code);
+    }
     return ((id & _PyPrincipal_FOUND) && !is_own(tstate, f))
            || ((id & _PyPrincipal_WRITES) && !is_written(tstate, f))
            || ((id & _PyPrincipal_CALLS) && !is_shown(tstate, f))

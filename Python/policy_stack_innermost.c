@@ -257,13 +257,13 @@ _PyPolicyStack_ImportSystemCalls(PyThreadState *tstate, const char *function)
 bool
 _PyPolicyStack_IsOfFile(PyCodeObject *code, const char *end)
 {
-    const char *file = PyUnicode_AsUTF8(code->co_filename);
-    if (file == NULL) {
-        PyErr_Clear();
-        return false;
+    PyObject *file = code->co_filename;
+    Py_ssize_t n = PyUnicode_GET_LENGTH(file), k = (Py_ssize_t)strlen(end);
+    bool is = n > k;
+    while (is && k > 0) {
+        is = PyUnicode_READ_CHAR(file, --n) == (unsigned char)end[--k];
     }
-    size_t n = strlen(file), k = strlen(end);
-    return n > k && strcmp(file + n - k, end) == 0;
+    return is;
 }
 
 bool

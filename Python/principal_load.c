@@ -21,7 +21,6 @@
 #include "pycore_policy_gate.h"
 #include "pycore_policy_mark.h"
 #include "pycore_policy_stack.h"  // _PyPolicyStack_ImportSystem()
-#include "pycore_policy_stack_found.h"
 #include "pycore_principal.h"
 #include "pycore_principal_cache.h"
 #include "pycore_principal_directory.h"
@@ -61,17 +60,14 @@ _PyPrincipal_StopMarshal(const struct _PyInterpreterFrame *outer)
 /* Making code runs other code (warnings are shown, hooks are called), so the
    tree is marked when it is complete and not while it is made. */
 static void
-mark_tree(PyCodeObject *code, uint32_t id, int file)
+mark_tree(PyCodeObject *code, uint32_t id)
 {
     code->_co_principal = id;
-    if (id == _PyPrincipal_STDLIB) {
-        code->_co_principal |= _PyPolicyStack_LooksOf(code, file);
-    }
     PyObject *consts = code->co_consts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++) {
         PyObject *nested = PyTuple_GET_ITEM(consts, i);
         if (PyCode_Check(nested)) {
-            mark_tree((PyCodeObject *)nested, id, file);
+            mark_tree((PyCodeObject *)nested, id);
         }
     }
 }
@@ -80,8 +76,7 @@ void
 _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
 {
     _PyPrincipal_Appears(id & _PyPrincipal_SET);
-    mark_tree(code, id, id == _PyPrincipal_STDLIB
-                        ? _PyPolicyStack_FindCallers(code) : -1);
+    mark_tree(code, id == _PyPrincipal_STDLIB ? id | _PyPrincipal_UNTOLD : id);
 }
 
 void
@@ -491,8 +486,8 @@ leave_to_loader(PyObject *locate)
 /* get_code(loader, name, path, cache_from_source, own) -> the code, as
    load_code() has it; get_code(archive, member, path) -> that of a member of
    an archive.  None where the caller is to read it: nothing judges, or the
-   loader is not the import system's `own`, which may not look for compiled
-   files (NotImplementedError) where they are not to be believed.
+   loader is not of the import system's `own` class, which may not look for
+   compiled files (NotImplementedError) where they are not to be believed.
 
    A security manager alone wants to know what the import system does by
    itself, too. */
@@ -510,7 +505,7 @@ _PyPrincipal_GetCode(PyObject *imp, PyObject *const *args, Py_ssize_t n)
     if (!_PyArg_CheckPositional("get_code", n, 5, 5)) {
         return NULL;
     }
-    if (args[4] != Py_True) {
+    if ((PyObject *)Py_TYPE(args[0]) != args[4]) {
         return leave_to_loader(args[3]);
     }
     PyInterpreterState *interp = _PyInterpreterState_GET();

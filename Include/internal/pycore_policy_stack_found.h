@@ -30,11 +30,9 @@ extern void _PyPolicyStack_LookForFound(PyObject *func);
    that does, nobody known acts in what is found there, either. */
 extern bool _PyPolicyStack_Writes(PyCodeObject *code);
 
-/* Does the code of a module have functions that call what they find in
-   tables?  A number for _PyPolicyStack_LooksOf(), which says what flags code
-   of that module's file has; -1: it has none. */
-extern int _PyPolicyStack_FindCallers(PyCodeObject *module);
-extern uint32_t _PyPolicyStack_LooksOf(PyCodeObject *code, int file);
+/* Is the code that of a function of the standard library that calls what it
+   finds in tables?  `code` is the genuine loader's. */
+extern bool _PyPolicyStack_CallsFound(PyCodeObject *code);
 
 /* Is that what the function of this frame is calling? */
 extern bool _PyPolicyStack_CallsWrite(const _PyInterpreterFrame *frame);

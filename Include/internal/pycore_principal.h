@@ -38,8 +38,11 @@ extern "C" {
 #define _PyPrincipal_CALLS        (1u << 27)  /* calls what anybody may have
                                                  put there
                                                  (policy_stack_callers.c) */
-#define _PyPrincipal_LOOKS \
-    (_PyPrincipal_FOUND | _PyPrincipal_WRITES | _PyPrincipal_CALLS)
+#define _PyPrincipal_UNTOLD       (1u << 26)  /* of the last two, nobody has
+                                                 asked yet which it has */
+#define _PyPrincipal_LOOKS                                                  \
+    (_PyPrincipal_FOUND | _PyPrincipal_WRITES | _PyPrincipal_CALLS           \
+     | _PyPrincipal_UNTOLD)
 #define _PyPrincipal_SET          ((1u << 21) - 1)
 
 /* The set that holds one dependency of that name (UTF-8: `requests`,

@@ -141,7 +141,8 @@ def parse():
     parser.add_argument("--runs", type=int, metavar="N", default=1,
                         help="how often instructions are counted (1)")
     parser.add_argument("--seeds", type=int, metavar="N", default=1,
-                        help="with how many seeds of hashes; what is in the "
+                        help="with how many seeds of chance (hashes, and what "
+                             "lies where in memory) at least; what is in the "
                              "middle counts (1)")
     parser.add_argument("--json", metavar="FILE", help="write the results")
     parser.add_argument("--rst", metavar="FILE",

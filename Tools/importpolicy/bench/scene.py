@@ -11,6 +11,7 @@ differently in each process, and the number of instructions varies by some
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
@@ -21,6 +22,18 @@ from bench.policies import keys_alone, policy
 
 HERE = pathlib.Path(__file__).parent
 TESTS = 10, 30                  # files, and tests in each
+
+
+def ballast(seed):
+    """Options that mean nothing, whose texts fill the memory before a program
+    starts: what collides in the interpreter's caches, whether a pool of memory
+    is given back and taken again in each round, and at what addresses the
+    pools lie, is chance, which is worth more than what is to be told."""
+    chance = random.Random(seed)
+    sizes = [chance.randrange(450) for i in range(300 if seed else 0)]
+    if seed:
+        sizes.append(chance.randrange(33_000, 125_000))     # a mapping
+    return [f"-Xballast{i}={'x' * size}" for i, size in enumerate(sizes)]
 
 
 class Unavailable(Exception):
@@ -47,7 +60,7 @@ class Scene:
             self.copy_benchmarks()
         self.policies = {}
         self.compiled = {}
-        self.seed = 0           # of the hashes of strings
+        self.seed = 0           # of chance, see ballast()
 
     def make_data(self):
         self.data = self.folder / "data"
@@ -160,8 +173,8 @@ class Scene:
         if first not in ("-c", "-m"):
             first = str(self.app / first)
         return [self.python(CONFIGURATIONS[name].build, workload.packages),
-                *["-P"] * (not workload.packages), "-s", first, *rest,
-                *arguments]
+                *["-P"] * (not workload.packages), "-s", *ballast(self.seed),
+                first, *rest, *arguments]
 
     def run(self, name, workload, *arguments, before=()):
         """Run it in a configuration; returns what has been completed."""
