@@ -124,9 +124,8 @@ _PyPrincipal_MakeGot(PyObject *func, PyObject *got)
     return got;
 }
 
-PyObject *
-_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
-                        PyObject *Py_UNUSED(type))
+static PyObject *
+bind_to_call(PyObject *func, PyObject *self, PyObject *Py_UNUSED(type))
 {
     if (self == Py_None) {
         return Py_NewRef(func);     /* as functions do, which know no type */
@@ -137,6 +136,13 @@ _PyPrincipal_BindToCall(PyObject *func, PyObject *self,
         Py_SETREF(((PyMethodObject *)method)->im_func, Py_NewRef(func));
     }
     return method;
+}
+
+descrgetfunc
+_PyPrincipal_BinderOf(PyObject *special)
+{
+    return _PyPrincipal_IsTransparent(special)
+           ? bind_to_call : Py_TYPE(special)->tp_descr_get;
 }
 
 /* --- Attributes of classes ---------------------------------------------- */

@@ -278,6 +278,17 @@ calls_given(const _PyInterpreterFrame *f)
            || _PyPolicyStack_IsOfFile(code, "/functools.py");
 }
 
+/* contextmanager() wants a generator, which knows itself who had it made.
+   (What makes one again, to decorate a function, was found.) */
+static bool
+makes_generator(const _PyInterpreterFrame *f, PyCodeObject *called)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return (called->co_flags & (CO_GENERATOR | CO_ASYNC_GENERATOR))
+           && _PyUnicode_EqualToASCIIString(code->co_name, "__init__")
+           && _PyPolicyStack_IsOfFile(code, "/contextlib.py");
+}
+
 /* Does what the function calls show whose it is, or is it a function beside
    it, or a method of an object?  (A class, and an object that is called, have
    others of their own.) */
@@ -308,6 +319,7 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
            || above->f_globals == f->f_globals
            || (by_c && is_warning(above))
+           || makes_generator(f, called)
            || (!_PyUnicode_EqualToASCIIString(name, "__init__")
                && !_PyUnicode_EqualToASCIIString(name, "__new__")
                && !_PyUnicode_EqualToASCIIString(name, "__call__")

@@ -358,14 +358,12 @@ _PyPrincipal_BoundMethod(PyMethodObject *method)
    at once (`bind`: what does so for anybody).  Whoever has it called stands on
    the stack while it runs, so nobody need be remembered.  A choice of the
    function, and not a call, leaves the look-up short enough to be inlined. */
-extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
-                                         PyObject *type);
+extern descrgetfunc _PyPrincipal_BinderOf(PyObject *special);
 
 static inline descrgetfunc
 _PyPrincipal_Binder(descrgetfunc bind, PyObject *special)
 {
-    return _PyPolicy_IsActive() && _PyPrincipal_IsTransparent(special)
-           ? _PyPrincipal_BindToCall : bind;
+    return _PyPolicy_IsActive() ? _PyPrincipal_BinderOf(special) : bind;
 }
 
 static inline PyObject *

@@ -284,6 +284,23 @@ class WithinTest(JudgementTestCase):
         self.check(True, ["__main__"], manager)
         self.check(False, ["good"], manager)
 
+    def test_of_the_library(self):
+        """Its own generators act for whoever had them made."""
+        text = ("from xml.etree import ElementTree\n"
+                "def write(path):\n"
+                "    element = ElementTree.Element('a')\n"
+                "    ElementTree.ElementTree(element).write(path)\n")
+        self.world.modules(good=text)
+        path = self.world.path("effects", "written")
+        for owner, before, write in (("__main__", text, "write"),
+                                     ("good", "import good\n", "good.write")):
+            for granted in True, False:
+                with self.subTest(owner, granted=granted):
+                    self.judge({"$permissions": {owner: {"write": granted}}},
+                               f"{before}{write}({path!r})\n")
+                    self.assertEqual(self.world.marks(),
+                                     {"written"} if granted else set())
+
     def test_of_c(self):
         manager = "contextlib.contextmanager(__import__)('vault')"
         self.check(False, ["__main__", "good"], manager)
