@@ -23,8 +23,7 @@
 
 /* A file of the standard library, and qualified names of functions in it. */
 static const struct {
-    const char *file;
-    const char *names[9];
+    char file[32], names[9][56];    /* arrays need no relocation at start-up */
 } CALLERS[] = {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
@@ -48,14 +47,14 @@ static const struct {
 };
 
 static bool
-is_one_of(PyCodeObject *code, const char *const *names)
+is_one_of(PyCodeObject *code, const char names[9][56])
 {
-    while (*names != NULL
+    while (**names != '\0'
            && !_PyUnicode_EqualToASCIIString(code->co_qualname, *names))
     {
         names++;
     }
-    return *names != NULL;
+    return **names != '\0';
 }
 
 bool

@@ -260,6 +260,9 @@ _PyPolicyStack_IsOfFile(PyCodeObject *code, const char *end)
     PyObject *file = code->co_filename;
     Py_ssize_t n = PyUnicode_GET_LENGTH(file), k = (Py_ssize_t)strlen(end);
     bool is = n > k;
+    if (is && PyUnicode_KIND(file) == PyUnicode_1BYTE_KIND) {
+        return memcmp(PyUnicode_1BYTE_DATA(file) + n - k, end, (size_t)k) == 0;
+    }
     while (is && k > 0) {
         is = PyUnicode_READ_CHAR(file, --n) == (unsigned char)end[--k];
     }
