@@ -14,7 +14,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${FUZZ_DIR:-$(mktemp -d)}
 tools=$root/Tools/importpolicy
 fixtures=$root/Lib/test/test_importpolicy
-flags="-std=c11 -g -O1 -fno-omit-frame-pointer -DPOLICY_STANDALONE
+flags="-std=c11 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer -DPOLICY_STANDALONE
        -I$root/Include/internal"
 policies=
 for name in policy policy_grant policy_load policy_directive \
@@ -88,7 +88,7 @@ fuzz() {
         # The driver itself is not what it explores.
         [ "$object" != fuzz_driver.o ] || cover=-DSTANDALONE_DRIVER
         # shellcheck disable=SC2086
-        gcc $flags $sanitize $cover -D_GNU_SOURCE -c "$source" -o "$object"
+        gcc $flags $sanitize $cover -c "$source" -o "$object"
         objects="$objects $object"
     done
     # shellcheck disable=SC2086
