@@ -14,8 +14,8 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${FUZZ_DIR:-$(mktemp -d)}
 tools=$root/Tools/importpolicy
 fixtures=$root/Lib/test/test_importpolicy
-flags="-std=c11 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer -DPOLICY_STANDALONE
-       -I$root/Include/internal"
+flags="-std=c11 -g -O1 -fno-omit-frame-pointer -DPOLICY_STANDALONE
+       -D_GNU_SOURCE -I$root/Include/internal"
 policies=
 for name in policy policy_grant policy_load policy_directive \
             policy_permissions policy_name policy_target \
