@@ -126,9 +126,9 @@ set_seen(PyThreadState *tstate, Seen met)
 /* The usual beginning of a stack, and mostly all of it: functions and
    coroutines down to the application, to a mark that ends the walk, or to a
    frame that is known.  Returns whether that is all; else the walk goes on
-   from *begin, *met being who has been met above, with what is less usual.  It
-   calls nothing, and nobody takes the address of the two, so that both are
-   held in registers.
+   from *begin, *seen being who has been met above, with what is less usual.
+   It calls nothing, and writes the two in the end only, so that both are held
+   in registers.
 
    `alone` (a constant, so that this is two functions): who acts is all that
    matters, and not who of them is innermost. */
