@@ -13,7 +13,7 @@ system, which no count of instructions sees, in `timed`.
 import dataclasses
 
 SEEDS = 9                       # where chance is a percent
-CHANCY = "json_loads", "pathlib"
+CHANCY = "json_loads", "logging format", "pathlib"
 
 PERFORMANCE = {                 # benchmarks of pyperformance: loops, users
     "deltablue": ((1, 6), ()),
