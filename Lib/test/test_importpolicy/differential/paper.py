@@ -62,6 +62,9 @@ def walk(model, stack, plan, pull):
             stack = walk(model, START, pull, None)
             if stack is None:
                 return None
+            if way == "give generator" and asks_beyond(model) \
+                    and who != APPLICATION:
+                stack += ("mark", acting),
             stack += GIVEN[way](acting, who, then[0] if then else None)
         elif way == "give text":
             stack = walk(model, START, pull, None)
@@ -69,6 +72,11 @@ def walk(model, stack, plan, pull):
                 return None
             stack += ("frame", makers(model, acting, who)), frame(who)
     return stack
+
+
+def asks_beyond(model):
+    """Then whoever called it acts in a dependency's generator, too."""
+    return any(policy.get("$walk") == "strict" for policy in model.policies)
 
 
 def body_of(who):
