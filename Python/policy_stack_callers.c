@@ -9,6 +9,10 @@
    are written in C, too, and whose objects hold what they call: in C these
    know who made them.)
 
+   A function that calls generators' functions of the library's has no place
+   here unless such a call counts as shown (policy_stack_found.c): else nobody
+   known acts where it asks for whom the generator is made.
+
    Code is told to be of one of them by its place, when it first matters: only
    code that the genuine loader has loaded is asked about.
 
