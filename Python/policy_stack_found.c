@@ -257,15 +257,16 @@ is_archiver(PyThreadState *tstate, const _PyInterpreterFrame *f)
         return marked;
     }
     PyCodeObject *called = (PyCodeObject *)above->f_executable;
-    const char *name = PyUnicode_AsUTF8(called->co_name);
-    if (name == NULL) {
-        PyErr_Clear();
+    if ((called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+        return true;
+    }
+    if (!is_of_archives(above) || !PyUnicode_IS_COMPACT_ASCII(called->co_name))
+    {
         return false;
     }
-    return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
-           || (is_of_archives(above)
-               && (strncmp(name, "_make_", 6) == 0
-                   || strncmp(name, "_unpack_", 8) == 0));
+    const char *name = (const char *)PyUnicode_1BYTE_DATA(called->co_name);
+    return strncmp(name, "_make_", 6) == 0
+           || strncmp(name, "_unpack_", 8) == 0;
 }
 
 /* Does it call whatever it was made with, as closures that stand beside it do,

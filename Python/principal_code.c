@@ -106,7 +106,7 @@ has_other_code(PyObject *consts, uint32_t id)
         if (PyCode_Check(item)) {
             PyCodeObject *code = (PyCodeObject *)item;
             if (_PyPrincipal_Join(code->_co_principal & _PyPrincipal_SET, id)
-                    != code->_co_principal
+                    != (code->_co_principal & ~_PyPrincipal_LOOKS)
                 || has_other_code(code->co_consts, id))
             {
                 return true;
