@@ -81,6 +81,11 @@ extern uint32_t _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name);
    keep what they are given.  0 or -1. */
 extern int _PyPolicyBuilt_Wrap(PyObject *cls);
 
+/* policy_deferred_lib.c: a class statement with that body has made the class.
+   One of the standard library's that keeps calls has its methods wrapped.
+   Returns the class, or NULL with an exception set and the reference gone. */
+extern PyObject *_PyPolicyDeferred_Defined(PyObject *body, PyObject *cls);
+
 /* Put a deferred call in the place of the attribute names[0], of what it held
    (None stays), with the attributes names[1] and, if there is one, names[2] as
    arguments (a tuple).  0 or -1. */
