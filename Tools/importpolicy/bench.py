@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 
@@ -222,6 +223,8 @@ def measure(arguments, workloads):
                  "ours": ROOT / "build/bench/our"}
         for build, folder in homes.items():
             environments.made(pythons[build], folder)
+    # Whoever ends it, what it has made is removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended"))
     with (tempfile.TemporaryDirectory(prefix="bench-") as folder,
           Scene(folder, trees, homes) as scene):
         scene.compile("imports.py", table()["start-up"])
