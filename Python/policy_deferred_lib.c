@@ -410,12 +410,15 @@ static bool
 is_to_be_wrapped(PyCodeObject *code)
 {
     if ((code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
-        || is_frozen(code))
+        || PyUnicode_GET_LENGTH(code->co_qualname) == 0 || is_frozen(code))
     {
         return false;
     }
+    Py_UCS4 first = PyUnicode_READ_CHAR(code->co_qualname, 0);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(DEFINED); i++) {
-        if (_PyUnicode_EqualToASCIIString(code->co_qualname, DEFINED[i].cls)
+        if ((unsigned char)DEFINED[i].cls[0] == first
+            && _PyUnicode_EqualToASCIIString(code->co_qualname,
+                                             DEFINED[i].cls)
             && _PyPolicyStack_IsOfFile(code, DEFINED[i].file))
         {
             return true;

@@ -12,6 +12,9 @@
    ask long after their module was loaded have the statement in themselves, for
    names of a module can be changed as well.
 
+   (The import system itself, which every start loads, asks for nothing but
+   code, and only the interpreter can mark that.)
+
    None of what may be asked lets the caller say whose anything is, and the
    object may be in anybody's hands.
 
@@ -69,12 +72,21 @@ static PyType_Spec library_spec = {
     .slots = library_slots,
 };
 
+static bool
+is_import_system(PyObject *file)
+{
+    return _PyUnicode_EqualToASCIIString(
+               file, "<frozen importlib._bootstrap_external>")
+           || _PyUnicode_EqualToASCIIString(file, "<frozen zipimport>");
+}
+
 bool
 _PyPolicyLibrary_Asks(const _PyInterpreterFrame *frame, PyObject *name)
 {
     PyCodeObject *code = (PyCodeObject *)frame->f_executable;
     return (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB
-           && _PyUnicode_EqualToASCIIString(name, "_imp");
+           && _PyUnicode_EqualToASCIIString(name, "_imp")
+           && !is_import_system(code->co_filename);
 }
 
 PyObject *
