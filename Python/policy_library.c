@@ -95,6 +95,19 @@ _PyPolicyLibrary_Asks(const _PyInterpreterFrame *frame, PyObject *name)
            && !is_import_system(code->co_filename);
 }
 
+/* Does the name, from there on, begin with that?  Where it ends, or -1. */
+static Py_ssize_t
+skip(PyObject *name, Py_ssize_t at, const wchar_t *start)
+{
+    Py_ssize_t n = PyUnicode_GET_LENGTH(name);
+    for (; at < n && *start != L'\0'; at++, start++) {
+        if (PyUnicode_READ_CHAR(name, at) != (Py_UCS4)*start) {
+            return -1;
+        }
+    }
+    return *start == L'\0' ? at : -1;
+}
+
 bool
 _PyPolicyGate_ImportsShipped(PyThreadState *tstate,
                              const _PyInterpreterFrame *frame, PyObject *name)
@@ -102,16 +115,14 @@ _PyPolicyGate_ImportsShipped(PyThreadState *tstate,
     const wchar_t *dir = _PyInterpreterState_GetConfig(tstate->interp)
                          ->stdlib_dir;
     PyObject *file = ((PyCodeObject *)frame->f_executable)->co_filename;
-    Py_ssize_t at = 0, n = PyUnicode_GET_LENGTH(file);
-    if (dir == NULL || !_PyUnicode_EqualToASCIIString(name, "_imp")) {
+    if (_PyPolicy_Active || dir == NULL
+        || !_PyUnicode_EqualToASCIIString(name, "_imp"))
+    {
         return false;
     }
-    while (at < n && dir[at] != L'\0'
-           && PyUnicode_READ_CHAR(file, at) == (Py_UCS4)dir[at])
-    {
-        at++;
-    }
-    return dir[at] == L'\0' && at < n && PyUnicode_READ_CHAR(file, at) == '/';
+    Py_ssize_t at = skip(file, 0, dir);
+    return at >= 0 && skip(file, at, L"/") >= 0
+           && skip(file, at, L"/site-packages/") < 0;
 }
 
 static PyObject *
