@@ -46,16 +46,14 @@ mark_import_function(PyObject *object)
     else if (Py_IS_TYPE(object, &PyStaticMethod_Type)
              || Py_IS_TYPE(object, &PyClassMethod_Type))
     {
-        /* What a class's attribute would be: the function, or a method of
-           it. */
-        PyObject *inner = Py_TYPE(object)->tp_descr_get(
-            object, NULL, (PyObject *)&PyBaseObject_Type);
+        /* The first member of both is the function: __func__. */
+        PyObject *inner = PyMember_GetOne((const char *)object,
+                                          Py_TYPE(object)->tp_members);
         if (inner == NULL) {
             PyErr_Clear();
             return;
         }
-        mark_import_function(PyMethod_Check(inner)
-                             ? PyMethod_GET_FUNCTION(inner) : inner);
+        mark_import_function(inner);
         Py_DECREF(inner);
     }
 }
