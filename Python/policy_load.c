@@ -141,14 +141,22 @@ expect_text(Loader *l, const Node *item, const char *thing)
     return 0;
 }
 
-int
-check_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
+static int
+check_unusual_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
 {
     char code[32], what[_PyPolicyName_MAX_WHAT];
     if (_PyPolicyName_Check(kind, node->text, node->count, code, what) < 0) {
         return fail(l, node, code, "%s", what);
     }
     return 0;
+}
+
+int
+check_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
+{
+    return kind != _PyPolicyName_CAPABILITY
+           && _PyPolicyName_IsPlain(node->text, node->count)
+           ? 0 : check_unusual_name(l, node, kind);
 }
 
 static void
@@ -216,15 +224,17 @@ int
 read_texts(Loader *l, const Node *list, const char *thing,
            _PyPolicyNames *names)
 {
-    begin_names(l, names);
+    _PyPolicyLayer *layer = layer_of(l);
+    const char **pool = layer->pool + layer->n_pool;
     const Node *item = _PyPolicyJson_First(list);
     for (uint32_t i = 0; i < list->count; i++) {
         if (expect_text(l, item, thing) < 0) {
             return -1;
         }
-        append(l, names, item);
-        item = _PyPolicyJson_Next(&l->doc, item);
+        pool[i] = item++->text;
     }
+    *names = (_PyPolicyNames){.names = pool, .n = list->count};
+    layer->n_pool += list->count;
     return 0;
 }
 

@@ -401,9 +401,9 @@ is_plain(const char *text, size_t len)
     if (len > _PyPolicyHost_MAX_NAME || *text < 'a') {
         return false;
     }
-    for (; p < end && *p != ':'; p++) {
-        if (*p >= 'a' && *p <= 'z') {
-            continue;
+    for (;; p++) {
+        while (_PyPolicyText_IsOf(*p, _PyPolicyText_LOWER)) {
+            p++;
         }
         if (*p == '.') {
             if (p == label || p - label > 63) {
@@ -416,13 +416,15 @@ is_plain(const char *text, size_t len)
             letters = false;
         }
         else {
-            return false;
+            break;
         }
     }
     int port;
     return letters && p > label && p - label <= 63
            && !(p - text >= 9 && memcmp(p - 9, "localhost", 9) == 0)
-           && (p == end || read_decimal(p + 1, end, 65535, &port) == end);
+           && (p == end
+               || (*p == ':'
+                   && read_decimal(p + 1, end, 65535, &port) == end));
 }
 
 /* The other usual one: "10.0.0.0/8", with or without its end. */

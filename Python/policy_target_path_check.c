@@ -150,20 +150,19 @@ is_plain(const char *text, size_t len)
     if (*p != '/' || len == 1) {
         return false;
     }
-    while (++p < end) {
-        if (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER | _PyPolicyText_DIGIT
-                                   | _PyPolicyText_DASH))
-        {
-            continue;
-        }
+    for (;;) {
+        do {
+            p++;
+        } while (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER
+                                        | _PyPolicyText_DIGIT
+                                        | _PyPolicyText_DASH));
         if ((*p != '/' && *p != '.') || p == begin) {
-            return false;
+            return p == end && p > begin;
         }
         if (*p == '/') {
             begin = p + 1;
         }
     }
-    return p > begin;
 }
 
 /* Where the components begin: at the first "/", or at the end. */
