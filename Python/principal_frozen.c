@@ -5,6 +5,7 @@
    through. */
 
 #include "Python.h"
+#include "pycore_dict.h"          // DK_UNICODE_ENTRIES()
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_file.h"   // _PyPolicyFile_JudgeShown()
 #include "pycore_principal.h"
@@ -100,21 +101,33 @@ done:
     return result;
 }
 
+/* This is part of every start, and a namespace mostly has names alone. */
 static void
-mark_module(PyObject *module)
+mark_values(PyObject *dict, void (*mark)(PyObject *))
 {
-    PyObject *dict = PyModule_GetDict(module), *key, *value;
-    Py_ssize_t at = 0;
-    while (PyDict_Next(dict, &at, &key, &value)) {
-        mark_import_function(value);
-        if (PyType_Check(value)) {
-            PyObject *name, *member;
-            Py_ssize_t i = 0;
-            PyObject *members = ((PyTypeObject *)value)->tp_dict;
-            while (members && PyDict_Next(members, &i, &name, &member)) {
-                mark_import_function(member);
+    PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
+    if (DK_IS_UNICODE(keys) && !_PyDict_HasSplitTable((PyDictObject *)dict)) {
+        const PyDictUnicodeEntry *entry = DK_UNICODE_ENTRIES(keys);
+        for (Py_ssize_t i = 0; i < keys->dk_nentries; i++, entry++) {
+            if (entry->me_value != NULL) {
+                mark(entry->me_value);
             }
         }
+        return;
+    }
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        mark(value);
+    }
+}
+
+static void
+mark_member(PyObject *value)
+{
+    mark_import_function(value);
+    if (PyType_Check(value) && ((PyTypeObject *)value)->tp_dict != NULL) {
+        mark_values(((PyTypeObject *)value)->tp_dict, mark_import_function);
     }
 }
 
@@ -122,7 +135,7 @@ int
 _PyPrincipal_MarkImportSystem(PyObject *module)
 {
     PyObject *external = NULL;
-    mark_module(module);
+    mark_values(PyModule_GetDict(module), mark_member);
     if (PyObject_GetOptionalAttrString(module, "_bootstrap_external",
                                        &external) < 0)
     {
@@ -130,7 +143,7 @@ _PyPrincipal_MarkImportSystem(PyObject *module)
     }
     if (external != NULL && PyModule_Check(external)) {
         /* There is a manager only now, or its code is marked already. */
-        mark_module(external);
+        mark_values(PyModule_GetDict(external), mark_member);
     }
     Py_XDECREF(external);
     _PyInterpreterState_GET()->policy.import_system = 1;
