@@ -110,13 +110,11 @@ fail_type(Loader *l, const Node *key, const Node *value, const char *write)
 
 /* --- Lists -------------------------------------------------------------- */
 
-/* Is the value of the key a list?  One name alone is the likeliest slip. */
+/* The value of the key is no list.  One name alone is the likeliest slip. */
 int
-expect_list(Loader *l, const Node *key, const Node *value, const char *write)
+_PyPolicyLoad_FailList(Loader *l, const Node *key, const Node *value,
+                       const char *write)
 {
-    if (value->kind == _PyPolicyJson_ARRAY) {
-        return 0;
-    }
     if (value->kind != _PyPolicyJson_STRING) {
         return fail_type(l, key, value, write);
     }
@@ -182,6 +180,10 @@ read_principal(Loader *l, const Node *key, const Node *item,
 {
     if (expect_text(l, item, "a name") < 0) {
         return -1;
+    }
+    if (_PyPolicyName_IsPlain(item->text, item->count)) {
+        append(l, names, item);     /* nearly all */
+        return 0;
     }
     if (text_is(item, "*") && application != NULL) {
         return fail(l, item, "star-in-list", "\"*\" is everyone and stands "

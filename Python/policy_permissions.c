@@ -96,12 +96,13 @@ read_targets(Loader *l, const Node *list, _PyPolicyCapability capability,
              Grant *grant)
 {
     char code[32], what[_PyPolicyName_MAX_WHAT];
-    _PyPolicyNames names;
-    if (read_texts(l, list, "a target", &names) < 0) {
-        return -1;
-    }
+    _PyPolicyLayer *layer = layer_of(l);
+    const char **targets = layer->pool + layer->n_pool;
     const Node *item = _PyPolicyJson_First(list);
     for (uint32_t i = 0; i < list->count; i++, item++) {
+        if (item->kind != _PyPolicyJson_STRING || item->count == 0) {
+            return expect_text(l, item, "a target");
+        }
         if (_PyPolicyTarget_Check(capability, item->text, item->count, code,
                                   what) < 0) {
             return fail(l, item, code, "%s", what);
@@ -109,11 +110,13 @@ read_targets(Loader *l, const Node *list, _PyPolicyCapability capability,
         if (capability == _PyPolicy_SYS && check_event_target(l, item) < 0) {
             return -1;
         }
+        targets[i] = item->text;
     }
-    grant->kind = names.n == 0 ? _PyPolicyGrant_NOTHING
-                               : _PyPolicyGrant_TARGETS;
-    grant->targets = names.names;
-    grant->n_targets = names.n;
+    layer->n_pool += list->count;
+    grant->kind = list->count == 0 ? _PyPolicyGrant_NOTHING
+                                   : _PyPolicyGrant_TARGETS;
+    grant->targets = targets;
+    grant->n_targets = list->count;
     return 0;
 }
 

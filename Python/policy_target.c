@@ -33,6 +33,7 @@
 #  define PyMem_RawMalloc malloc
 #  define PyMem_RawCalloc calloc
 #  define PyMem_RawFree free
+#  define Py_NO_INLINE
 #else
 #  include "Python.h"
 #endif
@@ -245,7 +246,7 @@ fail_length(bool excluded, size_t len, char code[32],
     return -1;
 }
 
-static int
+static Py_NO_INLINE int
 check_unusual(_PyPolicyCapability capability, const char *text, size_t len,
               char code[32], char what[_PyPolicyName_MAX_WHAT])
 {
