@@ -396,18 +396,6 @@ wrap_row(PyObject *cls, size_t row)
     return result;
 }
 
-int
-_PyPolicyBuilt_Wrap(PyObject *cls)
-{
-    const char *name = ((PyTypeObject *)cls)->tp_name;
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(KEPT); i++) {
-        if (strcmp(KEPT[i].cls, name) == 0 && wrap_row(cls, i) < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
 /* --- What objects say of themselves ------------------------------------- */
 
 void
@@ -450,9 +438,48 @@ static PyMethodDef call_for_class_def = {
     NULL
 };
 
-/* _imp.for_class_of(function): for a method, or a function whose first
-   argument is somebody's object that says what is to be called.  That takes
-   away and never gives. */
+/* The same for a method that is wrapped where its class is defined. */
+static PyObject *
+call_method_for_class(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+                      PyObject *names)
+{
+    return call_for_class(PyTuple_GET_ITEM(bound, ORIGINAL), args, n, names);
+}
+
+static PyMethodDef call_method_for_class_def = {
+    "call", _PyCFunction_CAST(call_method_for_class),
+    METH_FASTCALL | METH_KEYWORDS, NULL
+};
+
+/* Methods whose object says what is to be called. */
+static const char FOR_CLASS[][2][12] = {
+    {"_Pickler", "dump"}, {"_Unpickler", "load"},
+};
+
+int
+_PyPolicyBuilt_Wrap(PyObject *cls)
+{
+    const char *name = ((PyTypeObject *)cls)->tp_name;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(KEPT); i++) {
+        if (strcmp(KEPT[i].cls, name) == 0 && wrap_row(cls, i) < 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(FOR_CLASS); i++) {
+        if (strcmp(FOR_CLASS[i][0], name) == 0
+            && _PyPolicyMethod_Exchange((PyTypeObject *)cls,
+                                        &call_method_for_class_def,
+                                        FOR_CLASS[i][1], Py_None, NULL) < 0)
+        {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* _imp.for_class_of(function): for a function whose first argument is
+   somebody's object that says what is to be called.  That takes away and never
+   gives. */
 PyObject *
 _PyPrincipal_ForClassOf(PyObject *Py_UNUSED(module), PyObject *func)
 {

@@ -16,17 +16,19 @@
    - a handle of asyncio keeps its fields, which people look at.  What runs
      is what the deferred call beside them holds, if they still say the same.
 
-   To wrap a class gives nothing to whoever does it, for all that a wrapper
-   writes down is who is acting.
+   It is the class statement that has it done, known by its code: whatever
+   stands in its module meanwhile, or is in sys.modules, changes nothing.
 
-   Called by: the standard library's modules, through _imp.capture_calls()
-   and _imp.for_nobody(), when _imp.has_policy() says so. */
+   Called by: upstream's bltinmodule.c, __build_class__(); the standard
+   library's modules, through what policy_library.c gives them. */
 
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_policy_stack_found.h"
+#include "pycore_policy_stack_innermost.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
+#include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
 #include <string.h>
 
@@ -333,52 +335,119 @@ wrap_method(PyObject *cls, PyMethodDef *def)
     return result;
 }
 
-/* _imp.capture_calls(cls): called once by the module that defines it. */
-PyObject *
-_PyPrincipal_CaptureCalls(PyObject *Py_UNUSED(module), PyObject *cls)
+static int
+look_for_found(PyObject *cls, const char *method)
 {
-    if (!_PyPolicy_Active || !PyType_Check(cls)) {
-        Py_RETURN_NONE;
+    PyObject *func = PyObject_GetAttrString(cls, method);
+    if (func == NULL) {
+        return -1;
     }
+    _PyPolicyStack_LookForFound(func);
+    Py_DECREF(func);
+    return 0;
+}
+
+static int
+wrap_class(PyObject *cls)
+{
     const char *name = ((PyTypeObject *)cls)->tp_name;
     for (size_t i = 0; i < Py_ARRAY_LENGTH(WRAPPERS); i++) {
         if (strcmp(CLASSES[i], name) == 0
             && wrap_method(cls, &WRAPPERS[i]) < 0)
         {
-            return NULL;
+            return -1;
         }
     }
-    if (strcmp(name, "StreamHandler") == 0) {
-        PyObject *emit = PyObject_GetAttrString(cls, "emit");
-        if (emit == NULL) {
-            return NULL;
-        }
-        _PyPolicyStack_LookForFound(emit);
-        Py_DECREF(emit);
+    if (strcmp(name, "StreamHandler") == 0
+        && look_for_found(cls, "emit") < 0)
+    {
+        return -1;
     }
-    if (_PyPolicyBuilt_Wrap(cls) < 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return _PyPolicyBuilt_Wrap(cls);
 }
 
-/* _imp.for_nobody(function): the same function, in which nobody known acts
-   whoever calls it.  That takes away and never gives. */
-PyObject *
-_PyPrincipal_ForNobody(PyObject *Py_UNUSED(module), PyObject *func)
+/* Where the classes are that have their methods wrapped. */
+static const struct {
+    char file[32], cls[24];     /* arrays need no relocation at start-up */
+} DEFINED[] = {
+    {"/argparse.py", "_ActionsContainer"},
+    {"/asyncio/base_events.py", "BaseEventLoop"},
+    {"/asyncio/events.py", "Handle"},
+    {"/asyncio/futures.py", "Future"},
+    {"/concurrent/futures/_base.py", "Future"},
+    {"/concurrent/futures/thread.py", "_WorkItem"},
+    {"/concurrent/futures/thread.py", "ThreadPoolExecutor"},
+    {"/contextlib.py", "_BaseExitStack"},
+    {"/contextlib.py", "AsyncExitStack"},
+    {"/functools.py", "partialmethod"},
+    {"/functools.py", "singledispatchmethod"},
+    {"/functools.py", "cached_property"},
+    {"/json/encoder.py", "JSONEncoder"},
+    {"/logging/__init__.py", "StreamHandler"},
+    {"/multiprocessing/pool.py", "ThreadPool"},
+    {"/multiprocessing/process.py", "BaseProcess"},
+    {"/multiprocessing/util.py", "Finalize"},
+    {"/pickle.py", "_Pickler"},
+    {"/pickle.py", "_Unpickler"},
+    {"/sched.py", "scheduler"},
+    {"/threading.py", "Thread"},
+    {"/threading.py", "Timer"},
+    {"/types.py", "DynamicClassAttribute"},
+    {"/unittest/case.py", "TestCase"},
+    {"/weakref.py", "finalize"},
+};
+
+/* None of them is in a module that the interpreter carries with it, and those
+   are most that a start defines. */
+static bool
+is_frozen(PyCodeObject *code)
 {
-    return _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false, func, NULL,
-                                 NULL, NULL);
+    return PyUnicode_GET_LENGTH(code->co_filename) > 0
+           && PyUnicode_READ_CHAR(code->co_filename, 0) == '<';
+}
+
+static bool
+is_to_be_wrapped(PyCodeObject *code)
+{
+    if ((code->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
+        || PyUnicode_GET_LENGTH(code->co_qualname) == 0 || is_frozen(code))
+    {
+        return false;
+    }
+    Py_UCS4 first = PyUnicode_READ_CHAR(code->co_qualname, 0);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(DEFINED); i++) {
+        if ((unsigned char)DEFINED[i].cls[0] == first
+            && _PyUnicode_EqualToASCIIString(code->co_qualname,
+                                             DEFINED[i].cls)
+            && _PyPolicyStack_IsOfFile(code, DEFINED[i].file))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+PyObject *
+_PyPolicyDeferred_Defined(PyObject *body, PyObject *cls)
+{
+    if (PyType_Check(cls)
+        && is_to_be_wrapped((PyCodeObject *)PyFunction_GET_CODE(body))
+        && wrap_class(cls) < 0)
+    {
+        Py_CLEAR(cls);
+    }
+    return cls;
 }
 
 /* _imp.as_found(function): the same where it was found, and not where it was
-   registered: unless it shows itself, nobody known acts in it. */
+   registered: unless it shows itself, nobody known acts in it.  That takes
+   away and never gives. */
 PyObject *
-_PyPrincipal_AsFound(PyObject *module, PyObject *func)
+_PyPrincipal_AsFound(PyObject *Py_UNUSED(module), PyObject *func)
 {
     return _PyPolicyDeferred_IsSafe(func) ? Py_NewRef(func)
-                                          : _PyPrincipal_ForNobody(module,
-                                                                   func);
+        : _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false, func, NULL,
+                                NULL, NULL);
 }
 
 /* _imp.acting(): a number that stands for all who are acting now. */

@@ -241,6 +241,7 @@ _PyPolicyDenial_Clear(PyInterpreterState *interp)
 {
     Py_CLEAR(interp->policy.deferred_type);
     Py_CLEAR(interp->policy.method_type);
+    Py_CLEAR(interp->policy.library);
     Py_CLEAR(interp->policy.permission_types);
     Py_CLEAR(interp->policy.access_denied);
     Py_CLEAR(interp->policy.import_denied);

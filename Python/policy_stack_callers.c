@@ -9,6 +9,10 @@
    are written in C, too, and whose objects hold what they call: in C these
    know who made them.)
 
+   linecache calls what somebody says is a loader's, and two run whatever is
+   left in a queue or a registry: in those nobody known acts, but in what is
+   deferred.
+
    A function that calls generators' functions of the library's has no place
    here unless such a call counts as shown (policy_stack_found.c): else nobody
    known acts where it asks for whom the generator is made.
@@ -34,15 +38,18 @@ static const struct {
       "_SelectorDatagramTransport._read_ready"}},
     {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
     {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
+    {"/concurrent/futures/thread.py", {"_worker"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/functools.py", {"partial.__call__"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
     {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
+    {"/linecache.py", {"lazycache.<locals>.get_lines"}},
     {"/logging/__init__.py",
      {"Filterer.filter", "Formatter.format", "Handler.format",
       "Handler.handle", "Logger.callHandlers", "Logger.handle"}},
+    {"/multiprocessing/util.py", {"_run_finalizers"}},
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
     {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",

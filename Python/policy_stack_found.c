@@ -290,6 +290,34 @@ makes_generator(const _PyInterpreterFrame *f, PyCodeObject *called)
            && _PyPolicyStack_IsOfFile(code, "/contextlib.py");
 }
 
+/* The two that run what is deferred. */
+static bool
+runs_deferred(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyPolicyStack_IsOfFile(code, "/concurrent/futures/thread.py")
+           || _PyPolicyStack_IsOfFile(code, "/multiprocessing/util.py");
+}
+
+/* linecache asks whatever code says is its loader.  Of the library's, only
+   that of archives reads nothing but its archive. */
+static bool
+asks_loader(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyPolicyStack_IsOfFile(code, "/linecache.py");
+}
+
+static bool
+is_source_of_archive(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyUnicode_EqualToASCIIString(code->co_qualname,
+                                         "zipimporter.get_source")
+           && _PyUnicode_EqualToASCIIString(code->co_filename,
+                                            "<frozen zipimport>");
+}
+
 /* Does what the function calls show whose it is, or is it a function beside
    it, or a method of an object?  (A class, and an object that is called, have
    others of their own.) */
@@ -299,6 +327,9 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
     int at = (int)(f->instr_ptr - _PyCode_CODE(code));
     int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
+    if (runs_deferred(f)) {
+        return false;
+    }
     if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
         return true;
     }
@@ -317,8 +348,13 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     }
     PyCodeObject *called = (PyCodeObject *)above->f_executable;
     PyObject *name = called->co_name;
-    return (called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB
-           || above->f_globals == f->f_globals
+    if ((called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+        return true;
+    }
+    if (asks_loader(f)) {
+        return is_source_of_archive(above);
+    }
+    return above->f_globals == f->f_globals
            || (by_c && is_warning(above))
            || makes_generator(f, called)
            || (!_PyUnicode_EqualToASCIIString(name, "__init__")

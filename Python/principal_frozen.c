@@ -7,7 +7,6 @@
 #include "Python.h"
 #include "pycore_dict.h"          // DK_UNICODE_ENTRIES()
 #include "pycore_interp.h"        // PyInterpreterState.policy
-#include "pycore_policy_file.h"   // _PyPolicyFile_JudgeShown()
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyInterpreterState_GET()
@@ -59,48 +58,6 @@ mark_import_function(PyObject *object)
     }
 }
 
-static PyMethodDef imp_methods[] = {
-    {"load_code", _PyPrincipal_LoadCode, METH_VARARGS, NULL},
-    {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
-    {"capture_calls", _PyPrincipal_CaptureCalls, METH_O, NULL},
-    {"for_nobody", _PyPrincipal_ForNobody, METH_O, NULL},
-    {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
-    {"deferred", _PyPrincipal_Deferred, METH_O, NULL},
-    {"judge_shown", _PyPolicyFile_JudgeShown, METH_O, NULL},
-    {"built", _PyPrincipal_BuiltHere, METH_O, NULL},
-    {"for_class_of", _PyPrincipal_ForClassOf, METH_O, NULL},
-    {"weak_parts", _PyCFunction_CAST(_PyPrincipal_WeakParts), METH_FASTCALL,
-     NULL},
-    {"acting", _PyPrincipal_ActingNow, METH_NOARGS, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-/* Into the dictionary: setting attributes is judged, and whoever started the
-   process need not have the permission. */
-static int
-add_imp_methods(PyObject *importlib)
-{
-    PyObject *imp = PyObject_GetAttrString(importlib, "_imp"), *name = NULL;
-    int result = -1;
-    if (imp == NULL || (name = PyModule_GetNameObject(imp)) == NULL) {
-        goto done;
-    }
-    for (PyMethodDef *def = imp_methods; def->ml_name != NULL; def++) {
-        PyObject *function = PyCFunction_NewEx(def, imp, name);
-        result = function == NULL ? -1
-            : PyDict_SetItemString(PyModule_GetDict(imp), def->ml_name,
-                                   function);
-        Py_XDECREF(function);
-        if (result < 0) {
-            break;
-        }
-    }
-done:
-    Py_XDECREF(name);
-    Py_XDECREF(imp);
-    return result;
-}
-
 /* This is part of every start, and a namespace mostly has names alone. */
 static void
 mark_values(PyObject *dict, void (*mark)(PyObject *))
@@ -147,5 +104,5 @@ _PyPrincipal_MarkImportSystem(PyObject *module)
     }
     Py_XDECREF(external);
     _PyInterpreterState_GET()->policy.import_system = 1;
-    return add_imp_methods(module);
+    return 0;
 }

@@ -412,8 +412,7 @@ load_source(_PyPrincipalLoad *load)
            ? load_shipped(load) : load_own(load);
 }
 
-/* args: loader, name, path, cache_from_source.  With None for the last the
-   file is compiled and has no source. */
+/* args: loader, name, path, cache_from_source */
 static PyObject *
 load_code(PyObject *imp, PyObject *const *args)
 {
@@ -424,7 +423,7 @@ load_code(PyObject *imp, PyObject *const *args)
     };
     if (!PyUnicode_Check(load.path)) {
         PyErr_Format(PyExc_TypeError,
-                     "load_code() argument 3 must be str, not %.200s",
+                     "get_code() argument 3 must be str, not %.200s",
                      Py_TYPE(load.path)->tp_name);
         return NULL;
     }
@@ -436,15 +435,6 @@ load_code(PyObject *imp, PyObject *const *args)
     }
     end(&load);
     return code;
-}
-
-PyObject *
-_PyPrincipal_LoadCode(PyObject *imp, PyObject *args)
-{
-    if (!_PyArg_CheckPositional("load_code", PyTuple_GET_SIZE(args), 4, 4)) {
-        return NULL;
-    }
-    return load_code(imp, _PyTuple_ITEMS(args));
 }
 
 static PyObject *
@@ -459,7 +449,7 @@ raise_again(PyObject *exception, PyObject *Py_UNUSED(ignored))
 static void
 raise_with_frames_removed(void)
 {
-    static PyMethodDef method = {"load_code", raise_again, METH_NOARGS, NULL};
+    static PyMethodDef method = {"get_code", raise_again, METH_NOARGS, NULL};
     PyObject *exception = PyErr_GetRaisedException();
     PyObject *raise = PyCFunction_New(&method, exception);
     PyObject *result = raise == NULL ? NULL : PyObject_CallMethod(
@@ -488,11 +478,12 @@ leave_to_loader(PyObject *locate)
     Py_RETURN_NONE;
 }
 
-/* get_code(loader, name, path, cache_from_source, own) -> the code, as
-   load_code() has it; get_code(archive, member, path) -> that of a member of
-   an archive.  None where the caller is to read it: nothing judges, or the
-   loader is not of the import system's `own` class, which may not look for
-   compiled files (NotImplementedError) where they are not to be believed.
+/* get_code(loader, name, path, cache_from_source, own) -> the code; with None
+   for the fourth the file is compiled and has no source.
+   get_code(archive, member, path) -> that of a member of an archive.  None
+   where the caller is to read it: nothing judges, or the loader is not of the
+   import system's `own` class, which may not look for compiled files
+   (NotImplementedError) where they are not to be believed.
 
    A security manager alone wants to know what the import system does by
    itself, too. */

@@ -10,6 +10,7 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_policy_deferred.h" // _PyPolicyDeferred_Defined()
 #include "pycore_principal.h"     // _PyPolicy_SELDOM()
 
 #include <stdbool.h>
@@ -78,16 +79,18 @@ _PyPolicyGate_OwnImport(PyThreadState *tstate, PyObject *function)
     }
 }
 
-/* bltinmodule.c, __build_class__(): call the metaclass of a class
-   statement. */
+/* bltinmodule.c, __build_class__(): call the metaclass of a class statement
+   with that body. */
 static inline PyObject *
-_PyPolicyGate_MakeClass(PyObject *meta, PyObject *const *args,
+_PyPolicyGate_MakeClass(PyObject *body, PyObject *meta, PyObject *const *args,
                         PyObject *kwargs)
 {
-    return _PyPolicy_SELDOM(_PyPolicy_ClassesGuarded)
-           && meta == (PyObject *)&PyType_Type
+    PyObject *cls = _PyPolicy_SELDOM(_PyPolicy_ClassesGuarded)
+                    && meta == (PyObject *)&PyType_Type
         ? _PyPolicyBuiltin_MakeClass(args, kwargs)
         : PyObject_VectorcallDict(meta, args, 3, kwargs);
+    return _PyPolicy_IsActive() && cls != NULL
+           ? _PyPolicyDeferred_Defined(body, cls) : cls;
 }
 
 #ifdef __cplusplus

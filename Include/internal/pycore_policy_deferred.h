@@ -81,6 +81,11 @@ extern uint32_t _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name);
    keep what they are given.  0 or -1. */
 extern int _PyPolicyBuilt_Wrap(PyObject *cls);
 
+/* policy_deferred_lib.c: a class statement with that body has made the class.
+   One of the standard library's that keeps calls has its methods wrapped.
+   Returns the class, or NULL with an exception set and the reference gone. */
+extern PyObject *_PyPolicyDeferred_Defined(PyObject *body, PyObject *cls);
+
 /* Put a deferred call in the place of the attribute names[0], of what it held
    (None stays), with the attributes names[1] and, if there is one, names[2] as
    arguments (a tuple).  0 or -1. */
@@ -194,6 +199,20 @@ static inline uint32_t
 _PyPrincipal_BuiltBy(void)
 {
     return _PyPolicy_IsActive() ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
+}
+
+/* _functoolsmodule.c: who built the partial object?  Nobody where it gives the
+   attributes of an object by whatever name it is called with: whoever has it
+   might as well have the object. */
+extern bool _PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
+                                             PyObject *kwargs);
+
+static inline uint32_t
+_PyPrincipal_PartialBuiltBy(PyObject *func, PyObject *args, PyObject *kwargs)
+{
+    return _PyPolicy_IsActive()
+           && !_PyPolicyDeferred_IsAttributesOf(func, args, kwargs)
+           ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
 /* genobject.c: whoever calls a function of the standard library that makes a

@@ -19,18 +19,15 @@ extern "C" {
 /* --- Functions of the module _imp ---------------------------------------
 
    None of them lets its caller say whose code it is.  Those of
-   _PyPrincipal_IMP_METHODS are always there; the others, which site and
-   modules that keep calls for later call when the first says so, only under a
-   policy. */
+   _PyPrincipal_IMP_METHODS are always there; the others, which the standard
+   library calls when the first says so, only under a policy and for it alone
+   (policy_library.c). */
 
 extern PyObject *_PyPolicyGate_HasPolicy(PyObject *, PyObject *);
 extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_LoadCode(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_GetCode(PyObject *, PyObject *const *,
                                       Py_ssize_t);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_CaptureCalls(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_ForNobody(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_BuiltHere(PyObject *, PyObject *);

@@ -14,10 +14,11 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 
-from bench import (environments, guard, instructions, plot, results,
+from bench import (environments, guard, instructions, links, plot, results,
                    runtimes, timings)
 from bench.configurations import CONFIGURATIONS, PEERS, SIZES, USUAL
 from bench.configurations import with_bases
@@ -52,17 +53,18 @@ class Bench:
         if arguments.count:
             try:
                 self.counter = instructions.Counter(scene, arguments.runs,
-                                                    arguments.seeds)
+                                                    arguments.seeds,
+                                                    arguments.links)
             except instructions.Missing as e:
                 found.skip("instructions", "all", e)
 
     def compare(self, workload, unit, figures):
-        """Rows for {configuration: figure}."""
+        """Rows for {configuration: [figure of each link]}."""
         for name in self.wanted:
             base = CONFIGURATIONS[name].than
             if name in figures and base in figures:
-                self.found.add(workload, name, unit, {
-                    "base": figures[base], "value": figures[name]})
+                self.found.add(workload, name, unit, links.compared(
+                    figures[base], figures[name]))
 
     def figures(self, workload, measure):
         """{configuration: measure(configuration)}, where it can be had."""
@@ -144,6 +146,10 @@ def parse():
                         help="with how many seeds of chance (hashes, and what "
                              "lies where in memory) at least; what is in the "
                              "middle counts (1)")
+    parser.add_argument("--links", type=int, metavar="N",
+                        help="with how many links of each build, which differ "
+                             "in where their data lie; the mean counts (12 "
+                             "for start-up, else 1)")
     parser.add_argument("--json", metavar="FILE", help="write the results")
     parser.add_argument("--rst", metavar="FILE",
                         help="write them as tables for the documentation")
@@ -162,6 +168,8 @@ def parse():
     if arguments.generations < timings.GENERATIONS:
         parser.error(f"at least {timings.GENERATIONS} generations, or it is "
                      "chance that is measured")
+    if arguments.links is not None and arguments.links < 1:
+        parser.error("at least one link")
     if arguments.all:
         arguments.times = arguments.peers = arguments.sizes = True
         arguments.lock = arguments.runtimes = True
@@ -215,8 +223,10 @@ def measure(arguments, workloads):
                  "ours": ROOT / "build/bench/our"}
         for build, folder in homes.items():
             environments.made(pythons[build], folder)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        scene = Scene(folder, trees, homes)
+    # Whoever ends it, what it has made is removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended"))
+    with (tempfile.TemporaryDirectory(prefix="bench-") as folder,
+          Scene(folder, trees, homes) as scene):
         scene.compile("imports.py", table()["start-up"])
         if arguments.guard:
             sys.exit(guard.guard(scene))

@@ -41,10 +41,11 @@ def starting(workload):
 class Counter:
     """Counts, and remembers by how much equal runs differed."""
 
-    def __init__(self, scene, runs=1, seeds=1):
+    def __init__(self, scene, runs=1, seeds=1, links=None):
         self.scene = scene
         self.runs = runs
         self.seeds = seeds
+        self.links = links      # None: as many as each workload says
         self.before = prefix()
         self.spread = None
         self.known = {}
@@ -53,7 +54,7 @@ class Counter:
         """The smallest of the runs' numbers of instructions; what has been
         counted before is known."""
         key = (name, workload.program, workload.users, arguments,
-               self.scene.seed)
+               self.scene.seed, self.scene.link)
         if key not in self.known:
             self.scene.run(name, workload, *arguments)  # what is cached
             found = []
@@ -69,13 +70,23 @@ class Counter:
         return self.known[key]
 
     def workload(self, name, workload):
-        """What the workload's figure is in this configuration: in the middle
-        of those with different seeds, which tell what hashes strings have
-        and what lies where (scene.ballast())."""
+        """[what the workload's figure is in this configuration], one for each
+        link."""
+        try:
+            found = []
+            for self.scene.link in range(self.links or workload.links):
+                found.append(self.linked(name, workload))
+            return found
+        finally:
+            self.scene.link = self.scene.seed = 0
+
+    def linked(self, name, workload):
+        """The figure of one link: in the middle of those with different
+        seeds, which tell what hashes strings have and what lies where
+        (scene.ballast())."""
         found = []
         for self.scene.seed in range(max(self.seeds, workload.seeds)):
             found.append(self.figure(name, workload))
-        self.scene.seed = 0
         return statistics.median(found)
 
     def figure(self, name, workload):

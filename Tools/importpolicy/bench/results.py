@@ -14,6 +14,8 @@ As JSON it is an object with
         value       the figure of this configuration
         ratio, more the two compared; where times are paired, medians of
                     what pairs show
+        links       where several links were counted, the ratio of each;
+                    base and value are means
         quartiles   of the ratio, for times only; and `generations`
         goal, met   what the ratio may be at most, where there is a goal
     skipped         [{"workload", "configuration", "reason"}]
@@ -131,6 +133,11 @@ def summaries(results):
                 for name, goal, value, verdict in found)
     met = sum(verdict == "met" for *_, verdict in found)
     yield f"{met} of {len(found)} goals met."
+    for row in results["rows"]:
+        if "links" in row:
+            yield (f"{row['workload']}, {row['configuration']}: the mean of "
+                   f"{len(row['links'])} links, {min(row['links']):.4f} to "
+                   f"{max(row['links']):.4f}.")
     if results["spread"] is not None:
         yield f"Equal runs differed by {results['spread'] * 1e6:.1f} ppm."
     for row in results["skipped"]:

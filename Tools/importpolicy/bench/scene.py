@@ -18,6 +18,7 @@ import subprocess
 import sysconfig
 
 from bench.configurations import CONFIGURATIONS
+from bench.links import Links
 from bench.policies import keys_alone, policy
 
 HERE = pathlib.Path(__file__).parent
@@ -41,7 +42,8 @@ class Unavailable(Exception):
 
 
 class Scene:
-    """The files below a folder, and how an interpreter is run on them."""
+    """The files below a folder, and how an interpreter is run on them; at its
+    end the trees are left as they were."""
 
     def __init__(self, folder, trees, environments=None):
         """`trees` and `environments` (those with packages; None: there are
@@ -61,6 +63,15 @@ class Scene:
         self.policies = {}
         self.compiled = {}
         self.seed = 0           # of chance, see ballast()
+        self.link = 0           # of the interpreters, see links.py
+        (self.folder / "links").mkdir()
+        self.links = Links(self.folder / "links", trees)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.links.remove()
 
     def make_data(self):
         self.data = self.folder / "data"
@@ -88,12 +99,16 @@ class Scene:
             shutil.copytree(benchmark, self.app / benchmark.name)
 
     def python(self, build, packages):
-        if not packages:
-            return os.path.join(self.trees[build], "python")
-        if not self.environments:
+        if packages and not self.environments:
             raise Unavailable("its packages are not installed (without "
                               "--no-packages they are)")
-        return os.path.join(self.environments[build], "bin", "python")
+        try:
+            return self.links.python(
+                build, self.link,
+                self.environments[build] if packages else None)
+        except (subprocess.CalledProcessError, OSError) as e:
+            raise Unavailable(f"{build} cannot be linked anew: "
+                              f"{getattr(e, 'stderr', '').strip() or e}")
 
     def policy(self, entries, users, keys=False):
         """The file of a policy; it lies in the application."""

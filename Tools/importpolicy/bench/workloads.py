@@ -12,6 +12,8 @@ system, which no count of instructions sees, in `timed`.
 
 import dataclasses
 
+from bench.links import LINKS
+
 SEEDS = 9                       # where chance is a percent
 CHANCY = "json_loads", "logging format", "pathlib"
 
@@ -52,6 +54,7 @@ class Workload:
     packages: bool = False      # in the environment with packages
     users: tuple = ()           # who is granted something
     seeds: int = 1              # of chance, where it shows: at least so many
+    links: int = 1              # of each build, where that shows (links.py)
     counted: dict = dataclasses.field(default_factory=dict)
     timed: dict = dataclasses.field(default_factory=dict)
 
@@ -144,7 +147,7 @@ def table():
     both = {"no policy": 1.002, "50 keys": 1.01, "policy": 1.01}
     rows = [
         Workload("start-up", "process", ("-c", "pass"), users=("acts",),
-                 counted=both),
+                 links=LINKS, counted=both),
         Workload("200 first imports", "process", ("imports.py",),
                  minus_start=True, users=("acts",), counted=both),
         *operations(),

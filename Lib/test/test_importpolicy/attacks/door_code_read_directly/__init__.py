@@ -14,8 +14,8 @@ def attack():
         return payload.act()
     loader = SourceFileLoader("canary", payload.CANARY)
     try:
-        code = _imp.load_code(loader, "canary", payload.CANARY,
-                              lambda path: None)
+        code = _imp.get_code(loader, "canary", payload.CANARY,
+                             lambda path: None, SourceFileLoader)
         text = " ".join(map(str, code.co_names + code.co_consts))
     except SyntaxError as error:
         text = error.text

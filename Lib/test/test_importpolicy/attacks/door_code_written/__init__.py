@@ -14,5 +14,5 @@ def attack():
     if not _imp.has_policy():
         return payload.act()
     path = encodings.__file__.replace("encodings/__init__", "this")
-    _imp.load_code(SourceFileLoader("this", path), "this", path,
-                   lambda path: payload.TARGET)
+    _imp.get_code(SourceFileLoader("this", path), "this", path,
+                  lambda path: payload.TARGET, SourceFileLoader)

@@ -12,5 +12,5 @@ def attack():
     import _imp
     if not _imp.has_policy():
         return payload.act()
-    _imp.load_code(SourceFileLoader("evil", __file__), "evil", __file__,
-                   lambda path: payload.TARGET)
+    _imp.get_code(SourceFileLoader("evil", __file__), "evil", __file__,
+                  lambda path: payload.TARGET, SourceFileLoader)

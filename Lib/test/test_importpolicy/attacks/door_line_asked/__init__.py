@@ -6,8 +6,8 @@ from . import payload
 
 
 def attack():
-    import _imp
     import os
+    from copy import _imp
     if not _imp.has_policy():
         return payload.act()
     # What it says of a wrong line tells whether another is right.

@@ -20,5 +20,5 @@ def attack():
     cache = payload.ROOT + "/tmp/good.pyc"
     with open(cache, "wb") as file:
         file.write(external._code_to_timestamp_pyc(code))
-    exec(_imp.load_code(good.__loader__, "good", good.__file__,
-                        lambda path: cache))
+    exec(_imp.get_code(good.__loader__, "good", good.__file__,
+                       lambda path: cache, type(good.__loader__)))

@@ -16,5 +16,6 @@ def attack():
     path = os.path.join(os.path.dirname(good.__file__), "..", "evil",
                         "task.py")
     loader = SourceFileLoader("good", good.__file__)
-    code = _imp.load_code(loader, "good", path, lambda path: None)
+    code = _imp.get_code(loader, "good", path, lambda path: None,
+                         SourceFileLoader)
     exec(code, {"__name__": "good"})

