@@ -640,8 +640,8 @@ _PyPrincipal_MakeBuiltOfFound(PyObject *func)
                                           : Py_NewRef(func);
 }
 
-/* Is it that function of that module, which are the interpreter's own?  By what
-   no Python code can change. */
+/* Is it that function of that module, both the interpreter's own?  By what no
+   Python code can change. */
 static bool
 is_function_of(PyObject *callable, const char *module, const char *name)
 {

@@ -112,8 +112,11 @@ class BuiltTest(JudgementTestCase):
             with self.subTest(what):
                 self.needs("evil",
                            f"import evil\nevil.build({name!r}){call}")
-        self.needs(APPLICATION, "import evil\nevil.build('functools.partial(getattr, "
-                   "thing)')('find_class')('vault', '__name__')")
+        self.needs(APPLICATION, """
+            import evil
+            find = evil.build("functools.partial(getattr, thing)")
+            find("find_class")("vault", "__name__")
+            """)
 
     def test_added_to(self):
         # What is built of it, or written into it, does not lose it.
