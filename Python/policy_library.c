@@ -18,7 +18,8 @@
    None of what may be asked lets the caller say whose anything is, and the
    object may be in anybody's hands.
 
-   Called by: upstream's ceval.c, import_name(). */
+   Called by: upstream's ceval.c and import.c, wherever that statement could
+   be given something else. */
 
 #include "Python.h"
 #include "pycore_frame.h"         // _PyInterpreterFrame
@@ -81,11 +82,22 @@ is_import_system(PyObject *file)
 }
 
 bool
-_PyPolicyLibrary_Asks(const _PyInterpreterFrame *frame, PyObject *name)
+_PyPolicyLibrary_IsName(PyObject *name)
 {
+    return _PyUnicode_EqualToASCIIString(name, "_imp");
+}
+
+bool
+_PyPolicyLibrary_Asks(PyThreadState *tstate, PyObject *name)
+{
+    const _PyInterpreterFrame *frame = tstate->current_frame;
+    if (!_PyPolicyLibrary_IsName(name)
+        || frame == NULL || frame->owner == FRAME_OWNED_BY_CSTACK)
+    {
+        return false;
+    }
     PyCodeObject *code = (PyCodeObject *)frame->f_executable;
     return (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB
-           && _PyUnicode_EqualToASCIIString(name, "_imp")
            && !is_import_system(code->co_filename);
 }
 

@@ -10,20 +10,22 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
-#include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_principal.h"     // _PyPolicy_IsActive()
 
 #include <stdbool.h>
 
-extern bool _PyPolicyLibrary_Asks(const _PyInterpreterFrame *frame,
-                                  PyObject *name);
+#include <stdbool.h>
 
-/* ceval.c, import_name(): is the statement `import _imp`, of the standard
-   library's code? */
+extern bool _PyPolicyLibrary_IsName(PyObject *name);
+
+/* Is it the statement `import _imp` that imports a module of that name, and of
+   the standard library's code? */
+extern bool _PyPolicyLibrary_Asks(PyThreadState *tstate, PyObject *name);
+
 static inline bool
-_PyPolicyGate_ImportsChecks(const _PyInterpreterFrame *frame, PyObject *name)
+_PyPolicyGate_ImportsChecks(PyThreadState *tstate, PyObject *name)
 {
-    return _PyPolicy_IsActive() && _PyPolicyLibrary_Asks(frame, name);
+    return _PyPolicy_IsActive() && _PyPolicyLibrary_Asks(tstate, name);
 }
 
 /* What it gives then: a new reference, or NULL with an exception set. */
