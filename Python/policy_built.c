@@ -334,7 +334,7 @@ static const struct {
     {"_BaseExitStack", "_create_cb_wrapper", 0, "", ORDERED},
     {"AsyncExitStack", "push_async_callback", 1, "", ORDERED},
     {"AsyncExitStack", "_create_async_cb_wrapper", 0, "", ORDERED},
-    {"scheduler", "enterabs", 3, "action", ORDERED},
+    {"scheduler", "enterabs", 3, "action", REGISTERED},
     {"JSONEncoder", "__init__", -1, "default", REGISTERED},
     {"_ActionsContainer", "add_argument", -1, "type", CLASSLIKE},
     {"TestCase", "addCleanup", 1, "", ORDERED},

@@ -457,12 +457,25 @@ _PyPrincipal_ActingNow(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
     return PyLong_FromUnsignedLong(_PyPrincipal_Acting());
 }
 
-/* _imp.deferred(function): for a list of what is to be called, with nothing,
-   later: it acts for whoever is acting now. */
+/* _imp.deferred(function, ...): for a list of what is to be called, with
+   nothing, later: it acts for whoever is acting now.  It has the arguments
+   itself, for those in a closure could be exchanged. */
 PyObject *
-_PyPrincipal_Deferred(PyObject *Py_UNUSED(module), PyObject *func)
+_PyPrincipal_Deferred(PyObject *Py_UNUSED(module), PyObject *args,
+                      PyObject *kwargs)
 {
-    return _PyPrincipal_MakeWhole(func);
+    Py_ssize_t n = PyTuple_GET_SIZE(args);
+    if (n == 0) {
+        PyErr_SetString(PyExc_TypeError, "deferred() takes a function");
+        return NULL;
+    }
+    PyObject *rest = PyTuple_GetSlice(args, 1, n);
+    PyObject *made = rest == NULL ? NULL
+        : _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, false,
+                                PyTuple_GET_ITEM(args, 0), rest, kwargs,
+                                NULL);
+    Py_XDECREF(rest);
+    return made;
 }
 
 /* _imp.built(function): for a list of what is to be called later with what

@@ -98,12 +98,21 @@ is_restrained(const _PyPolicyActing *acting)
     return acting->set > _PyPrincipal_APPLICATION;
 }
 
+/* Nobody known acts, but what is read are lines for a traceback. */
+static bool
+shows_source(const _PyPolicyActing *acting)
+{
+    return acting->shows
+           && _PyPolicyNarrow_Strip(acting->set) == _PyPrincipal_UNKNOWN;
+}
+
 bool
 _PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
                      size_t len)
 {
     return _PyPolicyFile_IsPublic(path, len)
-           || (!is_dependency(acting) && _PyPolicyFile_IsSource(path, len));
+           || ((!is_dependency(acting) || shows_source(acting))
+               && _PyPolicyFile_IsSource(path, len));
 }
 
 /* To ask what is there is free for the directories above what is granted, and

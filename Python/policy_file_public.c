@@ -6,15 +6,17 @@
    numbers.  What the
    application keeps inside a directory of dependencies is its own.
 
-   Readable to the application alone are its own Python source files: it is
-   made of them, and whoever shows a traceback or warns reads lines of them.
+   Readable to the application alone are its own Python source files, and
+   archives that it has loaded code from: it is made of them, and whoever shows
+   a traceback or warns reads lines of them.
 
    No dependency may write a policy in force, one that it extends, the lock
    beside it, the configuration of the virtual environment, and the place of
    the installation's policy.  These are compared by name, which is why a
    name of them that is a link is there twice.
 
-   Written by policy_setup.c on a single thread; read without a lock.  What
+   Written by policy_setup.c on a single thread, but for the archives, which
+   only become more; read without a lock.  What
    is readable to all has names that are known beforehand; where the system's
    own links among them lead is looked up when first asked for, under a
    mutex. */
@@ -176,6 +178,46 @@ ends_in_py(const char *path, size_t len)
            && path[len - 4] != '/';
 }
 
+/* Archives that the application has loaded code from: it is made of them as
+   well.  None is ever forgotten. */
+typedef struct Archive {
+    struct Archive *next;
+    size_t len;
+    char path[];
+} Archive;
+
+static void *archives;          /* the newest; others follow */
+
+static bool
+is_archive(const char *path, size_t len)
+{
+    const Archive *a = _Py_atomic_load_ptr_acquire(&archives);
+    while (a != NULL && (a->len != len || memcmp(a->path, path, len) != 0)) {
+        a = a->next;
+    }
+    return a != NULL;
+}
+
+void
+_PyPolicyFile_NoteArchive(const char *path)
+{
+    char resolved[PATH_MAX];
+    if (is_archive(path, strlen(path)) || realpath(path, resolved) == NULL) {
+        return;
+    }
+    size_t len = strlen(resolved);
+    Archive *made = is_archive(resolved, len) ? NULL
+        : PyMem_RawMalloc(sizeof(Archive) + len + 1);
+    if (made == NULL) {
+        return;                 /* its source will not be shown */
+    }
+    made->len = len;
+    memcpy(made->path, resolved, len + 1);
+    do {
+        made->next = _Py_atomic_load_ptr(&archives);
+    } while (!_Py_atomic_compare_exchange_ptr(&archives, &made->next, made));
+}
+
 /* A script, or an archive that is one, may be called anything. */
 static int
 add_script(const PyConfig *config)
@@ -209,8 +251,9 @@ _PyPolicyFile_IsSource(const char *path, size_t len)
             return true;
         }
     }
-    return ends_in_py(path, len)
-           && longest_root(_PyPrincipal_ROOT_APPLICATION, path, len) > 0;
+    return is_archive(path, len)
+           || (ends_in_py(path, len)
+               && longest_root(_PyPrincipal_ROOT_APPLICATION, path, len) > 0);
 }
 
 static bool

@@ -12,6 +12,10 @@
    ask long after their module was loaded have the statement in themselves, for
    names of a module can be changed as well.
 
+   Without a policy upstream's code would not import anything there, so the
+   statement does not depend on more than that does: not on __import__() if
+   that is somebody's own, nor at the interpreter's end on what is left then.
+
    (The import system itself, which every start loads, asks for nothing but
    code, and only the interpreter can mark that.)
 
@@ -33,12 +37,14 @@ static PyObject *
 library_getattro(PyObject *self, PyObject *name)
 {
     PyObject *value = PyObject_GenericGetAttr(self, name), *imp;
-    if (value != NULL || !PyErr_ExceptionMatches(PyExc_AttributeError)) {
+    PyObject *importlib = _PyInterpreterState_GET()->imports.importlib;
+    if (value != NULL || !PyErr_ExceptionMatches(PyExc_AttributeError)
+        || importlib == NULL)
+    {
         return value;
     }
     PyErr_Clear();
-    imp = PyObject_GetAttrString(_PyInterpreterState_GET()->imports.importlib,
-                                 "_imp");
+    imp = PyObject_GetAttrString(importlib, "_imp");
     value = imp == NULL ? NULL : PyObject_GetAttr(imp, name);
     Py_XDECREF(imp);
     return value;
@@ -48,7 +54,8 @@ static PyMethodDef library_methods[] = {
     {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},
     {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
     {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
-    {"deferred", _PyPrincipal_Deferred, METH_O, NULL},
+    {"deferred", _PyCFunction_CAST(_PyPrincipal_Deferred),
+     METH_VARARGS | METH_KEYWORDS, NULL},
     {"judge_shown", _PyPolicyFile_JudgeShown, METH_O, NULL},
     {"built", _PyPrincipal_BuiltHere, METH_O, NULL},
     {"for_class_of", _PyPrincipal_ForClassOf, METH_O, NULL},
@@ -87,36 +94,74 @@ _PyPolicyLibrary_IsName(PyObject *name)
     return _PyUnicode_EqualToASCIIString(name, "_imp");
 }
 
+/* NULL where no code of Python's is running. */
+static PyCodeObject *
+running_code(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *frame = tstate->current_frame;
+    return frame == NULL || frame->owner == FRAME_OWNED_BY_CSTACK
+           ? NULL : (PyCodeObject *)frame->f_executable;
+}
+
 bool
 _PyPolicyLibrary_Asks(PyThreadState *tstate, PyObject *name)
 {
-    const _PyInterpreterFrame *frame = tstate->current_frame;
-    if (!_PyPolicyLibrary_IsName(name)
-        || frame == NULL || frame->owner == FRAME_OWNED_BY_CSTACK)
-    {
-        return false;
-    }
-    PyCodeObject *code = (PyCodeObject *)frame->f_executable;
-    return (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB
+    PyCodeObject *code = running_code(tstate);
+    return code != NULL && _PyPolicyLibrary_IsName(name)
+           && (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB
            && !is_import_system(code->co_filename);
 }
 
+static bool
+is_in_directory(PyObject *file, const wchar_t *dir)
+{
+    Py_ssize_t at = 0, n = PyUnicode_GET_LENGTH(file);
+    while (at < n && dir[at] != L'\0'
+           && PyUnicode_READ_CHAR(file, at) == (Py_UCS4)dir[at])
+    {
+        at++;
+    }
+    return dir[at] == L'\0' && at < n && PyUnicode_READ_CHAR(file, at) == '/';
+}
+
+bool
+_PyPolicyGate_ImportsShipped(PyThreadState *tstate, PyObject *name)
+{
+    if (_PyPolicy_Active) {
+        return _PyPolicyLibrary_Asks(tstate, name);
+    }
+    PyCodeObject *code = running_code(tstate);
+    const wchar_t *dir = _PyInterpreterState_GetConfig(tstate->interp)
+                         ->stdlib_dir;
+    return code != NULL && dir != NULL && _PyPolicyLibrary_IsName(name)
+           && is_in_directory(code->co_filename, dir);
+}
+
+static PyObject *
+make_checks(void)
+{
+    PyObject *made = NULL, *type = PyType_FromSpec(&library_spec);
+    if (type != NULL) {
+        made = ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+        Py_DECREF(type);
+    }
+    return made;
+}
+
+/* Threads that run at once may all make one. */
 PyObject *
 _PyPolicyGate_Checks(void)
 {
     struct _PyPolicyInterp *state = &_PyInterpreterState_GET()->policy;
-    if (state->library == NULL) {
-        PyObject *type = PyType_FromSpec(&library_spec), *made = NULL;
-        if (type != NULL) {
-            made = ((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
-            Py_DECREF(type);
+    PyObject *checks = _Py_atomic_load_ptr_acquire(&state->library);
+    if (checks == NULL) {
+        PyObject *made = make_checks();
+        if (made == NULL
+            || _Py_atomic_compare_exchange_ptr(&state->library, &checks, made))
+        {
+            return Py_XNewRef(made);
         }
-        if (state->library == NULL) {
-            state->library = made;
-        }
-        else {
-            Py_XDECREF(made);
-        }
+        Py_DECREF(made);
     }
-    return Py_XNewRef(state->library);
+    return Py_NewRef(checks);
 }

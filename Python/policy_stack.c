@@ -213,6 +213,7 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, _PyPolicyMet met,
                                         : NULL;
             if (mark != NULL) {
                 meet_mark(&found, mark, beyond);
+                found.acting.shows = mark == &_PyPolicyStack_Shows;
                 return found.acting;
             }
             if ((id & _PyPrincipal_BODY) && !beyond

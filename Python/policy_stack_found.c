@@ -299,23 +299,13 @@ runs_deferred(const _PyInterpreterFrame *f)
            || _PyPolicyStack_IsOfFile(code, "/multiprocessing/util.py");
 }
 
-/* linecache asks whatever code says is its loader.  Of the library's, only
-   that of archives reads nothing but its archive. */
+/* linecache asks whatever code says is its loader, which may be told which
+   file to read, too. */
 static bool
 asks_loader(const _PyInterpreterFrame *f)
 {
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
     return _PyPolicyStack_IsOfFile(code, "/linecache.py");
-}
-
-static bool
-is_source_of_archive(const _PyInterpreterFrame *f)
-{
-    PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    return _PyUnicode_EqualToASCIIString(code->co_qualname,
-                                         "zipimporter.get_source")
-           && _PyUnicode_EqualToASCIIString(code->co_filename,
-                                            "<frozen zipimport>");
 }
 
 /* Does what the function calls show whose it is, or is it a function beside
@@ -352,7 +342,7 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
         return true;
     }
     if (asks_loader(f)) {
-        return is_source_of_archive(above);
+        return false;
     }
     return above->f_globals == f->f_globals
            || (by_c && is_warning(above))
@@ -379,6 +369,10 @@ tell(PyCodeObject *code)
     return code->_co_principal;
 }
 
+const _PyPolicyMark _PyPolicyStack_Shows = {
+    .set = _PyPrincipal_UNKNOWN, .stop = true,
+};
+
 const _PyPolicyMark *
 _PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
@@ -390,8 +384,10 @@ _PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if (id & _PyPrincipal_UNTOLD) {
         id = tell(code);
     }
+    if ((id & _PyPrincipal_CALLS) && !is_shown(tstate, f)) {
+        return asks_loader(f) ? &_PyPolicyStack_Shows : &nobody;
+    }
     return ((id & _PyPrincipal_FOUND) && !is_own(tstate, f))
            || ((id & _PyPrincipal_WRITES) && !is_written(tstate, f))
-           || ((id & _PyPrincipal_CALLS) && !is_shown(tstate, f))
            ? &nobody : NULL;
 }

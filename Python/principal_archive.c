@@ -6,6 +6,8 @@
    that file's.  Both end like every module file, in principal_load.c. */
 
 #include "Python.h"
+#include "pycore_policy_capture.h" // _PyPrincipal_Acting()
+#include "pycore_policy_file.h"   // _PyPolicyFile_NoteArchive()
 #include "pycore_policy_lock.h"
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
@@ -148,6 +150,9 @@ _PyPrincipal_LoadZipCode(PyObject *archive, PyObject *name, PyObject *path)
              && _PyPrincipalRead_AuditArchive(&dir, archive) == 0)
     {
         code = load_member(&dir, member, module_name, path);
+        if (code != NULL && _PyPrincipal_Acting() < _PyPrincipal_UNKNOWN) {
+            _PyPolicyFile_NoteArchive(PyBytes_AS_STRING(dir.encoded));
+        }
     }
     _PyPrincipalRead_Close(&dir);
     PyMem_Free(member);

@@ -75,6 +75,9 @@ extern bool _PyPolicyFile_IsProtected(const char *path, size_t len,
 /* Is it a source file of the application, which that itself may read? */
 extern bool _PyPolicyFile_IsSource(const char *path, size_t len);
 
+/* From now on this archive is one: the application loads code from it. */
+extern void _PyPolicyFile_NoteArchive(const char *path);
+
 /* _imp.judge_shown(fd): lines of this open file are about to be shown. */
 extern PyObject *_PyPolicyFile_JudgeShown(PyObject *, PyObject *);
 

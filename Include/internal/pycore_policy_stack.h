@@ -44,6 +44,8 @@ typedef struct {
                                    standard-library function is the body of
                                    a standard-library module in its first
                                    genuine load */
+    bool shows;                 /* what somebody says is a loader is asked for
+                                   source there, to be shown to everybody */
 } _PyPolicyActing;
 
 /* The acting set, by the rule of Doc/importpolicy/rule.rst: from the

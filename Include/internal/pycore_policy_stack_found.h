@@ -42,6 +42,9 @@ extern bool _PyPolicyStack_CallsWrite(const _PyInterpreterFrame *frame);
 extern const _PyPolicyMark *_PyPolicyStack_FoundBy(
     PyThreadState *tstate, const _PyInterpreterFrame *frame);
 
+/* The one of them that stands above linecache's. */
+extern const _PyPolicyMark _PyPolicyStack_Shows;
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,7 +29,7 @@ extern PyObject *_PyPrincipal_GetCode(PyObject *, PyObject *const *,
                                       Py_ssize_t);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *);
+extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_BuiltHere(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ForClassOf(PyObject *, PyObject *);
@@ -62,9 +62,18 @@ extern PyObject *_PyPrincipal_UnmarshalFrozen(const char *data,
                                               PyObject *name);
 
 /* Start-up, with the frozen half of importlib that is there already: its
-   functions are looked through when a statement is looked for, and its _imp
-   gets the other functions.  0, or -1 with an exception set. */
+   functions are looked through when a statement is looked for.  0, or -1 with
+   an exception set. */
 extern int _PyPrincipal_MarkImportSystem(PyObject *module);
+
+/* import.c, update_code_filenames(): some of the library's code is known by
+   its file (policy_stack_callers.c), and got that name when it was loaded. */
+static inline bool
+_PyPrincipal_KeepsFile(const PyCodeObject *code)
+{
+    return _PyPolicy_IsActive()
+           && (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
+}
 
 /* PyImport_ImportModule() of a module of the standard library that the
    interpreter needs for itself. */

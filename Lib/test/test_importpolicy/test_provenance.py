@@ -1241,6 +1241,23 @@ class ForgeryTest(ProvenanceTestCase):
                 return names["get"]
             """)
 
+    def test_file_name_of_code(self):
+        # Code of the library keeps its own, by which some of it is known.
+        self.world.policy({"vault": []})
+        result = self.world.run("""
+            import _imp, linecache
+            def own():
+                pass
+            for function in own, linecache.lazycache:
+                code = function.__code__
+                _imp._fix_co_filename(code, "other.py")
+                print(code.co_filename == "other.py")
+            inner = [c for c in code.co_consts if hasattr(c, "co_filename")]
+            print(*{c.co_filename == "other.py" for c in inner})
+            """)
+        self.assertEqual(result.out.split(), ["True", "False", "False"],
+                         result)
+
     def test_names_of_a_module(self):
         self.forge(f"""
             import sys, types

@@ -80,6 +80,10 @@ class AtexitTest(RegisteredTestCase):
         self.check("evil", "import evil; evil.plant()")
         main = "import evil; evil.plant_by_hand()"
         self.assertEqual(self.exits({"vault": ["__main__"]}, main), set())
+        self.check("__main__", """
+            import threading
+            threading._register_atexit(__import__, "vault", fromlist=["x"])
+            """)
 
     def test_of_multiprocessing(self):
         self.world.modules(evil="""
@@ -102,6 +106,49 @@ class AtexitTest(RegisteredTestCase):
             util.Finalize(None, int, exitpriority=1)
             evil.change()
             """), set())
+
+
+class SchedulerTest(RegisteredTestCase):
+
+    deps = {"evil": """
+        import sched
+        def own(name):
+            import vault
+        def enter(scheduler, *arguments):
+            scheduler.enter(0, 1, *arguments)
+        def put(scheduler, function):
+            scheduler._queue.append(
+                sched.Event(0, 1, 0, function, ("vault",), {}))
+        """}
+    main = """
+        import evil, importlib, sched
+        def own(name):
+            import vault
+        scheduler = sched.scheduler()
+        {}
+        try:
+            scheduler.run()
+        except ImportError:
+            pass
+        """
+
+    def test_entered(self):
+        enter = "scheduler.enter(0, 1, {}, ('vault',))"
+        for call in (enter.format("__import__"), enter.format("own"),
+                     enter.format("importlib.import_module")):
+            with self.subTest(call):
+                self.check("__main__", self.main.format(call))
+        self.check("evil", self.main.format(
+            "evil.enter(scheduler, __import__, ('vault',))"))
+
+    def test_put_by_hand(self):
+        granted = {"vault": ["__main__", "evil"]}
+        for function, done in (("__import__", set()),
+                               ("importlib.import_module", set()),
+                               ("own", {"vault"}), ("evil.own", {"vault"})):
+            with self.subTest(function):
+                main = self.main.format(f"evil.put(scheduler, {function})")
+                self.assertEqual(self.exits(granted, main), done)
 
 
 class GeneratorHookTest(RegisteredTestCase):
