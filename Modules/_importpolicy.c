@@ -101,16 +101,16 @@ PyDoc_STRVAR(parse_doc,
 static PyObject *
 parse(PyObject *module, PyObject *args)
 {
-    PyObject *path, *result = NULL;
-    Py_buffer text;
-    if (!PyArg_ParseTuple(args, "O&y*:parse", PyUnicode_FSConverter, &path,
+    PyObject *path, *text, *result = NULL;
+    if (!PyArg_ParseTuple(args, "O&S:parse", PyUnicode_FSConverter, &path,
                           &text))
     {
         return NULL;
     }
     _PyPolicyError error = {.message = NULL};
-    _PyPolicy *policy = _PyPolicy_Parse(PyBytes_AS_STRING(path), text.buf,
-                                        (size_t)text.len, NULL, &error);
+    _PyPolicy *policy = _PyPolicy_Parse(
+        PyBytes_AS_STRING(path), PyBytes_AS_STRING(text),
+        (size_t)PyBytes_GET_SIZE(text), NULL, &error);
     if (policy != NULL) {
         _PyPolicy_Free(policy);
         result = Py_NewRef(Py_None);
@@ -126,7 +126,6 @@ parse(PyObject *module, PyObject *args)
         _PyPolicyError_Clear(&error);
     }
     Py_DECREF(path);
-    PyBuffer_Release(&text);
     return result;
 }
 
@@ -358,14 +357,13 @@ PyDoc_STRVAR(parse_lock_doc,
 static PyObject *
 parse_lock(PyObject *module, PyObject *args)
 {
-    Py_buffer text;
-    if (!PyArg_ParseTuple(args, "y*:parse_lock", &text)) {
+    PyObject *text;
+    if (!PyArg_ParseTuple(args, "S:parse_lock", &text)) {
         return NULL;
     }
     _PyPolicyJsonError error = {0};
-    _PyPolicyLock *lock = _PyPolicyLock_Parse(text.buf, (size_t)text.len,
-                                              &error);
-    PyBuffer_Release(&text);
+    _PyPolicyLock *lock = _PyPolicyLock_Parse(
+        PyBytes_AS_STRING(text), (size_t)PyBytes_GET_SIZE(text), &error);
     if (lock != NULL) {
         _PyPolicyLock_Free(lock);
         Py_RETURN_NONE;

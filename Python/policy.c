@@ -24,7 +24,7 @@
 
 #ifdef POLICY_STANDALONE
 #  include <stdlib.h>
-#  define PyMem_RawCalloc calloc
+#  define PyMem_RawMalloc malloc
 #  define PyMem_RawFree free
 #else
 #  include "Python.h"
@@ -432,12 +432,14 @@ _PyPolicy_Freeze(const _PyPolicyDraft *draft)
         slots *= 2;
     }
     _PyPolicy *policy =
-        PyMem_RawCalloc(1, sizeof(*policy) + slots * sizeof(Slot));
+        PyMem_RawMalloc(sizeof(*policy) + slots * sizeof(Slot));
     if (policy == NULL) {
         return NULL;
     }
-    policy->draft = *draft;
-    policy->mask = slots - 1;
+    *policy = (_PyPolicy){.draft = *draft, .mask = slots - 1};
+    for (size_t i = 0; i < slots; i++) {
+        policy->table[i].name = NULL;       /* nothing else is looked at */
+    }
     if (fill(policy) < 0) {
         PyMem_RawFree(policy);
         return NULL;

@@ -45,6 +45,15 @@ _PyPolicyContent_Add(_PyPolicyContent *content, const char *text, size_t len)
     return _PyPolicyContent_Take(content, copy, len);
 }
 
+void
+_PyPolicyContent_Digits(uint64_t number, char digits[_PyPolicyContent_MARK])
+{
+    for (int i = 0; i < 16; i++) {
+        digits[i] = "0123456789abcdef"[number >> (60 - 4 * i) & 15];
+    }
+    digits[16] = '\0';
+}
+
 /* One behind the other: the hash of a file is the key for the next. */
 void
 _PyPolicyContent_Mark(const _PyPolicyContent *content, uint64_t key,
@@ -54,10 +63,7 @@ _PyPolicyContent_Mark(const _PyPolicyContent *content, uint64_t key,
         key = _Py_KeyedHash(key, content->files[i].text,
                             (Py_ssize_t)content->files[i].len);
     }
-    for (int i = 0; i < 16; i++) {
-        mark[i] = "0123456789abcdef"[key >> (60 - 4 * i) & 15];
-    }
-    mark[16] = '\0';
+    _PyPolicyContent_Digits(key, mark);
 }
 
 int

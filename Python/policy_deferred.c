@@ -640,26 +640,35 @@ _PyPrincipal_MakeBuiltOfFound(PyObject *func)
                                           : Py_NewRef(func);
 }
 
-/* The interpreter's own hooks, by what no Python code can change. */
+/* Is it that function of that module, both the interpreter's own?  By what no
+   Python code can change. */
+static bool
+is_function_of(PyObject *callable, const char *module, const char *name)
+{
+    PyObject *self = PyCFunction_CheckExact(callable)
+                     ? PyCFunction_GET_SELF(callable) : NULL;
+    PyModuleDef *def = self != NULL && PyModule_Check(self)
+                       ? PyModule_GetDef(self) : NULL;
+    return def != NULL && strcmp(def->m_name, module) == 0
+           && strcmp(((PyCFunctionObject *)callable)->m_ml->ml_name, name)
+              == 0;
+}
+
 static bool
 is_default_hook(PyObject *callable)
 {
-    if (!PyCFunction_CheckExact(callable)) {
-        return false;
-    }
-    PyObject *module = PyCFunction_GET_SELF(callable);
-    PyModuleDef *def = module != NULL && PyModule_Check(module)
-                       ? PyModule_GetDef(module) : NULL;
-    const char *name = ((PyCFunctionObject *)callable)->m_ml->ml_name;
-    if (def == NULL) {
-        return false;
-    }
-    return strcmp(def->m_name, "sys") == 0
-           ? (strcmp(name, "excepthook") == 0
-              || strcmp(name, "unraisablehook") == 0
-              || strcmp(name, "displayhook") == 0)
-           : (strcmp(def->m_name, "_thread") == 0
-              && strcmp(name, "_excepthook") == 0);
+    return is_function_of(callable, "sys", "excepthook")
+           || is_function_of(callable, "sys", "unraisablehook")
+           || is_function_of(callable, "sys", "displayhook")
+           || is_function_of(callable, "_thread", "_excepthook");
+}
+
+bool
+_PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
+                                 PyObject *kwargs)
+{
+    return PyTuple_GET_SIZE(args) == 1 && PyDict_GET_SIZE(kwargs) == 0
+           && is_function_of(func, "builtins", "getattr");
 }
 
 bool

@@ -19,6 +19,7 @@
 #include "pycore_moduleobject.h"  // PyModuleObject.md_name
 #include "pycore_policy_denial.h"
 #include "pycore_policy_gate.h"
+#include "pycore_policy_library.h"
 #include "pycore_policy_narrow.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_refuse.h"
@@ -221,7 +222,7 @@ int
 _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
 {
     if (_PyPolicyStack_IsAlone(tstate)) {
-        return 0;
+        return _PyPolicyLibrary_Asks(tstate, name);
     }
     struct _PyPolicyKnownName *slot = slot_of(tstate, name);
     if (is_known(tstate, slot, name)) {
@@ -240,6 +241,9 @@ _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name)
     }
     int result = text ? judge_import(tstate, text, &who) : -1;
     Py_XDECREF(encoded);
+    if (result == 0 && _PyPolicyLibrary_IsName(name)) {
+        return _PyPolicyLibrary_Asks(tstate, name);     /* each time */
+    }
     if (result == 0) {
         remember(slot, name, who, then);
     }

@@ -483,9 +483,8 @@ char *
 _PyPolicyInherit_Prefix(const _PyPolicyHanded *handed)
 {
     Writer w = {0};
-    char digits[17];
-    snprintf(digits, sizeof(digits), "%016llx",
-             (unsigned long long)handed->key);
+    char digits[_PyPolicyContent_MARK];
+    _PyPolicyContent_Digits(handed->key, digits);
     put_plain(&w, NAME "={\"version\":2,\"key\":");
     put_string(&w, digits);
     put_plain(&w, ",\"policies\":[");

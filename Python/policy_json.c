@@ -5,12 +5,17 @@
    module is out of reach.  This file turns a text into nodes, and knows
    nothing of what they are for.
 
-   A recursive descent over the tokens of policy_scan.c, no deeper than
-   _PyPolicy_MAX_DEPTH.  Nodes go into one array, which the scanner writes as
-   tokens: a container when it opens (and is completed when it closes), so
-   everything in the container stands right behind it and no node needs a
-   pointer to another.  Their texts stay in the one buffer that the scanner
-   filled.
+   One loop over the tokens of policy_scan.c.  Nodes go into one array, which
+   the scanner writes as tokens: a container when it opens (and is completed
+   when it closes), so everything in the container stands right behind it and
+   no node needs a pointer to another.  As long as a container is open, its
+   node says which one is around it, so no stack is needed.  Texts stay in the
+   one buffer that the scanner filled.
+
+   This goes through every policy at the start of every process.  So what is
+   done for each token is inlined into the loop and finds the parser in
+   registers, where it stays because whatever is seldom called (and that is all
+   that says what is wrong) is handed a copy.
 
    The caller owns both through the document.  The first error ends the parse,
    and nothing is handed out then. */
@@ -29,6 +34,7 @@
 #include "pycore_policy_scan.h"
 #include "pycore_policy_text.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,14 +42,14 @@
 typedef struct {
     _PyPolicyScanner scan;
     _PyPolicyJson *doc;
+    uint32_t n;                 /* nodes so far */
     uint32_t capacity;          /* of doc->nodes */
     uint32_t depth;
     uint32_t container;         /* the innermost that is open, or NONE */
+    char close;                 /* what closes it; NUL when there is none */
 } Parser;
 
 #define NONE UINT32_MAX
-
-static int read_container(Parser *p);
 
 
 /* --- Errors ------------------------------------------------------------- */
@@ -58,8 +64,8 @@ fail_memory(_PyPolicyJsonError *error)
 
 /* An error at the current token. */
 #define FAIL(p, ...) \
-    _PyPolicyScan_Fail(&(p)->scan, (p)->scan.token->line, \
-                       (p)->scan.token->column, __VA_ARGS__)
+    _PyPolicyScan_Fail(&(p).scan, (p).scan.token->line, \
+                       (p).scan.token->column, __VA_ARGS__)
 
 /* "the object that begins at line 1, column 1": the innermost one. */
 static const char *
@@ -72,33 +78,26 @@ container_name(const Parser *p, char *buffer, size_t size)
     return buffer;
 }
 
-static char
-closer(const Parser *p)
-{
-    return p->doc->nodes[p->container].kind == _PyPolicyJson_OBJECT ? '}'
-                                                                    : ']';
-}
-
 /* The current token cannot stand where it does. */
 static int
-fail_unexpected(Parser *p, const char *expected)
+fail_unexpected(Parser p, const char *expected)
 {
     char where[80];
-    int kind = p->scan.token->kind;
-    if (kind == _PyPolicyScan_END && p->container == NONE) {
+    int kind = p.scan.token->kind;
+    if (kind == _PyPolicyScan_END && p.container == NONE) {
         return FAIL(p, "truncated", "the file holds no value; write {} for "
                                     "an empty object");
     }
     if (kind == _PyPolicyScan_END) {
         return FAIL(p, "truncated", "the file ends inside %s; write the "
-                    "missing %c", container_name(p, where, sizeof(where)),
-                    closer(p));
+                    "missing %c", container_name(&p, where, sizeof(where)),
+                    p.close);
     }
-    if ((kind == '}' || kind == ']') && p->container != NONE &&
-        kind != closer(p)) {
+    if ((kind == '}' || kind == ']') && p.container != NONE &&
+        kind != p.close) {
         return FAIL(p, "bad-token", "\"%c\" does not close %s; write "
                     "\"%c\"", kind,
-                    container_name(p, where, sizeof(where)), closer(p));
+                    container_name(&p, where, sizeof(where)), p.close);
     }
     if (strchr("{}[]:,", kind) != NULL) {
         return FAIL(p, "bad-token", "found \"%c\"; write %s here", kind,
@@ -110,21 +109,69 @@ fail_unexpected(Parser *p, const char *expected)
                 expected);
 }
 
+/* Something else stands at the next piece. */
+static int
+fail_next(Parser p, const char *expected)
+{
+    return _PyPolicyScan_Next(&p.scan) < 0 ? -1 : fail_unexpected(p, expected);
+}
+
+/* Behind an item is neither a comma nor what closes the container. */
+static int
+fail_separator(Parser p)
+{
+    if (_PyPolicyScan_Next(&p.scan) < 0) {
+        return -1;
+    }
+    int kind = p.scan.token->kind;
+    if (kind != _PyPolicyScan_END && strchr("\"{[0tfn", kind) != NULL) {
+        return FAIL(p, "missing-comma", "two values stand side by side; "
+                                        "write a comma between them");
+    }
+    return fail_unexpected(p, p.close == '}' ? "a comma or \"}\""
+                                             : "a comma or \"]\"");
+}
+
+static int
+fail_comma(_PyPolicyScanner s)
+{
+    return _PyPolicyScan_Fail(&s, s.line, _PyPolicyScan_Column(&s),
+                              "trailing-comma",
+                              "nothing follows this comma; remove it");
+}
+
+static int
+fail_depth(Parser p)
+{
+    return FAIL(p, "too-deep", "more than %d lists and objects stand "
+                "inside one another; write it flatter", _PyPolicy_MAX_DEPTH);
+}
+
+static int
+fail_duplicate(_PyPolicyScanner s, const _PyPolicyJsonNode *first,
+               const _PyPolicyJsonNode *second)
+{
+    char name[_PyPolicy_MAX_QUOTED];
+    _PyPolicyText_Quote(name, sizeof(name), second->text, second->count);
+    return _PyPolicyScan_Fail(
+        &s, second->line, second->column, "duplicate-key",
+        "the key %s stands here again, first at line %u, column %u; write "
+        "it once", name, (unsigned)first->line, (unsigned)first->column);
+}
+
 
 /* --- Nodes -------------------------------------------------------------- */
 
 static bool
-grow_nodes(Parser *p, uint32_t capacity)
+grow_nodes(_PyPolicyJson *doc, uint32_t capacity, _PyPolicyJsonError *error)
 {
     _PyPolicyJsonNode *nodes =
-        PyMem_RawRealloc(p->doc->nodes, (size_t)capacity * sizeof(*nodes));
+        PyMem_RawRealloc(doc->nodes, (size_t)capacity * sizeof(*nodes));
     if (nodes == NULL) {
-        fail_memory(p->scan.error);
+        fail_memory(error);
         return false;
     }
-    p->doc->nodes = nodes;
-    p->capacity = capacity;
-    p->scan.token = nodes + p->doc->n_nodes;
+    doc->nodes = nodes;
     return true;
 }
 
@@ -135,20 +182,14 @@ add_node(Parser *p, _PyPolicyJsonKind kind)
 {
     _PyPolicyJsonNode *node = p->scan.token++;
     node->kind = (uint8_t)kind;
-    node->end = ++p->doc->n_nodes;
-    return node->end < p->capacity || grow_nodes(p, p->capacity * 2);
-}
-
-static int
-fail_duplicate(Parser *p, const _PyPolicyJsonNode *first,
-               const _PyPolicyJsonNode *second)
-{
-    char name[_PyPolicy_MAX_QUOTED];
-    _PyPolicyText_Quote(name, sizeof(name), second->text, second->count);
-    return _PyPolicyScan_Fail(
-        &p->scan, second->line, second->column, "duplicate-key",
-        "the key %s stands here again, first at line %u, column %u; write "
-        "it once", name, (unsigned)first->line, (unsigned)first->column);
+    node->end = ++p->n;
+    if (p->n < p->capacity) {
+        return true;
+    }
+    p->capacity *= 2;
+    bool grown = grow_nodes(p->doc, p->capacity, p->scan.error);
+    p->scan.token = p->doc->nodes + p->n;
+    return grown;
 }
 
 static inline bool
@@ -162,17 +203,18 @@ same_text(const _PyPolicyJsonNode *a, const _PyPolicyJsonNode *b)
 #define FEW 8
 
 static int
-compare_keys(Parser *p, const _PyPolicyJsonNode *object)
+compare_keys(const _PyPolicyJson *doc, const _PyPolicyJsonNode *object,
+             _PyPolicyScanner s)
 {
     const _PyPolicyJsonNode *keys[FEW], *key = _PyPolicyJson_First(object);
     for (uint32_t i = 0; i < object->count; i++) {
         for (uint32_t j = 0; j < i; j++) {
             if (same_text(keys[j], key)) {
-                return fail_duplicate(p, keys[j], key);
+                return fail_duplicate(s, keys[j], key);
             }
         }
         keys[i] = key;
-        key = _PyPolicyJson_Next(p->doc, _PyPolicyJson_Next(p->doc, key));
+        key = _PyPolicyJson_Next(doc, key + 1);
     }
     return 0;
 }
@@ -180,10 +222,11 @@ compare_keys(Parser *p, const _PyPolicyJsonNode *object)
 /* Refuse an object that holds one key twice: the readers of such a file,
    people included, would not agree on what it says. */
 static int
-check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
+check_duplicates(const _PyPolicyJson *doc, const _PyPolicyJsonNode *object,
+                 _PyPolicyScanner s)
 {
     if (object->count <= FEW) {
-        return compare_keys(p, object);
+        return compare_keys(doc, object, s);
     }
     size_t size = FEW * 2;
     while (size < (size_t)object->count * 2) {
@@ -191,7 +234,7 @@ check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
     }
     const _PyPolicyJsonNode **table = PyMem_RawCalloc(size, sizeof(*table));
     if (table == NULL) {
-        return fail_memory(p->scan.error);
+        return fail_memory(s.error);
     }
     int result = 0;
     const _PyPolicyJsonNode *key = _PyPolicyJson_First(object);
@@ -201,10 +244,10 @@ check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
             at = (at + 1) & (size - 1);
         }
         if (table[at] != NULL) {
-            result = fail_duplicate(p, table[at], key);
+            result = fail_duplicate(s, table[at], key);
         }
         table[at] = key;
-        key = _PyPolicyJson_Next(p->doc, _PyPolicyJson_Next(p->doc, key));
+        key = _PyPolicyJson_Next(doc, key + 1);
     }
     PyMem_RawFree(table);
     return result;
@@ -214,7 +257,7 @@ check_duplicates(Parser *p, const _PyPolicyJsonNode *object)
 /* --- Grammar ------------------------------------------------------------ */
 
 /* The current token should be a number or a word. */
-static int
+static inline int
 read_other(Parser *p)
 {
     _PyPolicyJsonKind kind;
@@ -232,17 +275,15 @@ read_other(Parser *p)
             kind = _PyPolicyJson_NULL;
             break;
         default:
-            return fail_unexpected(p, "a value");
+            return fail_unexpected(*p, "a value");
     }
     return add_node(p, kind) ? 0 : -1;
 }
 
+/* A value that is no container. */
 static inline int
-read_value(Parser *p)
+read_single(Parser *p)
 {
-    if (_PyPolicyScan_Opens(&p->scan)) {
-        return read_container(p);
-    }
     if (_PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
@@ -251,92 +292,100 @@ read_value(Parser *p)
 }
 
 /* The key of a member, and the colon behind it. */
-static int
+static inline int
 read_key(Parser *p)
 {
     if (_PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
     if (p->scan.token->kind != '"') {
-        return fail_unexpected(p, "a key in double quotes");
+        return fail_unexpected(*p, "a key in double quotes");
     }
     if (!add_node(p, _PyPolicyJson_STRING)) {
         return -1;
     }
-    if (_PyPolicyScan_Takes(&p->scan, ':')) {
-        return 0;
-    }
-    return _PyPolicyScan_Next(&p->scan) < 0
-           ? -1 : fail_unexpected(p, "a colon and the key's value");
+    return _PyPolicyScan_Takes(&p->scan, ':')
+           ? 0 : fail_next(*p, "a colon and the key's value");
 }
 
-/* Behind an item is neither a comma nor what closes the container. */
-static int
-fail_separator(Parser *p)
-{
-    if (_PyPolicyScan_Next(&p->scan) < 0) {
-        return -1;
-    }
-    int kind = p->scan.token->kind;
-    if (kind != _PyPolicyScan_END && strchr("\"{[0tfn", kind) != NULL) {
-        return FAIL(p, "missing-comma", "two values stand side by side; "
-                                        "write a comma between them");
-    }
-    return fail_unexpected(p, closer(p) == '}' ? "a comma or \"}\""
-                                               : "a comma or \"]\"");
-}
-
-/* The items of the innermost container, and what closes it.  Returns how
-   many, or -1. */
-static int64_t
-read_items(Parser *p, const char close)
-{
-    _PyPolicyScanner *s = &p->scan;
-    if (_PyPolicyScan_Takes(s, close)) {
-        return 0;
-    }
-    for (int64_t count = 1;; count++) {
-        if ((close == '}' && read_key(p) < 0) || read_value(p) < 0) {
-            return -1;
-        }
-        uint32_t line = s->line, column = _PyPolicyScan_Column(s);
-        if (!_PyPolicyScan_Takes(s, ',')) {
-            return _PyPolicyScan_Takes(s, close) ? count : fail_separator(p);
-        }
-        if (_PyPolicyScan_Takes(s, close)) {
-            return _PyPolicyScan_Fail(
-                s, line, column, "trailing-comma",
-                "nothing follows this comma; remove it");
-        }
-    }
-}
-
-/* The current token opens a container. */
-static int
-read_container(Parser *p)
+/* The current token opens a container.  As long as that is open, the node's
+   end is the container around it. */
+static inline int
+open_container(Parser *p)
 {
     bool object = p->scan.token->kind == '{';
     if (p->depth == _PyPolicy_MAX_DEPTH) {
-        return FAIL(p, "too-deep", "more than %d lists and objects stand "
-                    "inside one another; write it flatter",
-                    _PyPolicy_MAX_DEPTH);
+        return fail_depth(*p);
     }
-    uint32_t index = p->doc->n_nodes, outer = p->container;
+    uint32_t index = p->n, outer = p->container;
     if (!add_node(p, object ? _PyPolicyJson_OBJECT : _PyPolicyJson_ARRAY)) {
         return -1;
     }
+    p->doc->nodes[index].end = outer;
     p->container = index;
+    p->close = object ? '}' : ']';
     p->depth++;
-    int64_t count = read_items(p, object ? '}' : ']');
-    if (count < 0) {
-        return -1;
-    }
+    return 0;
+}
+
+static inline int
+close_container(Parser *p)
+{
+    _PyPolicyJsonNode *node = &p->doc->nodes[p->container];
+    uint32_t outer = p->container = node->end;
+    node->end = p->n;
     p->depth--;
-    p->container = outer;
-    _PyPolicyJsonNode *node = &p->doc->nodes[index];
-    node->count = (uint32_t)count;
-    node->end = p->doc->n_nodes;
-    return object && count > 1 ? check_duplicates(p, node) : 0;
+    p->close = outer == NONE ? '\0'
+        : p->doc->nodes[outer].kind == _PyPolicyJson_OBJECT ? '}' : ']';
+    return node->kind == _PyPolicyJson_OBJECT && node->count > 1
+           ? check_duplicates(p->doc, node, p->scan) : 0;
+}
+
+/* Behind an item of the innermost container, or behind its last and what
+   closes it: are there more?  1, 0 (that was the whole text's value) or
+   -1. */
+static inline int
+read_separator(Parser *p, bool closed)
+{
+    for (;; closed = true) {
+        if (closed && close_container(p) < 0) {
+            return -1;
+        }
+        if (p->close == '\0') {
+            return 0;
+        }
+        p->doc->nodes[p->container].count++;
+        _PyPolicyScanner before = p->scan;
+        if (_PyPolicyScan_Takes(&p->scan, ',')) {
+            return _PyPolicyScan_Takes(&p->scan, p->close)
+                   ? fail_comma(before) : 1;
+        }
+        if (!_PyPolicyScan_Takes(&p->scan, p->close)) {
+            return fail_separator(*p);
+        }
+    }
+}
+
+/* The text's one value, with all that is in it. */
+static int
+read_values(Parser *parser)
+{
+    Parser p = *parser;
+    int more;
+    do {
+        if (p.close == '}' && read_key(&p) < 0) {
+            return -1;
+        }
+        bool opens = *p.scan.p != '"' && _PyPolicyScan_Opens(&p.scan);
+        if ((opens ? open_container(&p) : read_single(&p)) < 0) {
+            return -1;
+        }
+        more = opens && !_PyPolicyScan_Takes(&p.scan, p.close)
+               ? 1 : read_separator(&p, opens);
+    } while (more > 0);
+    p.doc->n_nodes = p.n;
+    *parser = p;
+    return more;
 }
 
 /* Editors and shells that save in other encodings betray themselves in the
@@ -362,11 +411,11 @@ static int
 read_text(Parser *p, const char *text, size_t len)
 {
     if (check_encoding(p, text, len) < 0 ||
-        read_value(p) < 0 || _PyPolicyScan_Next(&p->scan) < 0) {
+        read_values(p) < 0 || _PyPolicyScan_Next(&p->scan) < 0) {
         return -1;
     }
     if (p->scan.token->kind != _PyPolicyScan_END) {
-        return FAIL(p, "trailing-data", "more text follows after the end of "
+        return FAIL(*p, "trailing-data", "more text follows after the end of "
                                         "the value; remove it");
     }
     return 0;
@@ -379,6 +428,7 @@ int
 _PyPolicyJson_Parse(_PyPolicyJson *doc, const char *text, size_t len,
                     _PyPolicyJsonError *error)
 {
+    assert(text[len] == '\0');
     *doc = (_PyPolicyJson){0};
     *error = (_PyPolicyJsonError){0};
     Parser p = {.doc = doc, .container = NONE};
@@ -394,8 +444,13 @@ _PyPolicyJson_Parse(_PyPolicyJson *doc, const char *text, size_t len,
     }
     _PyPolicyScan_Init(&p.scan, text, len, doc->strings, error);
     /* Nearly always enough, and costs nothing where it is too much. */
-    if (!grow_nodes(&p, (uint32_t)len / 8 + 64)
-        || read_text(&p, text, len) < 0) {
+    p.capacity = (uint32_t)len / 8 + 64;
+    if (!grow_nodes(doc, p.capacity, error)) {
+        _PyPolicyJson_Clear(doc);
+        return -1;
+    }
+    p.scan.token = doc->nodes;
+    if (read_text(&p, text, len) < 0) {
         _PyPolicyJson_Clear(doc);
         return -1;
     }

@@ -22,7 +22,8 @@
    None of what may be asked lets the caller say whose anything is, and the
    object may be in anybody's hands.
 
-   Called by: upstream's ceval.c, import_name(). */
+   Called by: upstream's ceval.c and import.c, wherever that statement could
+   be given something else. */
 
 #include "Python.h"
 #include "pycore_frame.h"         // _PyInterpreterFrame
@@ -88,10 +89,26 @@ is_import_system(PyObject *file)
 }
 
 bool
-_PyPolicyLibrary_Asks(const _PyInterpreterFrame *frame, PyObject *name)
+_PyPolicyLibrary_IsName(PyObject *name)
 {
-    PyCodeObject *code = (PyCodeObject *)frame->f_executable;
-    return _PyUnicode_EqualToASCIIString(name, "_imp")
+    return _PyUnicode_EqualToASCIIString(name, "_imp");
+}
+
+/* NULL where no code of Python's is running. */
+static PyCodeObject *
+running_code(PyThreadState *tstate)
+{
+    const _PyInterpreterFrame *frame = tstate->current_frame;
+    return frame == NULL || frame->owner == FRAME_OWNED_BY_CSTACK
+           ? NULL : (PyCodeObject *)frame->f_executable;
+}
+
+bool
+_PyPolicyLibrary_Asks(PyThreadState *tstate, PyObject *name)
+{
+    PyCodeObject *code = running_code(tstate);
+    return code != NULL && _PyPolicyLibrary_IsName(name)
+           && (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB
            && !is_import_system(code->co_filename);
 }
 
@@ -108,21 +125,26 @@ skip(PyObject *name, Py_ssize_t at, const wchar_t *start)
     return *start == L'\0' ? at : -1;
 }
 
-bool
-_PyPolicyGate_ImportsShipped(PyThreadState *tstate,
-                             const _PyInterpreterFrame *frame, PyObject *name)
+/* What is installed there is not of the directory. */
+static bool
+is_in_directory(PyObject *file, const wchar_t *dir)
 {
-    const wchar_t *dir = _PyInterpreterState_GetConfig(tstate->interp)
-                         ->stdlib_dir;
-    PyObject *file = ((PyCodeObject *)frame->f_executable)->co_filename;
-    if (_PyPolicy_Active || dir == NULL
-        || !_PyUnicode_EqualToASCIIString(name, "_imp"))
-    {
-        return false;
-    }
     Py_ssize_t at = skip(file, 0, dir);
     return at >= 0 && skip(file, at, L"/") >= 0
            && skip(file, at, L"/site-packages/") < 0;
+}
+
+bool
+_PyPolicyGate_ImportsShipped(PyThreadState *tstate, PyObject *name)
+{
+    if (_PyPolicy_Active) {
+        return _PyPolicyLibrary_Asks(tstate, name);
+    }
+    PyCodeObject *code = running_code(tstate);
+    const wchar_t *dir = _PyInterpreterState_GetConfig(tstate->interp)
+                         ->stdlib_dir;
+    return code != NULL && dir != NULL && _PyPolicyLibrary_IsName(name)
+           && is_in_directory(code->co_filename, dir);
 }
 
 static PyObject *

@@ -110,13 +110,11 @@ fail_type(Loader *l, const Node *key, const Node *value, const char *write)
 
 /* --- Lists -------------------------------------------------------------- */
 
-/* Is the value of the key a list?  One name alone is the likeliest slip. */
+/* The value of the key is no list.  One name alone is the likeliest slip. */
 int
-expect_list(Loader *l, const Node *key, const Node *value, const char *write)
+_PyPolicyLoad_FailList(Loader *l, const Node *key, const Node *value,
+                       const char *write)
 {
-    if (value->kind == _PyPolicyJson_ARRAY) {
-        return 0;
-    }
     if (value->kind != _PyPolicyJson_STRING) {
         return fail_type(l, key, value, write);
     }
@@ -141,14 +139,22 @@ expect_text(Loader *l, const Node *item, const char *thing)
     return 0;
 }
 
-int
-check_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
+static int
+check_unusual_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
 {
     char code[32], what[_PyPolicyName_MAX_WHAT];
     if (_PyPolicyName_Check(kind, node->text, node->count, code, what) < 0) {
         return fail(l, node, code, "%s", what);
     }
     return 0;
+}
+
+int
+check_name(Loader *l, const Node *node, _PyPolicyNameKind kind)
+{
+    return kind != _PyPolicyName_CAPABILITY
+           && _PyPolicyName_IsPlain(node->text, node->count)
+           ? 0 : check_unusual_name(l, node, kind);
 }
 
 static void
@@ -174,6 +180,10 @@ read_principal(Loader *l, const Node *key, const Node *item,
 {
     if (expect_text(l, item, "a name") < 0) {
         return -1;
+    }
+    if (_PyPolicyName_IsPlain(item->text, item->count)) {
+        append(l, names, item);     /* nearly all */
+        return 0;
     }
     if (text_is(item, "*") && application != NULL) {
         return fail(l, item, "star-in-list", "\"*\" is everyone and stands "
@@ -216,15 +226,17 @@ int
 read_texts(Loader *l, const Node *list, const char *thing,
            _PyPolicyNames *names)
 {
-    begin_names(l, names);
+    _PyPolicyLayer *layer = layer_of(l);
+    const char **pool = layer->pool + layer->n_pool;
     const Node *item = _PyPolicyJson_First(list);
     for (uint32_t i = 0; i < list->count; i++) {
         if (expect_text(l, item, thing) < 0) {
             return -1;
         }
-        append(l, names, item);
-        item = _PyPolicyJson_Next(&l->doc, item);
+        pool[i] = item++->text;
     }
+    *names = (_PyPolicyNames){.names = pool, .n = list->count};
+    layer->n_pool += list->count;
     return 0;
 }
 

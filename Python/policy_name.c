@@ -45,20 +45,19 @@ is_identifier_character(uint32_t c, bool first)
 #define LETTER _PyPolicyText_LETTER
 #define DIGIT _PyPolicyText_DIGIT
 
-/* Identifiers with single dots between them. */
+/* Identifiers with single dots between them.  What follows the text is in
+   none. */
 static bool
 is_dotted(const char *text, size_t len)
 {
     const char *end = text + len;
     bool first = true;
     for (;;) {
-        if (text < end
-            && _PyPolicyText_IsOf(*text, first ? LETTER : LETTER | DIGIT))
-        {
+        if (_PyPolicyText_IsOf(*text, first ? LETTER : LETTER | DIGIT)) {
             first = false;      /* nearly all characters are such */
             do {
                 text++;
-            } while (text < end && _PyPolicyText_IsOf(*text, LETTER | DIGIT));
+            } while (_PyPolicyText_IsOf(*text, LETTER | DIGIT));
         }
         if (text == end) {
             return !first;

@@ -82,41 +82,41 @@ check_event(Loader *l, const Node *node, _PyPolicyCapability *capability)
 
 /* --- Targets ------------------------------------------------------------ */
 
+/* The name of one event, which could be misspelled; not a pattern. */
 static int
-check_target(Loader *l, const Node *item, _PyPolicyCapability capability)
+check_event_target(Loader *l, const Node *item)
 {
-    char code[32], what[_PyPolicyName_MAX_WHAT];
-    if (_PyPolicyTarget_Check(capability, item->text, item->count, code,
-                              what) < 0) {
-        return fail(l, item, code, "%s", what);
-    }
-    /* A name of one event, which could be misspelled; not a pattern. */
+    _PyPolicyCapability capability;
     const char *name = item->text + (item->text[0] == '!');
-    if (capability == _PyPolicy_SYS && strpbrk(name, "*?") == NULL) {
-        return check_event(l, item, &capability);
-    }
-    return 0;
+    return strpbrk(name, "*?") != NULL ? 0 : check_event(l, item, &capability);
 }
 
 static int
 read_targets(Loader *l, const Node *list, _PyPolicyCapability capability,
              Grant *grant)
 {
-    _PyPolicyNames names;
-    if (read_texts(l, list, "a target", &names) < 0) {
-        return -1;
-    }
+    char code[32], what[_PyPolicyName_MAX_WHAT];
+    _PyPolicyLayer *layer = layer_of(l);
+    const char **targets = layer->pool + layer->n_pool;
     const Node *item = _PyPolicyJson_First(list);
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (check_target(l, item, capability) < 0) {
+    for (uint32_t i = 0; i < list->count; i++, item++) {
+        if (item->kind != _PyPolicyJson_STRING || item->count == 0) {
+            return expect_text(l, item, "a target");
+        }
+        if (_PyPolicyTarget_Check(capability, item->text, item->count, code,
+                                  what) < 0) {
+            return fail(l, item, code, "%s", what);
+        }
+        if (capability == _PyPolicy_SYS && check_event_target(l, item) < 0) {
             return -1;
         }
-        item = _PyPolicyJson_Next(&l->doc, item);
+        targets[i] = item->text;
     }
-    grant->kind = names.n == 0 ? _PyPolicyGrant_NOTHING
-                               : _PyPolicyGrant_TARGETS;
-    grant->targets = names.names;
-    grant->n_targets = names.n;
+    layer->n_pool += list->count;
+    grant->kind = list->count == 0 ? _PyPolicyGrant_NOTHING
+                                   : _PyPolicyGrant_TARGETS;
+    grant->targets = targets;
+    grant->n_targets = list->count;
     return 0;
 }
 

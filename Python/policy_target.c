@@ -33,6 +33,7 @@
 #  define PyMem_RawMalloc malloc
 #  define PyMem_RawCalloc calloc
 #  define PyMem_RawFree free
+#  define Py_NO_INLINE
 #else
 #  include "Python.h"
 #endif
@@ -214,59 +215,44 @@ check_name(_PyPolicyCapability capability, Kind kind, const char *text,
 /* Letters, digits and stars alone are a name, or a pattern of names, and right
    wherever these are meant. */
 static bool
-is_plain(_PyPolicyCapability capability, const char *text, size_t len)
+is_plain(const char *text, size_t len)
 {
-    const char *end = text + len;
-    if (capability == _PyPolicy_NET || capability == _PyPolicy_READ ||
-        capability == _PyPolicy_WRITE) {
-        return false;
+    const char *p = text;
+    while (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER | _PyPolicyText_DIGIT)
+           || *p == '*')
+    {
+        p++;
     }
-    while (text < end && (_PyPolicyText_IsOf(*text, _PyPolicyText_LETTER
-                                                    | _PyPolicyText_DIGIT)
-                          || *text == '*')) {
-        text++;
-    }
-    return text == end;
+    return p == text + len;
 }
 
-int
-_PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
-                      size_t len, char code[32],
-                      char what[_PyPolicyName_MAX_WHAT])
+static int
+fail_length(bool excluded, size_t len, char code[32],
+            char what[_PyPolicyName_MAX_WHAT])
 {
-    if (len > 0 && text[0] == '!') {
-        text++;
-        len--;
-        if (len == 0) {
-            snprintf(code, 32, "empty-name");
-            snprintf(what, _PyPolicyName_MAX_WHAT, "\"!\" excludes nothing; "
-                     "write the target behind it");
-            return -1;
-        }
-    }
-    if (len == 0) {
-        snprintf(code, 32, "empty-name");
-        snprintf(what, _PyPolicyName_MAX_WHAT, "a target is empty; write it "
-                 "or remove the entry");
-        return -1;
-    }
-    if (len > _PyPolicy_MAX_NAME) {
-        snprintf(code, 32, "too-long");
+    snprintf(code, 32, len == 0 ? "empty-name" : "too-long");
+    if (len > 0) {
         snprintf(what, _PyPolicyName_MAX_WHAT, "a target has more than %d "
                  "bytes; write a shorter one", _PyPolicy_MAX_NAME);
-        return -1;
     }
-    if (is_plain(capability, text, len)) {
-        return 0;
+    else if (excluded) {
+        snprintf(what, _PyPolicyName_MAX_WHAT, "\"!\" excludes nothing; "
+                 "write the target behind it");
     }
+    else {
+        snprintf(what, _PyPolicyName_MAX_WHAT, "a target is empty; write it "
+                 "or remove the entry");
+    }
+    return -1;
+}
+
+static Py_NO_INLINE int
+check_unusual(_PyPolicyCapability capability, const char *text, size_t len,
+              char code[32], char what[_PyPolicyName_MAX_WHAT])
+{
     Kind kind = kind_of(capability, text, len);
-    switch (kind) {
-        case HOST:
-            return _PyPolicyHost_Check(text, len, code, what);
-        case PATH:
-            return _PyPolicyPath_Check(text, len, code, what);
-        default:
-            break;
+    if (kind == PATH) {
+        return _PyPolicyPath_Check(text, len, code, what);
     }
     if (text[0] == '!') {
         return fail(code, what, text, len, "bad-target", "is excluded "
@@ -281,6 +267,27 @@ _PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
                     "character that does not show; write it without");
     }
     return check_name(capability, kind, text, len, code, what);
+}
+
+int
+_PyPolicyTarget_Check(_PyPolicyCapability capability, const char *text,
+                      size_t len, char code[32],
+                      char what[_PyPolicyName_MAX_WHAT])
+{
+    bool excluded = text[0] == '!';
+    text += excluded;
+    len -= excluded;
+    if (len == 0 || len > _PyPolicy_MAX_NAME) {
+        return fail_length(excluded, len, code, what);
+    }
+    if (capability == _PyPolicy_NET) {
+        return _PyPolicyHost_Check(text, len, code, what);
+    }
+    if (capability == _PyPolicy_READ || capability == _PyPolicy_WRITE) {
+        return _PyPolicyPath_Check(text, len, code, what);
+    }
+    return is_plain(text, len)
+           ? 0 : check_unusual(capability, text, len, code, what);
 }
 
 

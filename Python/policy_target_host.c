@@ -14,7 +14,9 @@
    the resolver is given them, so those that are not ASCII are written in
    their xn-- form. */
 
-#ifndef POLICY_STANDALONE
+#ifdef POLICY_STANDALONE
+#  define Py_NO_INLINE
+#else
 #  include "Python.h"
 #endif
 #include "pycore_policy_target_address.h"
@@ -66,12 +68,12 @@ suggest(const Complaint *to, const char *wrong, const char *host, size_t len,
 /* A decimal number without zeros in front, up to `most`.  Returns where it
    ends, NULL when there is none. */
 static const char *
-read_decimal(const char *p, const char *end, int most, int *number)
+read_decimal(const char *p, int most, int *number)
 {
     const char *start = p;
     int value = 0;
-    while (p < end && *p >= '0' && *p <= '9') {
-        value = value * 10 + (*p++ - '0');
+    for (int digit; (digit = *p - '0') >= 0 && digit <= 9; p++) {
+        value = value * 10 + digit;
         if (value > most) {
             return NULL;
         }
@@ -91,11 +93,11 @@ read_ports(const Complaint *to, const char *p, const char *end,
         return 0;
     }
     size_t len = (size_t)(end - p) - 1;
-    p = *p == ':' ? read_decimal(p + 1, end, 65535, &host->low) : NULL;
+    p = *p == ':' ? read_decimal(p + 1, 65535, &host->low) : NULL;
     if (p != NULL) {
         host->high = host->low;
         if (p < end && *p == '-') {
-            p = read_decimal(p + 1, end, 65535, &host->high);
+            p = read_decimal(p + 1, 65535, &host->high);
         }
     }
     if (p == end && host->low <= host->high) {
@@ -181,7 +183,7 @@ read_network(const Complaint *to, const char *rest, const char *end,
     if (rest == end || *rest != '/') {
         return read_ports(to, rest, end, host);
     }
-    const char *p = read_decimal(rest + 1, end, most, &host->bits);
+    const char *p = read_decimal(rest + 1, most, &host->bits);
     if (p == NULL || (p < end && *p != ':')) {
         return complain(to, "bad-host", "has no size of a network behind "
                         "its slash", most == 32 ? "a number up to 32"
@@ -401,9 +403,9 @@ is_plain(const char *text, size_t len)
     if (len > _PyPolicyHost_MAX_NAME || *text < 'a') {
         return false;
     }
-    for (; p < end && *p != ':'; p++) {
-        if (*p >= 'a' && *p <= 'z') {
-            continue;
+    for (;; p++) {
+        while (_PyPolicyText_IsOf(*p, _PyPolicyText_LOWER)) {
+            p++;
         }
         if (*p == '.') {
             if (p == label || p - label > 63) {
@@ -416,13 +418,15 @@ is_plain(const char *text, size_t len)
             letters = false;
         }
         else {
-            return false;
+            break;
         }
     }
     int port;
     return letters && p > label && p - label <= 63
            && !(p - text >= 9 && memcmp(p - 9, "localhost", 9) == 0)
-           && (p == end || read_decimal(p + 1, end, 65535, &port) == end);
+           && (p == end
+               || (*p == ':'
+                   && read_decimal(p + 1, 65535, &port) == end));
 }
 
 /* The other usual one: "10.0.0.0/8", with or without its end. */
@@ -433,25 +437,30 @@ is_plain_network(const char *text, size_t len)
     uint32_t address = 0;
     int number, bits = 32;
     for (int i = 0; i < 4; i++) {
-        p = read_decimal(p, end, 255, &number);
+        p = read_decimal(p, 255, &number);
         if (p == NULL || (i < 3 && (p == end || *p++ != '.'))) {
             return false;
         }
         address = address << 8 | (uint32_t)number;
     }
     if (p < end && *p == '/') {
-        p = read_decimal(p + 1, end, 32, &bits);
+        p = read_decimal(p + 1, 32, &bits);
     }
     return p == end && (bits == 32 || address << bits == 0);
+}
+
+static Py_NO_INLINE int
+check_unusual(const char *text, size_t len, char code[32],
+              char what[_PyPolicyName_MAX_WHAT])
+{
+    _PyPolicyHost host;
+    return _PyPolicyHost_Read(text, len, &host, code, what);
 }
 
 int
 _PyPolicyHost_Check(const char *text, size_t len, char code[32],
                     char what[_PyPolicyName_MAX_WHAT])
 {
-    _PyPolicyHost host;
-    if (is_plain(text, len) || is_plain_network(text, len)) {
-        return 0;
-    }
-    return _PyPolicyHost_Read(text, len, &host, code, what);
+    return is_plain(text, len) || is_plain_network(text, len)
+           ? 0 : check_unusual(text, len, code, what);
 }

@@ -7,7 +7,9 @@
 
    Called by policy_target.c; pure, and compiled alone for tests. */
 
-#ifndef POLICY_STANDALONE
+#ifdef POLICY_STANDALONE
+#  define Py_NO_INLINE
+#else
 #  include "Python.h"
 #endif
 #include "pycore_policy_target_path.h"
@@ -150,20 +152,19 @@ is_plain(const char *text, size_t len)
     if (*p != '/' || len == 1) {
         return false;
     }
-    while (++p < end) {
-        if (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER | _PyPolicyText_DIGIT
-                                   | _PyPolicyText_DASH))
-        {
-            continue;
-        }
+    for (;;) {
+        do {
+            p++;
+        } while (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER
+                                        | _PyPolicyText_DIGIT
+                                        | _PyPolicyText_DASH));
         if ((*p != '/' && *p != '.') || p == begin) {
-            return false;
+            return p == end && p > begin;
         }
         if (*p == '/') {
             begin = p + 1;
         }
     }
-    return p > begin;
 }
 
 /* Where the components begin: at the first "/", or at the end. */
@@ -186,17 +187,14 @@ check_beginning(const char *text, size_t len, char code[32],
     return fail_relative(code, what, text, len);
 }
 
-int
-_PyPolicyPath_Check(const char *text, size_t len, char code[32],
-                    char what[_PyPolicyName_MAX_WHAT])
+static Py_NO_INLINE int
+check_unusual(const char *text, size_t len, char code[32],
+              char what[_PyPolicyName_MAX_WHAT])
 {
     size_t begin;
     if (len == 0) {
         return fail(code, what, text, len, "is empty; write a path or remove "
                     "it");
-    }
-    if (len <= _PyPolicy_MAX_NAME && is_plain(text, len)) {
-        return 0;
     }
     if (len > _PyPolicy_MAX_NAME || memchr(text, '\0', len) != NULL) {
         return fail(code, what, text, len, "is longer than a path can be; "
@@ -220,4 +218,12 @@ _PyPolicyPath_Check(const char *text, size_t len, char code[32],
         part += n;
     }
     return 0;
+}
+
+int
+_PyPolicyPath_Check(const char *text, size_t len, char code[32],
+                    char what[_PyPolicyName_MAX_WHAT])
+{
+    return len <= _PyPolicy_MAX_NAME && is_plain(text, len)
+           ? 0 : check_unusual(text, len, code, what);
 }

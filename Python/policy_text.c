@@ -182,17 +182,19 @@ _PyPolicyText_Escape(char *buffer, size_t size, const char *text, size_t len)
 #define FIVE(c, x) [c] = x, [c + 1] = x, [c + 2] = x, [c + 3] = x, [c + 4] = x
 #define LETTER _PyPolicyText_LETTER
 #define DIGIT _PyPolicyText_DIGIT
+#define SMALL (LETTER | _PyPolicyText_LOWER)
 const uint8_t _PyPolicyText_Classes[256] = {
     FIVE('A', LETTER), FIVE('F', LETTER), FIVE('K', LETTER),
     FIVE('P', LETTER), FIVE('U', LETTER), ['Z'] = LETTER,
-    FIVE('a', LETTER), FIVE('f', LETTER), FIVE('k', LETTER),
-    FIVE('p', LETTER), FIVE('u', LETTER), ['z'] = LETTER,
+    FIVE('a', SMALL), FIVE('f', SMALL), FIVE('k', SMALL),
+    FIVE('p', SMALL), FIVE('u', SMALL), ['z'] = SMALL,
     ['_'] = LETTER, FIVE('0', DIGIT), FIVE('5', DIGIT),
     ['-'] = _PyPolicyText_DASH,
 };
 #undef FIVE
 #undef LETTER
 #undef DIGIT
+#undef SMALL
 
 /* Longer words are not worth a guess. */
 #define MAX_WORD 24

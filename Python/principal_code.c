@@ -35,17 +35,9 @@
 #include "pycore_secman.h"        // _PySecman_JudgeEvent()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
-uint32_t
-_PyPrincipal_Maker(PyObject *filename)
+static Py_NO_INLINE uint32_t
+maker_on_stack(PyThreadState *tstate, PyObject *filename)
 {
-    PyThreadState *tstate = _PyThreadState_GET();
-    const struct _PyInterpreterFrame *loads =
-        ((_PyThreadStateImpl *)tstate)->policy.marshalling;
-    if (loads != NULL && loads == tstate->current_frame) {
-        /* The C loader marks it when all of it is there. */
-        return _PyPolicyStack_IsAlone(tstate) ? _PyPrincipal_STDLIB
-                                              : _PyPrincipal_UNKNOWN;
-    }
     uint32_t set = _PyPolicyStack_Maker(tstate);
     _PyPrincipal_Appears(set);
     if (set < _PyPrincipal_FIRST) {
@@ -54,6 +46,21 @@ _PyPrincipal_Maker(PyObject *filename)
     return _PyPrincipal_IsLoader(set)
            ? _PyPrincipal_MadeByLoader(tstate, set, filename)
            : _PyPrincipal_Join(set, _PyPrincipal_BesidesLoader(tstate, set));
+}
+
+uint32_t
+_PyPrincipal_Maker(PyObject *filename)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    const struct _PyInterpreterFrame *loads =
+        ((_PyThreadStateImpl *)tstate)->policy.marshalling;
+    if (loads != NULL && loads == tstate->current_frame) {
+        /* The C loader marks it when all of it is there. */
+        return _PyPolicyStack_IsAlone(tstate)
+               ? _PyPrincipal_STDLIB | _PyPrincipal_UNTOLD
+               : _PyPrincipal_UNKNOWN;
+    }
+    return maker_on_stack(tstate, filename);
 }
 
 /* --- Copies ------------------------------------------------------------- */
@@ -339,6 +346,9 @@ is_untouched(PyObject *globals)
 {
     if (!PyDict_CheckExact(globals)) {
         return false;
+    }
+    if (_PyPolicyStack_IsAlone(_PyThreadState_GET())) {
+        return true;            /* there is nobody else yet */
     }
     PyInterpreterState *interp = _PyInterpreterState_GET();
     Py_ssize_t at = 0;

@@ -5,6 +5,7 @@
    through. */
 
 #include "Python.h"
+#include "pycore_dict.h"          // DK_UNICODE_ENTRIES()
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
@@ -45,35 +46,45 @@ mark_import_function(PyObject *object)
     else if (Py_IS_TYPE(object, &PyStaticMethod_Type)
              || Py_IS_TYPE(object, &PyClassMethod_Type))
     {
-        /* What a class's attribute would be: the function, or a method of
-           it. */
-        PyObject *inner = Py_TYPE(object)->tp_descr_get(
-            object, NULL, (PyObject *)&PyBaseObject_Type);
+        /* The first member of both is the function: __func__. */
+        PyObject *inner = PyMember_GetOne((const char *)object,
+                                          Py_TYPE(object)->tp_members);
         if (inner == NULL) {
             PyErr_Clear();
             return;
         }
-        mark_import_function(PyMethod_Check(inner)
-                             ? PyMethod_GET_FUNCTION(inner) : inner);
+        mark_import_function(inner);
         Py_DECREF(inner);
     }
 }
 
+/* This is part of every start, and a namespace mostly has names alone. */
 static void
-mark_module(PyObject *module)
+mark_values(PyObject *dict, void (*mark)(PyObject *))
 {
-    PyObject *dict = PyModule_GetDict(module), *key, *value;
-    Py_ssize_t at = 0;
-    while (PyDict_Next(dict, &at, &key, &value)) {
-        mark_import_function(value);
-        if (PyType_Check(value)) {
-            PyObject *name, *member;
-            Py_ssize_t i = 0;
-            PyObject *members = ((PyTypeObject *)value)->tp_dict;
-            while (members && PyDict_Next(members, &i, &name, &member)) {
-                mark_import_function(member);
+    PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
+    if (DK_IS_UNICODE(keys) && !_PyDict_HasSplitTable((PyDictObject *)dict)) {
+        const PyDictUnicodeEntry *entry = DK_UNICODE_ENTRIES(keys);
+        for (Py_ssize_t i = 0; i < keys->dk_nentries; i++, entry++) {
+            if (entry->me_value != NULL) {
+                mark(entry->me_value);
             }
         }
+        return;
+    }
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        mark(value);
+    }
+}
+
+static void
+mark_member(PyObject *value)
+{
+    mark_import_function(value);
+    if (PyType_Check(value) && ((PyTypeObject *)value)->tp_dict != NULL) {
+        mark_values(((PyTypeObject *)value)->tp_dict, mark_import_function);
     }
 }
 
@@ -81,7 +92,7 @@ int
 _PyPrincipal_MarkImportSystem(PyObject *module)
 {
     PyObject *external = NULL;
-    mark_module(module);
+    mark_values(PyModule_GetDict(module), mark_member);
     if (PyObject_GetOptionalAttrString(module, "_bootstrap_external",
                                        &external) < 0)
     {
@@ -89,7 +100,7 @@ _PyPrincipal_MarkImportSystem(PyObject *module)
     }
     if (external != NULL && PyModule_Check(external)) {
         /* There is a manager only now, or its code is marked already. */
-        mark_module(external);
+        mark_values(PyModule_GetDict(external), mark_member);
     }
     Py_XDECREF(external);
     _PyInterpreterState_GET()->policy.import_system = 1;

@@ -129,11 +129,16 @@ PyObject *
 _PyPrincipal_Unmarshal(const char *data, Py_ssize_t size, uint32_t set)
 {
     /* Audit hooks are told, and may run code of their own; so here too the
-       tree is marked when it is there. */
+       tree is marked when it is there.  As long as nobody else is, all that
+       is made has been marked as the standard library's (principal_code.c). */
+    PyThreadState *tstate = _PyThreadState_GET();
     const struct _PyInterpreterFrame *outer = _PyPrincipal_StartMarshal();
     PyObject *code = PyMarshal_ReadObjectFromString(data, size);
+    bool marked = set == _PyPrincipal_STDLIB
+        && ((_PyThreadStateImpl *)tstate)->policy.marshalling != NULL
+        && _PyPolicyStack_IsAlone(tstate);
     _PyPrincipal_StopMarshal(outer);
-    if (code != NULL && PyCode_Check(code)) {
+    if (code != NULL && PyCode_Check(code) && !marked) {
         _PyPrincipal_MarkTree((PyCodeObject *)code, set);
     }
     return code;

@@ -99,11 +99,11 @@ typedef struct {
     uint64_t id[2];             /* of the first file */
 } _PyPolicyExtender;
 
-/* Compile the text of a policy file.  The file name is for messages only
-   (UTF-8, or whatever bytes the file system has).  Without an extender
-   "$extends" finds nothing, which is an error.  Returns NULL and fills
-   *error (to be cleared by the caller) when anything at all is wrong: there
-   is no such thing as half a policy. */
+/* Compile the text of a policy file, behind which is a NUL.  The file name is
+   for messages only (UTF-8, or whatever bytes the file system has).  Without
+   an extender "$extends" finds nothing, which is an error.  Returns NULL and
+   fills *error (to be cleared by the caller) when anything at all is wrong:
+   there is no such thing as half a policy. */
 PyAPI_FUNC(_PyPolicy *) _PyPolicy_Parse(
     const char *filename, const char *text, size_t len,
     const _PyPolicyExtender *extender, _PyPolicyError *error);

@@ -31,6 +31,9 @@ extern int _PyPolicyContent_Take(_PyPolicyContent *content, char *text,
 extern int _PyPolicyContent_Add(_PyPolicyContent *content, const char *text,
                                 size_t len);
 
+extern void _PyPolicyContent_Digits(uint64_t number,
+                                    char digits[_PyPolicyContent_MARK]);
+
 /* Equal for equal texts and keys. */
 extern void _PyPolicyContent_Mark(const _PyPolicyContent *content,
                                   uint64_t key,

@@ -201,6 +201,20 @@ _PyPrincipal_BuiltBy(void)
     return _PyPolicy_IsActive() ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 
+/* _functoolsmodule.c: who built the partial object?  Nobody where it gives the
+   attributes of an object by whatever name it is called with: whoever has it
+   might as well have the object. */
+extern bool _PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
+                                             PyObject *kwargs);
+
+static inline uint32_t
+_PyPrincipal_PartialBuiltBy(PyObject *func, PyObject *args, PyObject *kwargs)
+{
+    return _PyPolicy_IsActive()
+           && !_PyPolicyDeferred_IsAttributesOf(func, args, kwargs)
+           ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
+}
+
 /* genobject.c: whoever calls a function of the standard library that makes a
    generator or a coroutine, or a function of anybody that makes a coroutine,
    where its frame does not show all of them, whoever resumes it.  (Generators

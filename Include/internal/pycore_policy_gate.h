@@ -75,6 +75,7 @@ extern int _PyPolicyGate_AuditJudged(PyThreadState *tstate, const char *event,
 
    All return 0 when allowed and -1 with an exception set when not. */
 
+/* 1: allowed, and the library asks (pycore_policy_library.h). */
 extern int _PyPolicyGate_JudgeImport(PyThreadState *tstate, PyObject *name);
 extern int _PyPolicyGate_JudgeModuleName(PyThreadState *tstate,
                                          const char *name);

@@ -55,7 +55,8 @@ typedef struct {
                                    one line of printable UTF-8 */
 } _PyPolicyJsonError;
 
-/* 0, and *doc is to be cleared; or -1, *error is filled and *doc is empty. */
+/* The text of len bytes has a NUL behind it.  0, and *doc is to be cleared; or
+   -1, *error is filled and *doc is empty. */
 extern int _PyPolicyJson_Parse(_PyPolicyJson *doc, const char *text,
                                size_t len, _PyPolicyJsonError *error);
 extern void _PyPolicyJson_Clear(_PyPolicyJson *doc);

@@ -10,42 +10,34 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
-#include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_interp.h"        // _PyInterpreterState_GetFinalizing()
-#include "pycore_principal.h"     // _PyPolicy_SELDOM()
+#include "pycore_principal.h"     // _PyPolicy_Active
 
 #include <stdbool.h>
 
+#include <stdbool.h>
+
+extern bool _PyPolicyLibrary_IsName(PyObject *name);
+
+/* Is it the statement `import _imp` that imports a module of that name, and of
+   the standard library's code?  Without a policy all code is taken for it. */
+extern bool _PyPolicyLibrary_Asks(PyThreadState *tstate, PyObject *name);
+
+/* ceval.c and import.c: does it ask, where the statement may be given
+   something else, or nothing?  And without a policy when the interpreter is
+   ending, and nothing can be imported any more. */
 static inline bool
-_PyPolicyLibrary_Owns(const PyCodeObject *code)
+_PyPolicyGate_ImportsChecks(PyThreadState *tstate, PyObject *name)
 {
-    return (code->_co_principal & _PyPrincipal_SET) == _PyPrincipal_STDLIB;
+    return (_PyPolicy_Active
+            || _PyInterpreterState_GetFinalizing(tstate->interp) != NULL)
+           && _PyPolicyLibrary_Asks(tstate, name);
 }
 
-/* Is it `import _imp`, and not the import system's?  `frame` is the
-   library's. */
-extern bool _PyPolicyLibrary_Asks(const _PyInterpreterFrame *frame,
-                                  PyObject *name);
-
-/* ceval.c, import_name(): is the statement `import _imp`, of the standard
-   library's code?  And of any code where there is no policy, and the
-   interpreter is ending: nothing can be imported any more then. */
-static inline bool
-_PyPolicyGate_ImportsChecks(PyThreadState *tstate,
-                            const _PyInterpreterFrame *frame, PyObject *name)
-{
-    return _PyPolicy_SELDOM(
-               _PyPolicy_Active
-               || _PyInterpreterState_GetFinalizing(tstate->interp) != NULL)
-           && _PyPolicyLibrary_Owns((PyCodeObject *)frame->f_executable)
-           && _PyPolicyLibrary_Asks(frame, name);
-}
-
-/* The same where builtins.__import__ is somebody's own, without a policy: code
-   is then known to be the library's by its file.  Such a function need not
-   see what upstream's code does not import. */
+/* The same where builtins.__import__ is somebody's own, without a policy, too:
+   code is then known to be the library's by its file.  Such a function need
+   not see what upstream's code does not import. */
 extern bool _PyPolicyGate_ImportsShipped(PyThreadState *tstate,
-                                         const _PyInterpreterFrame *frame,
                                          PyObject *name);
 
 /* What it gives then: a new reference, or NULL with an exception set. */

@@ -87,10 +87,17 @@ extern int _PyPolicyLoad_ExpectText(_PyPolicyLoader *l,
                                     const char *thing);
 
 /* Refuse the value of a key when it is not a list. */
-extern int _PyPolicyLoad_ExpectList(_PyPolicyLoader *l,
-                                    const _PyPolicyJsonNode *key,
-                                    const _PyPolicyJsonNode *value,
-                                    const char *write);
+extern int _PyPolicyLoad_FailList(_PyPolicyLoader *l,
+                                  const _PyPolicyJsonNode *key,
+                                  const _PyPolicyJsonNode *value,
+                                  const char *write);
+static inline int
+_PyPolicyLoad_ExpectList(_PyPolicyLoader *l, const _PyPolicyJsonNode *key,
+                         const _PyPolicyJsonNode *value, const char *write)
+{
+    return value->kind == _PyPolicyJson_ARRAY
+           ? 0 : _PyPolicyLoad_FailList(l, key, value, write);
+}
 
 /* Read a list of texts, or of principals, into the pool.  Principals may
    include "__main__" when `application` is given, which then notes it. */

@@ -47,7 +47,8 @@ typedef struct {
 /* Immutable; in C memory. */
 typedef struct _PyPolicyLock _PyPolicyLock;
 
-/* NULL with *error filled (its column is 0 when memory is short). */
+/* NULL with *error filled (its column is 0 when memory is short).  Behind the
+   text is a NUL. */
 PyAPI_FUNC(_PyPolicyLock *) _PyPolicyLock_Parse(const char *text, size_t len,
                                                 _PyPolicyJsonError *error);
 PyAPI_FUNC(void) _PyPolicyLock_Free(_PyPolicyLock *lock);

@@ -11,6 +11,7 @@ extern "C" {
 #include <stddef.h>
 
 #include "pycore_policy_limits.h"
+#include "pycore_policy_text.h"   // _PyPolicyText_IsOf()
 
 /* The names that a policy may hold. */
 typedef enum {
@@ -28,6 +29,22 @@ typedef enum {
 extern int _PyPolicyName_Check(_PyPolicyNameKind kind, const char *text,
                                size_t len, char code[32],
                                char what[_PyPolicyName_MAX_WHAT]);
+
+/* A short identifier of ASCII alone is the name of a module and of a
+   dependency, and most are such; those that are reserved begin otherwise. */
+static inline bool
+_PyPolicyName_IsPlain(const char *text, size_t len)
+{
+    const char *p = text;
+    if (*p == '_' || !_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER)) {
+        return false;
+    }
+    do {
+        p++;
+    } while (_PyPolicyText_IsOf(*p, _PyPolicyText_LETTER
+                                    | _PyPolicyText_DIGIT));
+    return p == text + len && len <= _PyPolicy_MAX_NAME;
+}
 
 #ifdef __cplusplus
 }

@@ -97,8 +97,9 @@ typedef struct {
 
 typedef struct _PyPolicyTargets _PyPolicyTargets;
 
-/* Is this text a target of that capability?  0, or -1 with a stable code and
-   a sentence that says what to write (see _PyPolicyName_Check). */
+/* Is this text (NUL terminated) a target of that capability?  0, or -1 with a
+   stable code and a sentence that says what to write (see
+   _PyPolicyName_Check). */
 PyAPI_FUNC(int) _PyPolicyTarget_Check(
     _PyPolicyCapability capability, const char *text, size_t len,
     char code[32], char what[_PyPolicyName_MAX_WHAT]);
@@ -121,7 +122,7 @@ extern bool _PyPolicyTargets_Match(const _PyPolicyTargets *targets,
 
 /* A path target ($PLACE/…, globs, directories) and a host target
    (host[:port], *.domain, CIDR, unix:PATH): checked and compiled apart.  The
-   text comes without "!". */
+   text comes without "!", NUL terminated. */
 typedef struct _PyPolicyPaths _PyPolicyPaths;
 typedef struct _PyPolicyHosts _PyPolicyHosts;
 

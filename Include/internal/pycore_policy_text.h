@@ -46,10 +46,12 @@ extern const char *_PyPolicyText_Escape(char *buffer, size_t size,
 extern const char *_PyPolicyText_Nearest(const char *word,
                                          const char *const *names);
 
-/* What a byte is in ASCII; an underscore counts as a letter. */
+/* What a byte is in ASCII; an underscore counts as a letter, and the NUL that
+   ends a text as nothing. */
 #define _PyPolicyText_LETTER 1
 #define _PyPolicyText_DIGIT 2
 #define _PyPolicyText_DASH 4
+#define _PyPolicyText_LOWER 8
 extern const uint8_t _PyPolicyText_Classes[256];
 
 static inline bool

@@ -97,14 +97,20 @@ check_record(const char *text, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* A copy of exactly that size, so that one byte beyond it is noticed. */
-    char *text = malloc(size + (size == 0));
+    /* Copies of exactly the size that each needs, so that one byte beyond it
+       is noticed: a lock has a NUL behind it. */
+    char *text = malloc(size + 1);
     if (text == NULL) {
         return 0;
     }
     memcpy(text, data, size);
+    text[size] = '\0';
     check_lock(text, size);
-    check_record(text, size);
+    char *record = realloc(text, size + (size == 0));
+    if (record != NULL) {
+        check_record(record, size);
+        text = record;
+    }
     free(text);
     return 0;
 }

@@ -217,12 +217,14 @@ check_shown(const char *text, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* A copy of exactly that size, so that one byte beyond it is noticed. */
-    char *text = malloc(size + (size == 0));
+    /* A copy of exactly that size and a NUL, so that one byte beyond it is
+       noticed. */
+    char *text = malloc(size + 1);
     if (text == NULL) {
         return 0;
     }
     memcpy(text, data, size);
+    text[size] = '\0';
     _PyPolicyJson doc;
     _PyPolicyJsonError json_error;
     _PyPolicyError error;

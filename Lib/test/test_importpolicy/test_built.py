@@ -98,6 +98,26 @@ class BuiltTest(JudgementTestCase):
                 stack.callback(__import__, name="vault")
             """)
 
+    def test_attributes(self):
+        # Whoever names the attribute takes it: by a method of the standard
+        # library that imports.
+        self.world.modules(evil=BUILD.rstrip() + """
+    import io, pickle
+    thing = pickle._Unpickler(io.BytesIO())
+    """)
+        for what in ("functools.partial(getattr, thing, 'find_class')()",
+                     "functools.partial(functools.partial(getattr, thing),"
+                     " 'find_class')()"):
+            name, call = what[:-2], "()('vault', '__name__')"
+            with self.subTest(what):
+                self.needs("evil",
+                           f"import evil\nevil.build({name!r}){call}")
+        self.needs(APPLICATION, """
+            import evil
+            find = evil.build("functools.partial(getattr, thing)")
+            find("find_class")("vault", "__name__")
+            """)
+
     def test_added_to(self):
         # What is built of it, or written into it, does not lose it.
         self.needs("evil", """
