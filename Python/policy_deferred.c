@@ -523,10 +523,10 @@ _PyPrincipal_MarkTakenOut(PyGenObject *outer, PyObject *inner)
         return;
     }
     PyGenObject *taken = (PyGenObject *)inner;
-    PyCodeObject *code = PyGen_GetCode(outer);
+    PyCodeObject *code = _PyFrame_GetCode(
+        (_PyInterpreterFrame *)outer->gi_iframe);
     uint32_t set = _PyPrincipal_Join(code->_co_principal & _PyPrincipal_SET,
                                      outer->_gi_principal);
-    Py_DECREF(code);
     if (set >= _PyPrincipal_UNKNOWN) {
         taken->_gi_principal = _PyPrincipal_Join(taken->_gi_principal, set);
     }

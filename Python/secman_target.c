@@ -441,9 +441,9 @@ code_of(PyObject *object, bool *frame)
         || PyAsyncGen_CheckExact(object))
     {
         *frame = true;
-        PyObject *code = (PyObject *)PyGen_GetCode((PyGenObject *)object);
-        Py_XDECREF(code);
-        return code;
+        PyGenObject *gen = (PyGenObject *)object;
+        return (PyObject *)_PyFrame_GetCode(
+            (_PyInterpreterFrame *)gen->gi_iframe);
     }
     return NULL;
 }
