@@ -268,14 +268,11 @@ _PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
     return made;
 }
 
-int
-_PyPrincipal_MakeAttributes(PyObject *dict)
+static int
+make_attributes(PyObject *dict)
 {
     Py_ssize_t at = 0;
     PyObject *name, *value;
-    if (_PyPrincipal_Builder() == _PyPrincipal_STDLIB) {
-        return 0;
-    }
     while (PyDict_Next(dict, &at, &name, &value)) {
         PyObject *made = _PyPrincipal_MakeAttribute(NULL, name, value);
         /* The key is there: the dictionary keeps its shape. */
@@ -286,6 +283,35 @@ _PyPrincipal_MakeAttributes(PyObject *dict)
         }
     }
     return 0;
+}
+
+/* A class statement of the library's that finds somebody's class among its
+   bases has him fill the dictionary: his metaclass prepares it. */
+static uint32_t
+filler_of(PyTypeObject *meta)
+{
+    const _PyInterpreterFrame *f = meta == &PyType_Type
+        ? NULL : innermost(_PyThreadState_GET());
+    return f != NULL && set_of(f) == _PyPrincipal_STDLIB
+           ? _PyPolicyMade_MakersOf(meta, NULL) : _PyPrincipal_STDLIB;
+}
+
+int
+_PyPrincipal_MakeAttributes(PyTypeObject *meta, PyObject *dict)
+{
+    if (_PyPrincipal_Builder() != _PyPrincipal_STDLIB) {
+        return make_attributes(dict);
+    }
+    uint32_t filler = filler_of(meta);
+    if (filler == _PyPrincipal_STDLIB) {
+        return 0;
+    }
+    PyThreadState *tstate = _PyThreadState_GET();
+    _PyPolicyMark mark;
+    _PyPrincipal_EnterBuilt(tstate, &mark, filler);
+    int result = make_attributes(dict);
+    _PyPrincipal_LeaveBuilt(tstate, &mark, filler);
+    return result;
 }
 
 /* --- Class and static methods ------------------------------------------- */

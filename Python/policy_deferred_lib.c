@@ -439,13 +439,23 @@ _PyPolicyDeferred_Defined(PyObject *body, PyObject *cls)
     return cls;
 }
 
+/* A function of the library's that is looked at for what it calls itself. */
+static bool
+is_looked_at(PyObject *func)
+{
+    return _PyPrincipal_IsTransparent(func)
+           && _PyPolicyStack_CallsFound(
+                  (PyCodeObject *)PyFunction_GET_CODE(func));
+}
+
 /* _imp.as_found(function): the same where it was found, and not where it was
    registered: unless it shows itself, nobody known acts in it.  That takes
    away and never gives. */
 PyObject *
 _PyPrincipal_AsFound(PyObject *Py_UNUSED(module), PyObject *func)
 {
-    return _PyPolicyDeferred_IsSafe(func) ? Py_NewRef(func)
+    return _PyPolicyDeferred_IsSafe(func) || is_looked_at(func)
+        ? Py_NewRef(func)
         : _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false, func, NULL,
                                 NULL, NULL);
 }

@@ -112,16 +112,17 @@ _PyPolicyLibrary_Asks(PyThreadState *tstate, PyObject *name)
            && !is_import_system(code->co_filename);
 }
 
-static bool
-is_in_directory(PyObject *file, const wchar_t *dir)
+/* Does the name, from there on, begin with that?  Where it ends, or -1. */
+static Py_ssize_t
+skip(PyObject *name, Py_ssize_t at, const wchar_t *start)
 {
-    Py_ssize_t at = 0, n = PyUnicode_GET_LENGTH(file);
-    while (at < n && dir[at] != L'\0'
-           && PyUnicode_READ_CHAR(file, at) == (Py_UCS4)dir[at])
-    {
-        at++;
+    Py_ssize_t n = PyUnicode_GET_LENGTH(name);
+    for (; at < n && *start != L'\0'; at++, start++) {
+        if (PyUnicode_READ_CHAR(name, at) != (Py_UCS4)*start) {
+            return -1;
+        }
     }
-    return dir[at] == L'\0' && at < n && PyUnicode_READ_CHAR(file, at) == '/';
+    return *start == L'\0' ? at : -1;
 }
 
 bool
@@ -133,8 +134,12 @@ _PyPolicyGate_ImportsShipped(PyThreadState *tstate, PyObject *name)
     PyCodeObject *code = running_code(tstate);
     const wchar_t *dir = _PyInterpreterState_GetConfig(tstate->interp)
                          ->stdlib_dir;
-    return code != NULL && dir != NULL && _PyPolicyLibrary_IsName(name)
-           && is_in_directory(code->co_filename, dir);
+    if (code == NULL || dir == NULL || !_PyPolicyLibrary_IsName(name)) {
+        return false;
+    }
+    Py_ssize_t at = skip(code->co_filename, 0, dir);
+    return at >= 0 && skip(code->co_filename, at, L"/") >= 0
+           && skip(code->co_filename, at, L"/site-packages/") < 0;
 }
 
 static PyObject *

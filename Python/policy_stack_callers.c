@@ -9,9 +9,9 @@
    are written in C, too, and whose objects hold what they call: in C these
    know who made them.)
 
-   linecache calls what somebody says is a loader's, and two run whatever is
-   left in a queue or a registry: in those nobody known acts, but in what is
-   deferred.
+   linecache calls what somebody says is a loader's (and whatever stands in its
+   table as found, by _imp.as_found()), and two run whatever is left in a queue
+   or a registry: in those nobody known acts, but in what is deferred.
 
    A function that calls generators' functions of the library's has no place
    here unless such a call counts as shown (policy_stack_found.c): else nobody

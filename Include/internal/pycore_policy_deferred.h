@@ -438,11 +438,11 @@ _PyPrincipal_InstanceMethod(PyObject *func)
 
 /* typeobject.c: *value, borrowed, becomes what a class (NULL: a new one) gets
    as its attribute of that name (NULL stays NULL); what is returned is to be
-   released afterwards.  And the dictionary of a class that is being made: 0
-   or -1. */
+   released afterwards.  And the dictionary of a class that is being made of
+   that metaclass: 0 or -1. */
 extern PyObject *_PyPrincipal_MakeAttribute(PyTypeObject *type,
                                             PyObject *name, PyObject *value);
-extern int _PyPrincipal_MakeAttributes(PyObject *dict);
+extern int _PyPrincipal_MakeAttributes(PyTypeObject *meta, PyObject *dict);
 
 static inline PyObject *
 _PyPrincipal_Attribute(PyTypeObject *type, PyObject *name, PyObject **value)
@@ -452,9 +452,9 @@ _PyPrincipal_Attribute(PyTypeObject *type, PyObject *name, PyObject **value)
 }
 
 static inline int
-_PyPrincipal_Attributes(PyObject *dict)
+_PyPrincipal_Attributes(PyTypeObject *meta, PyObject *dict)
 {
-    return _PyPolicy_IsActive() ? _PyPrincipal_MakeAttributes(dict) : 0;
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeAttributes(meta, dict) : 0;
 }
 
 /* A bracket around what an object is asked to do, where its class says with
