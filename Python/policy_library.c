@@ -125,15 +125,6 @@ skip(PyObject *name, Py_ssize_t at, const wchar_t *start)
     return *start == L'\0' ? at : -1;
 }
 
-/* What is installed there is not of the directory. */
-static bool
-is_in_directory(PyObject *file, const wchar_t *dir)
-{
-    Py_ssize_t at = skip(file, 0, dir);
-    return at >= 0 && skip(file, at, L"/") >= 0
-           && skip(file, at, L"/site-packages/") < 0;
-}
-
 bool
 _PyPolicyGate_ImportsShipped(PyThreadState *tstate, PyObject *name)
 {
@@ -143,8 +134,12 @@ _PyPolicyGate_ImportsShipped(PyThreadState *tstate, PyObject *name)
     PyCodeObject *code = running_code(tstate);
     const wchar_t *dir = _PyInterpreterState_GetConfig(tstate->interp)
                          ->stdlib_dir;
-    return code != NULL && dir != NULL && _PyPolicyLibrary_IsName(name)
-           && is_in_directory(code->co_filename, dir);
+    if (code == NULL || dir == NULL || !_PyPolicyLibrary_IsName(name)) {
+        return false;
+    }
+    Py_ssize_t at = skip(code->co_filename, 0, dir);
+    return at >= 0 && skip(code->co_filename, at, L"/") >= 0
+           && skip(code->co_filename, at, L"/site-packages/") < 0;
 }
 
 static PyObject *
