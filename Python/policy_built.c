@@ -444,9 +444,9 @@ _PyPrincipal_LeaveMakers(_PyPolicyMark *mark)
     _PyPolicyMark_Pop(_PyThreadState_GET(), mark);
 }
 
-/* function(object, ...), in which the makers of the object's class act. */
+/* original(object, ...), in which the makers of the object's class act. */
 static PyObject *
-call_for_class(PyObject *func, PyObject *const *args, Py_ssize_t n,
+call_for_class(PyObject *bound, PyObject *const *args, Py_ssize_t n,
                PyObject *names)
 {
     PyThreadState *tstate = _PyThreadState_GET();
@@ -454,7 +454,8 @@ call_for_class(PyObject *func, PyObject *const *args, Py_ssize_t n,
                          : _PyPrincipal_STDLIB;
     _PyPolicyMark mark;
     _PyPrincipal_EnterBuilt(tstate, &mark, set);
-    PyObject *result = PyObject_Vectorcall(func, args, n, names);
+    PyObject *result = PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL),
+                                           args, n, names);
     _PyPrincipal_LeaveBuilt(tstate, &mark, set);
     return result;
 }
@@ -462,19 +463,6 @@ call_for_class(PyObject *func, PyObject *const *args, Py_ssize_t n,
 static PyMethodDef call_for_class_def = {
     "call", _PyCFunction_CAST(call_for_class), METH_FASTCALL | METH_KEYWORDS,
     NULL
-};
-
-/* The same for a method that is wrapped where its class is defined. */
-static PyObject *
-call_method_for_class(PyObject *bound, PyObject *const *args, Py_ssize_t n,
-                      PyObject *names)
-{
-    return call_for_class(PyTuple_GET_ITEM(bound, ORIGINAL), args, n, names);
-}
-
-static PyMethodDef call_method_for_class_def = {
-    "call", _PyCFunction_CAST(call_method_for_class),
-    METH_FASTCALL | METH_KEYWORDS, NULL
 };
 
 /* Methods whose object says what is to be called. */
@@ -494,7 +482,7 @@ _PyPolicyBuilt_Wrap(PyObject *cls)
     for (size_t i = 0; i < Py_ARRAY_LENGTH(FOR_CLASS); i++) {
         if (strcmp(FOR_CLASS[i][0], name) == 0
             && _PyPolicyMethod_Exchange((PyTypeObject *)cls,
-                                        &call_method_for_class_def,
+                                        &call_for_class_def,
                                         FOR_CLASS[i][1], Py_None, NULL) < 0)
         {
             return -1;
@@ -509,7 +497,12 @@ _PyPolicyBuilt_Wrap(PyObject *cls)
 PyObject *
 _PyPrincipal_ForClassOf(PyObject *Py_UNUSED(module), PyObject *func)
 {
-    return _PyPolicyMethod_New(&call_for_class_def, func, func);
+    PyObject *bound = PyTuple_Pack(1, func), *made = NULL;
+    if (bound != NULL) {
+        made = _PyPolicyMethod_New(&call_for_class_def, bound, func);
+        Py_DECREF(bound);
+    }
+    return made;
 }
 
 /* _imp.weak_parts(type, function, reference): a WeakMethod keeps a weak

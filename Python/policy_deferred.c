@@ -640,27 +640,35 @@ _PyPrincipal_MakeBuiltOfFound(PyObject *func)
                                           : Py_NewRef(func);
 }
 
-/* Is it that function of that module, both the interpreter's own?  By what no
-   Python code can change. */
-static bool
-is_function_of(PyObject *callable, const char *module, const char *name)
+/* The name of the C module that the function is of, which no Python code can
+   change; "": none. */
+static const char *
+module_of(PyObject *callable)
 {
     PyObject *self = PyCFunction_CheckExact(callable)
                      ? PyCFunction_GET_SELF(callable) : NULL;
     PyModuleDef *def = self != NULL && PyModule_Check(self)
                        ? PyModule_GetDef(self) : NULL;
-    return def != NULL && strcmp(def->m_name, module) == 0
-           && strcmp(((PyCFunctionObject *)callable)->m_ml->ml_name, name)
-              == 0;
+    return def != NULL ? def->m_name : "";
 }
 
 static bool
+is_called(PyObject *function, const char *name)
+{
+    return strcmp(((PyCFunctionObject *)function)->m_ml->ml_name, name) == 0;
+}
+
+/* The interpreter's own hooks. */
+static bool
 is_default_hook(PyObject *callable)
 {
-    return is_function_of(callable, "sys", "excepthook")
-           || is_function_of(callable, "sys", "unraisablehook")
-           || is_function_of(callable, "sys", "displayhook")
-           || is_function_of(callable, "_thread", "_excepthook");
+    const char *module = module_of(callable);
+    return strcmp(module, "sys") == 0
+           ? (is_called(callable, "excepthook")
+              || is_called(callable, "unraisablehook")
+              || is_called(callable, "displayhook"))
+           : (strcmp(module, "_thread") == 0
+              && is_called(callable, "_excepthook"));
 }
 
 bool
@@ -668,7 +676,8 @@ _PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
                                  PyObject *kwargs)
 {
     return PyTuple_GET_SIZE(args) == 1 && PyDict_GET_SIZE(kwargs) == 0
-           && is_function_of(func, "builtins", "getattr");
+           && strcmp(module_of(func), "builtins") == 0
+           && is_called(func, "getattr");
 }
 
 bool

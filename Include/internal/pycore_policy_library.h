@@ -15,8 +15,6 @@ extern "C" {
 
 #include <stdbool.h>
 
-#include <stdbool.h>
-
 extern bool _PyPolicyLibrary_IsName(PyObject *name);
 
 /* Is it the statement `import _imp` that imports a module of that name, and of
