@@ -19,14 +19,12 @@
    It is the class statement that has it done, known by its code: whatever
    stands in its module meanwhile, or is in sys.modules, changes nothing.
 
-   Called by: upstream's bltinmodule.c, __build_class__(); the standard
-   library's modules, through what policy_library.c gives them. */
+   Called by: upstream's bltinmodule.c, __build_class__(). */
 
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_policy_stack_innermost.h"
-#include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
@@ -437,61 +435,4 @@ _PyPolicyDeferred_Defined(PyObject *body, PyObject *cls)
         Py_CLEAR(cls);
     }
     return cls;
-}
-
-/* A function of the library's that is looked at for what it calls itself. */
-static bool
-is_looked_at(PyObject *func)
-{
-    return _PyPrincipal_IsTransparent(func)
-           && _PyPolicyStack_CallsFound(
-                  (PyCodeObject *)PyFunction_GET_CODE(func));
-}
-
-/* _imp.as_found(function): the same where it was found, and not where it was
-   registered: unless it shows itself, nobody known acts in it.  That takes
-   away and never gives. */
-PyObject *
-_PyPrincipal_AsFound(PyObject *Py_UNUSED(module), PyObject *func)
-{
-    return _PyPolicyDeferred_IsSafe(func) || is_looked_at(func)
-        ? Py_NewRef(func)
-        : _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false, func, NULL,
-                                NULL, NULL);
-}
-
-/* _imp.acting(): a number that stands for all who are acting now. */
-PyObject *
-_PyPrincipal_ActingNow(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a))
-{
-    return PyLong_FromUnsignedLong(_PyPrincipal_Acting());
-}
-
-/* _imp.deferred(function, ...): for a list of what is to be called, with
-   nothing, later: it acts for whoever is acting now.  It has the arguments
-   itself, for those in a closure could be exchanged. */
-PyObject *
-_PyPrincipal_Deferred(PyObject *Py_UNUSED(module), PyObject *args,
-                      PyObject *kwargs)
-{
-    Py_ssize_t n = PyTuple_GET_SIZE(args);
-    if (n == 0) {
-        PyErr_SetString(PyExc_TypeError, "deferred() takes a function");
-        return NULL;
-    }
-    PyObject *rest = PyTuple_GetSlice(args, 1, n);
-    PyObject *made = rest == NULL ? NULL
-        : _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, false,
-                                PyTuple_GET_ITEM(args, 0), rest, kwargs,
-                                NULL);
-    Py_XDECREF(rest);
-    return made;
-}
-
-/* _imp.built(function): for a list of what is to be called later with what
-   stands beside it: whoever is acting now acts in it, too. */
-PyObject *
-_PyPrincipal_BuiltHere(PyObject *Py_UNUSED(module), PyObject *func)
-{
-    return _PyPrincipal_Built(func);
 }

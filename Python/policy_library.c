@@ -27,11 +27,73 @@
 
 #include "Python.h"
 #include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_policy_deferred.h"
 #include "pycore_policy_file.h"   // _PyPolicyFile_JudgeShown()
 #include "pycore_policy_library.h"
+#include "pycore_policy_stack_found.h"
 #include "pycore_principal_load.h"
 #include "pycore_pystate.h"       // _PyInterpreterState_GET()
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
+
+/* --- What may be asked --------------------------------------------------- */
+
+/* A function of the library's that is looked at for what it calls itself. */
+static bool
+is_looked_at(PyObject *func)
+{
+    return _PyPrincipal_IsTransparent(func)
+           && _PyPolicyStack_CallsFound(
+                  (PyCodeObject *)PyFunction_GET_CODE(func));
+}
+
+/* as_found(function): the same where it was found, and not where it was
+   registered: unless it shows itself, nobody known acts in it.  That takes
+   away and never gives. */
+static PyObject *
+library_as_found(PyObject *Py_UNUSED(self), PyObject *func)
+{
+    return _PyPolicyDeferred_IsSafe(func) || is_looked_at(func)
+        ? Py_NewRef(func)
+        : _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false, func, NULL,
+                                NULL, NULL);
+}
+
+/* acting(): a number that stands for all who are acting now. */
+static PyObject *
+library_acting(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return PyLong_FromUnsignedLong(_PyPrincipal_Acting());
+}
+
+/* deferred(function, ...): for a list of what is to be called, with nothing,
+   later: it acts for whoever is acting now.  It has the arguments itself, for
+   those in a closure could be exchanged. */
+static PyObject *
+library_deferred(PyObject *Py_UNUSED(self), PyObject *args, PyObject *kwargs)
+{
+    Py_ssize_t n = PyTuple_GET_SIZE(args);
+    if (n == 0) {
+        PyErr_SetString(PyExc_TypeError, "deferred() takes a function");
+        return NULL;
+    }
+    PyObject *rest = PyTuple_GetSlice(args, 1, n);
+    PyObject *made = rest == NULL ? NULL
+        : _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, false,
+                                PyTuple_GET_ITEM(args, 0), rest, kwargs,
+                                NULL);
+    Py_XDECREF(rest);
+    return made;
+}
+
+/* built(function): for a list of what is to be called later with what stands
+   beside it: whoever is acting now acts in it, too. */
+static PyObject *
+library_built(PyObject *Py_UNUSED(self), PyObject *func)
+{
+    return _PyPrincipal_Built(func);
+}
+
+/* --- The object --------------------------------------------------------- */
 
 static PyObject *
 library_getattro(PyObject *self, PyObject *name)
@@ -53,15 +115,15 @@ library_getattro(PyObject *self, PyObject *name)
 static PyMethodDef library_methods[] = {
     {"has_policy", _PyPolicyGate_HasPolicy, METH_NOARGS, NULL},
     {"load_pth_line", _PyPrincipal_LoadPthLine, METH_VARARGS, NULL},
-    {"as_found", _PyPrincipal_AsFound, METH_O, NULL},
-    {"deferred", _PyCFunction_CAST(_PyPrincipal_Deferred),
+    {"as_found", library_as_found, METH_O, NULL},
+    {"deferred", _PyCFunction_CAST(library_deferred),
      METH_VARARGS | METH_KEYWORDS, NULL},
     {"judge_shown", _PyPolicyFile_JudgeShown, METH_O, NULL},
-    {"built", _PyPrincipal_BuiltHere, METH_O, NULL},
+    {"built", library_built, METH_O, NULL},
     {"for_class_of", _PyPrincipal_ForClassOf, METH_O, NULL},
     {"weak_parts", _PyCFunction_CAST(_PyPrincipal_WeakParts), METH_FASTCALL,
      NULL},
-    {"acting", _PyPrincipal_ActingNow, METH_NOARGS, NULL},
+    {"acting", library_acting, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -79,6 +141,8 @@ static PyType_Spec library_spec = {
              | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = library_slots,
 };
+
+/* --- Who is given it ---------------------------------------------------- */
 
 static bool
 is_import_system(PyObject *file)

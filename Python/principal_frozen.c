@@ -5,7 +5,6 @@
    through. */
 
 #include "Python.h"
-#include "pycore_dict.h"          // DK_UNICODE_ENTRIES()
 #include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_principal.h"
 #include "pycore_principal_load.h"
@@ -58,20 +57,9 @@ mark_import_function(PyObject *object)
     }
 }
 
-/* This is part of every start, and a namespace mostly has names alone. */
 static void
 mark_values(PyObject *dict, void (*mark)(PyObject *))
 {
-    PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
-    if (DK_IS_UNICODE(keys) && !_PyDict_HasSplitTable((PyDictObject *)dict)) {
-        const PyDictUnicodeEntry *entry = DK_UNICODE_ENTRIES(keys);
-        for (Py_ssize_t i = 0; i < keys->dk_nentries; i++, entry++) {
-            if (entry->me_value != NULL) {
-                mark(entry->me_value);
-            }
-        }
-        return;
-    }
     PyObject *key, *value;
     Py_ssize_t at = 0;
     while (PyDict_Next(dict, &at, &key, &value)) {

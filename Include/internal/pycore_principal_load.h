@@ -28,10 +28,6 @@ extern PyObject *_PyPolicyGate_ImportCheck(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_GetCode(PyObject *, PyObject *const *,
                                       Py_ssize_t);
 extern PyObject *_PyPrincipal_LoadPthLine(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_AsFound(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_Deferred(PyObject *, PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_BuiltHere(PyObject *, PyObject *);
-extern PyObject *_PyPrincipal_ActingNow(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_ForClassOf(PyObject *, PyObject *);
 extern PyObject *_PyPrincipal_WeakParts(PyObject *, PyObject *const *,
                                         Py_ssize_t);
