@@ -144,12 +144,12 @@ def parse():
                         help="how often instructions are counted (1)")
     parser.add_argument("--seeds", type=int, metavar="N", default=1,
                         help="with how many seeds of chance (hashes, and what "
-                             "lies where in memory) at least; what is in the "
-                             "middle counts (1)")
+                             "lies where in memory) at least, dealt to the "
+                             "links; what is in the middle counts (1)")
     parser.add_argument("--links", type=int, metavar="N",
                         help="with how many links of each build, which differ "
                              "in where their data lie; the mean counts (12 "
-                             "for start-up, else 1)")
+                             "for start-up and requests, else 1)")
     parser.add_argument("--json", metavar="FILE", help="write the results")
     parser.add_argument("--rst", metavar="FILE",
                         help="write them as tables for the documentation")

@@ -218,10 +218,16 @@ class MeanTest(unittest.TestCase):
             policy = self.measure(workload(), links=2).rows[1]
         self.assertEqual(policy["value"], 1055)
 
-    def test_median_of_seeds_in_each_link(self):
-        counter = instructions.Counter(self.scene, seeds=5)
-        self.assertEqual(counter.workload("policy", workload(links=3)),
-                         [1104, 1014, 1014])
+    def test_seeds_are_dealt_to_links(self):
+        for seeds, links, expected in (
+                (5, 1, [1104]),                     # in the middle
+                (5, 3, [1104.5, 1018.5, 1014]),     # 0 and 3, 1 and 4, 2
+                (2, 3, [1100, 1011, 1010])):        # 0, 1, and none is 0
+            with self.subTest(seeds=seeds, links=links):
+                counter = instructions.Counter(self.scene, seeds=seeds)
+                self.assertEqual(
+                    counter.workload("policy", workload(links=links)),
+                    expected)
 
     def test_state_after_a_failure(self):
         counter = instructions.Counter(self.scene, links=4, seeds=2)

@@ -71,21 +71,24 @@ class Counter:
 
     def workload(self, name, workload):
         """[what the workload's figure is in this configuration], one for each
-        link."""
+        link.  The seeds are dealt to the links."""
+        links = self.links or workload.links
+        seeds = max(self.seeds, workload.seeds)
         try:
             found = []
-            for self.scene.link in range(self.links or workload.links):
-                found.append(self.linked(name, workload))
+            for self.scene.link in range(links):
+                dealt = range(self.scene.link, seeds, links)
+                found.append(self.linked(name, workload, dealt or [0]))
             return found
         finally:
             self.scene.link = self.scene.seed = 0
 
-    def linked(self, name, workload):
+    def linked(self, name, workload, seeds):
         """The figure of one link: in the middle of those with different
         seeds, which tell what hashes strings have and what lies where
         (scene.ballast())."""
         found = []
-        for self.scene.seed in range(max(self.seeds, workload.seeds)):
+        for self.scene.seed in seeds:
             found.append(self.figure(name, workload))
         return statistics.median(found)
 
