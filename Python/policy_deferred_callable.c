@@ -9,6 +9,7 @@
    Called by: upstream's C code, wherever a callable is kept or found. */
 
 #include "Python.h"
+#include "pycore_interp.h"        // PyInterpreterState.policy
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -151,13 +152,32 @@ is_default_hook(PyObject *callable)
               && is_called(callable, "_excepthook"));
 }
 
+/* builtins.getattr()?  How a function is defined is static data, which tells
+   as much as the names in it and is compared faster. */
+static bool
+is_getattr(PyObject *func)
+{
+    if (!PyCFunction_CheckExact(func)) {
+        return false;
+    }
+    struct _PyPolicyInterp *state = &_PyInterpreterState_GET()->policy;
+    const PyMethodDef *def = ((PyCFunctionObject *)func)->m_ml;
+    const PyMethodDef *known = _Py_atomic_load_ptr_relaxed(&state->getattr);
+    if (known == NULL && is_called(func, "getattr")
+        && strcmp(module_of(func), "builtins") == 0)
+    {
+        _Py_atomic_store_ptr_relaxed(&state->getattr, (void *)def);
+        known = def;
+    }
+    return known == def;
+}
+
 bool
 _PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
                                  PyObject *kwargs)
 {
     return PyTuple_GET_SIZE(args) == 1 && PyDict_GET_SIZE(kwargs) == 0
-           && strcmp(module_of(func), "builtins") == 0
-           && is_called(func, "getattr");
+           && is_getattr(func);
 }
 
 bool
