@@ -197,8 +197,25 @@ def proposal(args, answer, file):
         name = name if name in direct or not above else above[0]
     if answer["kind"] in ("module", "builtin"):
         return f'add "{name}" to the list of "{answer["key"]}"'
-    value = f'["{args.target}"]' if args.target else "true"
-    return (f'add "{name}": {{"{args.what}": {value}}} to "$permissions"')
+    policy = _ask.describe(file) if file else {"file": "", "permissions": []}
+    return _addition(name, args.what, args.target, {
+        what: granted for other, what, granted, where, _
+        in policy["permissions"]
+        if other == name and where == policy["file"]})
+
+
+def _addition(name, what, target, own):
+    """What to add to that entry, and where: no key may stand there twice."""
+    value = f'["{target}"]' if target else "true"
+    granted = own.get(what)
+    if isinstance(granted, (list, tuple)) and target:
+        return (f'add "{target}" to the list of "{what}" of "{name}" in '
+                '"$permissions"')
+    if own:
+        verb, where = ("write", "in") if what in own else ("add", "to")
+        return (f'{verb} "{what}": {value} {where} the entry of "{name}" in '
+                '"$permissions"')
+    return f'add "{name}": {{"{what}": {value}}} to "$permissions"'
 
 
 def _verdict(who, what, target, answer):
