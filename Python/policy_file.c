@@ -116,7 +116,8 @@ _PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
 }
 
 /* To ask what is there is free for the directories above what is granted, and
-   above the libraries: whoever makes a path canonical asks for each. */
+   above what all may read or the application is: whoever makes a path canonical
+   asks for each. */
 static bool
 looks(const char *event)
 {
@@ -229,7 +230,7 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
     if (use.reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
         && !is_known(event, acting, path, use.above)
         && !_PyPolicyFile_IsFree(acting, text, len)
-        && !(looks(event) && _PyPolicyFile_IsAboveLibraries(text, len))
+        && !(looks(event) && _PyPolicyFile_IsAbovePublic(text, len))
         && judge(tstate, event, acting, _PyPolicy_READ, path, use, false) < 0)
     {
         return -1;
