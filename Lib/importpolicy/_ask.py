@@ -13,6 +13,7 @@ import tempfile
 
 from importpolicy._events import EVENTS
 from importpolicy._reader import PolicyError
+from importpolicy._targets import LISTINGS
 
 _KNOWN = {event.name for event in EVENTS}
 
@@ -107,6 +108,8 @@ def question(record):
         return record.event, None
     if record.target is None and record.event in _KNOWN:
         return record.event, None
+    if record.event in LISTINGS:        # which may have an entry of their own
+        return record.event, record.target
     return record.what, record.target
 
 
