@@ -115,8 +115,8 @@ _PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
                && _PyPolicyFile_IsSource(path, len));
 }
 
-/* To ask what is there is free for the directories above what is granted, and
-   above what all may read or the application is: whoever makes a path canonical
+/* To ask what is there is free for the directories above what is granted, above
+   what all may read and above the application: whoever makes a path canonical
    asks for each. */
 static bool
 looks(const char *event)

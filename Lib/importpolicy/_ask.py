@@ -74,9 +74,12 @@ def details(file, questions):
 
 
 def ask(file, questions):
-    """True or False for each (principal, what, target)."""
+    """True or False for each (principal, what, target).  What reaches nothing
+    that a target could name is covered by a grant on any."""
     return [answer.get("answer") is True
-            for answer in details(file, questions)]
+            or (target is None and answer.get("answer", False) is None)
+            for (_, _, target), answer
+            in zip(questions, details(file, questions), strict=True)]
 
 
 def unlocked(file, names):

@@ -687,6 +687,31 @@ class MergeTest(LearnTestCase):
         self.ends(self.command("learn", "--merge", script), 0)
         self.assertEqual(self.read_text(), self.OLD)
 
+    def test_again(self):
+        # What has no target is covered by what the first run has taught, and
+        # is not by nothing.
+        main = """if 1:
+            import ctypes, os, socket, subprocess
+            server = socket.create_server(("127.0.0.1", 0))
+            client = socket.create_connection(server.getsockname())
+            server.accept()
+            subprocess.run(["true"], check=True)
+            os.environ["NAMED"] = "1"
+            """
+        script = self.world.write("app/main.py", main)
+        self.ends(self.command("learn", script), 0)
+        text = self.read_text()
+        self.ends(self.command("learn", "--merge", script), 0)
+        self.assertEqual(self.read_text(), text)
+        policy = self.read_policy()
+        del policy["$permissions"]["__main__"]["net"]
+        policy["$permissions"]["__main__"]["run"] = []
+        self.world.policy(policy)
+        self.ends(self.command("learn", "--merge", script), 0)
+        entry = self.read_policy()["$permissions"]["__main__"]
+        self.assertEqual(entry["net"], ["localhost"])
+        self.assertEqual(entry["run"], ["true"])
+
     def test_prune(self):
         script = self.world.write("app/main.py", "open('a', 'w').close()")
         text = ('{"$default": "deny",\n'
