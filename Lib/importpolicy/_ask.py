@@ -111,7 +111,9 @@ def question(record):
         return record.event, None
     if record.target is None and record.event in _KNOWN:
         return record.event, None
-    if record.event in LISTINGS:        # which may have an entry of their own
+    # More is free to who only asks what is there, and to list may be granted
+    # by itself.
+    if record.looks or record.event in LISTINGS:
         return record.event, record.target
     return record.what, record.target
 

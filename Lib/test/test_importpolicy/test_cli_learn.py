@@ -697,7 +697,10 @@ class MergeTest(LearnTestCase):
             server.accept()
             subprocess.run(["true"], check=True)
             os.environ["NAMED"] = "1"
+            open(os.path.realpath("deep/down/file")).close()
+            os.path.realpath("/usr/share/zoneinfo")
             """
+        self.world.write("app/deep/down/file", "x")
         script = self.world.write("app/main.py", main)
         self.ends(self.command("learn", script), 0)
         text = self.read_text()
