@@ -4,10 +4,13 @@ The verdict is the interpreter's own (see _ask.py).  The steps that led to it
 are told from what the policy says, in the order in which it is judged.
 """
 
+import importlib.util
 import os
+import sys
 
 from importpolicy import _ask, _explain_log, _out, _reader
 from importpolicy._explain_log import listed
+from importpolicy._lint_names import module_exists, near_name
 from importpolicy._principals import APPLICATION, Ancestry, used_directly
 from importpolicy._risk import CAPABILITIES, of_event
 
@@ -218,6 +221,26 @@ def _addition(name, what, target, own):
     return f'add "{name}": {{"{what}": {value}}} to "$permissions"'
 
 
+def _is_module(name):
+    """Is there one?  What is installed is not imported to find out."""
+    top, dot, _ = name.partition(".")
+    if dot and top not in sys.stdlib_module_names:
+        return module_exists(top)
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _doubt(what, answer):
+    """Whatever is no capability and no event is taken for a module."""
+    if answer["kind"] != "module" or _is_module(what):
+        return
+    near = near_name(what, sorted({*CAPABILITIES, *_ask._KNOWN}))
+    _out.say(f'importpolicy: note: there is no module "{what}"'
+             + (f'; did you mean "{near}"?' if near else " here"))
+
+
 def _verdict(who, what, target, answer):
     subject = "the application" if who == APPLICATION else who
     thing = f"import {what}" if answer["kind"] == "module" \
@@ -245,6 +268,7 @@ def _explain_one(args, file):
         return _out.fail(answer["error"])
     allowed = answer["answer"] is True
     edit = proposal(args, answer, file)
+    _doubt(args.what, answer)
     if args.json:
         _out.put_json({"principal": args.who, "what": args.what,
                        "target": args.target, "allowed": allowed,
