@@ -115,10 +115,11 @@ _PyPolicyFile_IsFree(const _PyPolicyActing *acting, const char *path,
                && _PyPolicyFile_IsSource(path, len));
 }
 
-/* To ask what is there is free for the directories above what is granted, and
-   above the libraries: whoever makes a path canonical asks for each. */
-static bool
-looks(const char *event)
+/* To ask what is there is free for the directories above what is granted,
+   above what all may read and above the application: whoever makes a path
+   canonical asks for each. */
+bool
+_PyPolicyFile_Looks(const char *event)
 {
     static const char *const LOOKS[] = {
         "os.stat", "os.lstat", "os.access", "os.readlink", NULL
@@ -135,7 +136,7 @@ is_known(const char *event, const _PyPolicyActing *acting,
         .capability = _PyPolicy_READ,
         .event = event,
         .target = {.text = path->text, .len = path->len, .above = above,
-                   .looks = looks(event), .port = -1},
+                   .looks = _PyPolicyFile_Looks(event), .port = -1},
     };
     return _PyPolicyKnown_Allows(&access, acting);
 }
@@ -151,7 +152,7 @@ judge(PyThreadState *tstate, const char *event, const _PyPolicyActing *acting,
         .never = never,
         .again = use.again,
         .target = {.text = path->text, .len = path->len, .above = use.above,
-                   .looks = looks(event), .port = -1},
+                   .looks = _PyPolicyFile_Looks(event), .port = -1},
     };
     return _PyPolicyExempt_Acting(tstate, event, capability, acting) ? 0
            : _PyPolicyGate_AccessOf(tstate, &access, acting);
@@ -229,7 +230,8 @@ _PyPolicyFile_Judge(PyThreadState *tstate, const char *event,
     if (use.reads && _PyPolicyGate_Restricts(_PyPolicy_READ)
         && !is_known(event, acting, path, use.above)
         && !_PyPolicyFile_IsFree(acting, text, len)
-        && !(looks(event) && _PyPolicyFile_IsAboveLibraries(text, len))
+        && !(_PyPolicyFile_Looks(event)
+             && _PyPolicyFile_IsAbovePublic(text, len))
         && judge(tstate, event, acting, _PyPolicy_READ, path, use, false) < 0)
     {
         return -1;

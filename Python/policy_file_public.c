@@ -1,7 +1,8 @@
 /* What may all read, and what may nobody write?
 
    Readable to all is what every program needs and no secret is in: the
-   standard library, what is installed, time zones, translations, the
+   standard library, what is installed, archives on the path whether they are
+   there or not, time zones, translations, tables of types of files, the
    certificates that the system trusts, /dev/null and the sources of random
    numbers.  What the
    application keeps inside a directory of dependencies is its own.
@@ -23,6 +24,7 @@
 
 #include "Python.h"
 #include "pycore_initconfig.h"    // PyConfig
+#include "pycore_interp.h"        // _PyInterpreterState_GetConfig()
 #include "pycore_policy_file.h"
 #include "pycore_policy_find.h"   // _PyPolicyFind_Encode()
 #include "pycore_policy_read.h"   // _PyPolicyRead_Join()
@@ -87,6 +89,35 @@ lies_below(const char *path, size_t len, const char *dir, size_t dir_len)
 
 /* --- Readable to all ---------------------------------------------------- */
 
+/* The path as it was at the start names an archive for the standard library,
+   and others may follow.  One that is not there is no root, but whoever goes
+   through the path (importlib.metadata) asks for it all the same. */
+static void
+find_archives(void)
+{
+    const PyWideStringList *paths = &_PyInterpreterState_GetConfig(
+        PyInterpreterState_Main())->module_search_paths;
+    for (Py_ssize_t i = 0; i < paths->length; i++) {
+        size_t len = wcslen(paths->items[i]);
+        if (len < 5 || wcscmp(paths->items[i] + len - 4, L".zip") != 0) {
+            continue;
+        }
+        char dir[PATH_MAX];
+        char *path = _PyPolicyFind_Encode(paths->items[i]);
+        char *slash = path != NULL ? strrchr(path, '/') : NULL;
+        if (slash != NULL && slash > path) {
+            *slash = '\0';
+            char *name = realpath(path, dir) != NULL
+                ? _PyPolicyRead_Join(dir, slash + 1) : NULL;
+            if (name != NULL) {
+                (void)add_name(&files.public, name);
+            }
+            PyMem_RawFree(name);
+        }
+        PyMem_RawFree(path);
+    }
+}
+
 static void
 find_public(void)
 {
@@ -113,6 +144,7 @@ find_public(void)
             (void)add_name(&files.public, resolved);
         }
     }
+    find_archives();
 }
 
 static const Names *
@@ -144,9 +176,34 @@ longest_root(_PyPrincipalRoot kind, const char *path, size_t len)
     return longest;
 }
 
+/* Where mimetypes looks for the system's tables.  What it finds there stands
+   in its own, for everybody. */
+static bool
+is_types_table(const char *path, size_t len)
+{
+    static const char NAME[] = "/mime.types", DIRS[][26] = {
+        "/etc", "/etc/httpd", "/etc/httpd/conf", "/etc/apache",
+        "/etc/apache2", "/usr/local/etc", "/usr/local/etc/httpd/conf",
+        "/usr/local/lib/netscape",
+    };
+    size_t name = sizeof(NAME) - 1, dir = len - name;
+    if (len <= name || memcmp(path + dir, NAME, name) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(DIRS); i++) {
+        if (strlen(DIRS[i]) == dir && memcmp(path, DIRS[i], dir) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 _PyPolicyFile_IsPublic(const char *path, size_t len)
 {
+    if (is_types_table(path, len)) {
+        return true;
+    }
     const Names *names = public_names();
     for (size_t i = 0; i < names->n; i++) {
         const Name *name = &names->items[i];
@@ -270,13 +327,22 @@ is_above_roots(_PyPrincipalRoot kind, const char *path, size_t len)
 }
 
 bool
-_PyPolicyFile_IsAboveLibraries(const char *path, size_t len)
+_PyPolicyFile_IsAbovePublic(const char *path, size_t len)
 {
-    if (len == 1) {
-        return true;            /* the root is above everything */
+    if (len == 1                /* the root is above everything */
+        || is_above_roots(_PyPrincipal_ROOT_STDLIB, path, len)
+        || is_above_roots(_PyPrincipal_ROOT_DEPENDENCIES, path, len)
+        || is_above_roots(_PyPrincipal_ROOT_APPLICATION, path, len))
+    {
+        return true;
     }
-    return is_above_roots(_PyPrincipal_ROOT_STDLIB, path, len)
-           || is_above_roots(_PyPrincipal_ROOT_DEPENDENCIES, path, len);
+    const Names *names = public_names();
+    for (size_t i = 0; i < names->n; i++) {
+        if (lies_below(names->items[i].path, names->items[i].len, path, len)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- Not to be written -------------------------------------------------- */

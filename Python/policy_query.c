@@ -291,7 +291,9 @@ is_fixed(Result *r, const _PyPolicyAccess *access,
         case _PyPolicy_READ:
             r->fixed = _PyPolicyFile_IsPublic(text, target->len)
                        || (strcmp(principal, "__main__") == 0
-                           && _PyPolicyFile_IsSource(text, target->len));
+                           && _PyPolicyFile_IsSource(text, target->len))
+                       || (target->looks
+                           && _PyPolicyFile_IsAbovePublic(text, target->len));
             break;
         case _PyPolicy_WRITE:
             r->fixed = _PyPolicyFile_IsNull(text, target->len);
@@ -326,6 +328,8 @@ ask_access(Result *r, const char *principal, const _PyPolicyAccess *access,
         {
             goto done;
         }
+        t.target.looks = access->event != NULL
+                         && _PyPolicyFile_Looks(access->event);
     }
     else if (access->event != NULL
              && access->capability == _PyPolicy_SYS) {

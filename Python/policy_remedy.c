@@ -449,6 +449,29 @@ add_grant(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
     _PyPolicyMessage_Add(text, there.any ? "} to \"$permissions\"" : "}}");
 }
 
+/* What the edit would allow beyond what was refused: where no target tells,
+   all that the capability gates; and of the environment, which is not refused
+   but narrowed, all that is in it. */
+static void
+note_wide(_PyPolicyMessage *note, const _PyPolicyDenial *denial)
+{
+    const _PyPolicyAccess *access = denial->access;
+    const char *target = access->target.text;
+    if (access->capability == _PyPolicy_ENV) {
+        if (target != NULL && strcmp(target, "*") == 0) {
+            _PyPolicyMessage_Add(note, "; without it, what is granted by name "
+                                       "is seen all the same");
+        }
+    }
+    else if (target == NULL && access->target.address_len == 0
+             && (access->capability == _PyPolicy_RUN
+                 || access->capability == _PyPolicy_NET))
+    {
+        _PyPolicyMessage_Add(note, access->capability == _PyPolicy_RUN
+            ? "; a list of programs in the place of true allows those alone"
+            : "; a list of hosts in the place of true allows those alone");
+    }
+}
 
 /* --- All of it ----------------------------------------------------------- */
 
@@ -513,6 +536,9 @@ add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
     for (size_t i = 0; access && i < added.n; i++) {
         _PyPolicyMessage_Add(text, i > 0 ? " and " : "");
         add_grant(text, denial, added.names[i], note);
+    }
+    if (access && added.n > 0) {
+        note_wide(note, denial);
     }
     if (!access && added.n > 0) {
         add_rule_edit(text, denial->rule, &added, note);

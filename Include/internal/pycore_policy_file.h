@@ -65,9 +65,11 @@ extern int _PyPolicyFile_Protect(const char *path);
    directory above one) that no dependency may write? */
 extern bool _PyPolicyFile_IsPublic(const char *path, size_t len);
 
-/* Is it a directory above those of the standard library or of installed
-   dependencies? */
-extern bool _PyPolicyFile_IsAboveLibraries(const char *path, size_t len);
+/* Does that event only ask what is there?  Is it a directory above what all
+   may read, or above the application's, or one of these, which is free to ask
+   for? */
+extern bool _PyPolicyFile_Looks(const char *event);
+extern bool _PyPolicyFile_IsAbovePublic(const char *path, size_t len);
 extern bool _PyPolicyFile_IsNull(const char *path, size_t len);
 extern bool _PyPolicyFile_IsProtected(const char *path, size_t len,
                                       bool above);

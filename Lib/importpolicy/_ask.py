@@ -13,6 +13,7 @@ import tempfile
 
 from importpolicy._events import EVENTS
 from importpolicy._reader import PolicyError
+from importpolicy._targets import LISTINGS
 
 _KNOWN = {event.name for event in EVENTS}
 
@@ -73,9 +74,12 @@ def details(file, questions):
 
 
 def ask(file, questions):
-    """True or False for each (principal, what, target)."""
+    """True or False for each (principal, what, target).  What reaches nothing
+    that a target could name is covered by a grant on any."""
     return [answer.get("answer") is True
-            for answer in details(file, questions)]
+            or (target is None and answer.get("answer", False) is None)
+            for (_, _, target), answer
+            in zip(questions, details(file, questions), strict=True)]
 
 
 def unlocked(file, names):
@@ -107,6 +111,10 @@ def question(record):
         return record.event, None
     if record.target is None and record.event in _KNOWN:
         return record.event, None
+    # More is free to who only asks what is there, and to list may be granted
+    # by itself.
+    if record.looks or record.event in LISTINGS:
+        return record.event, record.target
     return record.what, record.target
 
 

@@ -4,10 +4,13 @@ The verdict is the interpreter's own (see _ask.py).  The steps that led to it
 are told from what the policy says, in the order in which it is judged.
 """
 
+import importlib.util
 import os
+import sys
 
 from importpolicy import _ask, _explain_log, _out, _reader
 from importpolicy._explain_log import listed
+from importpolicy._lint_names import module_exists, near_name
 from importpolicy._principals import APPLICATION, Ancestry, used_directly
 from importpolicy._risk import CAPABILITIES, of_event
 
@@ -197,8 +200,45 @@ def proposal(args, answer, file):
         name = name if name in direct or not above else above[0]
     if answer["kind"] in ("module", "builtin"):
         return f'add "{name}" to the list of "{answer["key"]}"'
-    value = f'["{args.target}"]' if args.target else "true"
-    return (f'add "{name}": {{"{args.what}": {value}}} to "$permissions"')
+    policy = _ask.describe(file) if file else {"file": "", "permissions": []}
+    return _addition(name, args.what, args.target, {
+        what: granted for other, what, granted, where, _
+        in policy["permissions"]
+        if other == name and where == policy["file"]})
+
+
+def _addition(name, what, target, own):
+    """What to add to that entry, and where: no key may stand there twice."""
+    value = f'["{target}"]' if target else "true"
+    granted = own.get(what)
+    if isinstance(granted, (list, tuple)) and target:
+        return (f'add "{target}" to the list of "{what}" of "{name}" in '
+                '"$permissions"')
+    if own:
+        verb, where = ("write", "in") if what in own else ("add", "to")
+        return (f'{verb} "{what}": {value} {where} the entry of "{name}" in '
+                '"$permissions"')
+    return f'add "{name}": {{"{what}": {value}}} to "$permissions"'
+
+
+def _is_module(name):
+    """Is there one?  What is installed is not imported to find out."""
+    top, dot, _ = name.partition(".")
+    if dot and top not in sys.stdlib_module_names:
+        return module_exists(top)
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _doubt(what, answer):
+    """Whatever is no capability and no event is taken for a module."""
+    if answer["kind"] != "module" or _is_module(what):
+        return
+    near = near_name(what, sorted({*CAPABILITIES, *_ask._KNOWN}))
+    _out.say(f'importpolicy: note: there is no module "{what}"'
+             + (f'; did you mean "{near}"?' if near else " here"))
 
 
 def _verdict(who, what, target, answer):
@@ -228,6 +268,7 @@ def _explain_one(args, file):
         return _out.fail(answer["error"])
     allowed = answer["answer"] is True
     edit = proposal(args, answer, file)
+    _doubt(args.what, answer)
     if args.json:
         _out.put_json({"principal": args.who, "what": args.what,
                        "target": args.target, "allowed": allowed,

@@ -49,8 +49,8 @@ def run(args, file):
              if not unlocked.keys() & set(record.members)]
     directory = os.path.dirname(os.path.abspath(file)) if file else "."
     ancestry = Ancestry([directory])
-    grants = _grants.solve(asked, ancestry,
-                           used_directly(ancestry, [directory]))
+    grants = _grants.solve(
+        asked, ancestry, used_directly(ancestry, [directory])).to_be_added()
     changed = 0
     if args.apply:
         document = _reader.read(file)

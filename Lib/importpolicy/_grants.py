@@ -10,11 +10,13 @@ An entry of a dependency's own is final for that capability.  So whoever gets
 one gets all that he needs in it, even what an ancestor was granted.
 """
 
+import copy
 import os
 
 from importpolicy import _targets
 from importpolicy._events import EVENTS
 from importpolicy._principals import APPLICATION
+from importpolicy._targets import LISTINGS
 
 CAPABILITIES = ("net", "read", "write", "run", "env", "ffi", "patch", "sys",
                 "code", "introspect")
@@ -33,7 +35,9 @@ class Grants:
     `modules` maps keys to names, `permissions` (principal, what) to targets
     or true; `hosts` are those that have to be passed over; `trusted` tells
     that the application may do everything.  `open` are the records that no
-    grant can cover.
+    grant can cover.  `listings` are {principal: {event: targets}} of the
+    directories that were listed; `wide` is {principal: targets} that "read"
+    would have, if not for entries of these events.
     """
 
     def __init__(self):
@@ -42,6 +46,8 @@ class Grants:
         self.hosts = set()
         self.trusted = False
         self.open = []
+        self.listings = {}
+        self.wide = {}
 
     def principals(self):
         names = {principal for principal, _ in self.permissions}
@@ -52,6 +58,19 @@ class Grants:
         whats = [what for name, what in self.permissions if name == principal]
         whats.sort(key=_order)
         return {what: self.permissions[principal, what] for what in whats}
+
+    def to_be_added(self, is_there=lambda principal, what: False):
+        """As additions to a policy that is there.  In one of these a new entry
+        of an event would take away what "read" grants already."""
+        for principal, targets in self.wide.items():
+            events = [event for event in LISTINGS
+                      if (principal, event) in self.permissions]
+            if not all(is_there(principal, event) for event in events):
+                for event in events:
+                    del self.permissions[principal, event]
+                self.permissions[principal, "read"] = targets
+        self.wide = {}
+        return self
 
     def policy(self, extra=None):
         """All of it, as the contents of a new file."""
@@ -126,7 +145,7 @@ class _Solver:
         self.gone = {record.written for record in records
                      if record.what == "write" and record.target
                      and not os.path.lexists(record.target)}
-        for record in records:
+        for record in records + self.made_again(records):
             if record.application:
                 self.applications.add(record.application)
             if record.never or record.is_unknown:
@@ -137,6 +156,19 @@ class _Solver:
                 needs.setdefault((kind, record.what), {}).setdefault(
                     principal, []).append(record)
         return needs
+
+    def made_again(self, records):
+        """A directory that this run has made is there the next time, and the
+        same program asks what it is (makedirs() with exist_ok)."""
+        found = []
+        for record in records:
+            if record.event == "os.mkdir" and record.what == "write" \
+                    and record.target and record.written not in self.gone \
+                    and _targets.passing(record.written) == record.written:
+                found.append(copy.copy(record))
+                found[-1].what, found[-1].event = "read", "os.stat"
+                found[-1].looks = True
+        return found
 
     def solve(self, records):
         for (kind, what), needs in sorted(self.collect(records).items()):
@@ -198,10 +230,42 @@ class _Solver:
         targets = self.targets(owner, what, self.searched(named))
         if targets:
             self.grants.permissions[owner, what] = sorted(targets)
+            if what == "read" and owner != APPLICATION:
+                self.listed(owner, reached, named)
             return
         # Nothing that a target could name: the events alone.
         for record in reached.values():
             self.grants.permissions[owner, record.event] = True
+
+    def listed(self, owner, reached, named):
+        """A directory that is too much to read, such as the application's,
+        and was only listed, is granted for that alone."""
+        events = {}
+        for record in reached.values():
+            if record.event in LISTINGS and record.target is not None:
+                events.setdefault(record.event, set()).add(record.written)
+        if not events:
+            return
+        self.grants.listings[owner] = {
+            event: sorted(self.targets(owner, "read", paths))
+            for event, paths in events.items()}
+        opened = {record.target for record in reached.values()
+                  if record.target is not None and not record.looks
+                  and record.event not in LISTINGS}
+        only = {path for path, record in named.items()
+                if record.event in LISTINGS and path not in opened
+                and not _targets.is_above(path, opened)}
+        if not any(_targets.is_broad(named[path].written) for path in only):
+            return
+        written = {named.pop(path).written for path in only}
+        permissions = self.grants.permissions
+        self.grants.wide[owner] = permissions.pop((owner, "read"))
+        targets = self.targets(owner, "read", self.searched(named))
+        if targets:
+            permissions[owner, "read"] = sorted(targets)
+        for event, paths in events.items():
+            if paths & written:
+                permissions[owner, event] = self.grants.listings[owner][event]
 
     def searched(self, named):
         """As they are written; but a file that was looked for in the
@@ -239,8 +303,8 @@ class _Solver:
 
 
 def _key(record):
-    return record.written, record.event if record.target is None else None, \
-        record.looks
+    named = record.target is not None and record.event not in LISTINGS
+    return record.written, None if named else record.event, record.looks
 
 
 def solve(records, ancestry, direct, hosts=HOSTS):

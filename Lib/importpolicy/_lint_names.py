@@ -61,14 +61,14 @@ def _unknown(policy, node):
             node, "unknown-principal", "error",
             f'"{name}" lies beside the policy and belongs to the application',
             f'write "{APPLICATION}"')
-    near = _near(name, policy.ancestry.owner)
+    near = near_name(name, policy.ancestry.owner)
     return policy.finding(
         node, "unknown-principal", "warning",
         f'no dependency is called "{name}" in this environment',
         f'did you mean "{near}"?' if near else None)
 
 
-def _near(name, names):
+def near_name(name, names):
     found = difflib.get_close_matches(name, names, 1, 0.75)
     return found[0] if found else None
 
@@ -89,7 +89,7 @@ def _sub_dependency(policy, node):
             "change of its dependencies")
 
 
-def _module_exists(name):
+def module_exists(name):
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names or top in sys.builtin_module_names:
         return True
@@ -102,8 +102,8 @@ def _module_exists(name):
 def check_modules(policy):
     for key, value in policy.keys():
         name = key.value
-        if not _module_exists(name):
-            near = _near(name, sys.stdlib_module_names)
+        if not module_exists(name):
+            near = near_name(name, sys.stdlib_module_names)
             yield policy.finding(
                 key, "unknown-module", "warning",
                 f'there is no module "{name}" in this environment',

@@ -26,6 +26,15 @@ def merge_into(document, grants):
     """Add the grants to a policy that is there.  How many that were."""
     editor = _edit.Editor(document)
     changed = 0
+
+    def is_there(principal, what):
+        return editor.find("$permissions", principal, what) is not None
+
+    grants.to_be_added(is_there)
+    for principal, events in grants.listings.items():
+        for event, targets in events.items():
+            if is_there(principal, event):
+                changed += editor.grant(principal, event, targets)
     for key in sorted(grants.modules):
         for name in sorted(grants.modules[key]):
             changed += editor.grant_module(key, name)

@@ -14,6 +14,9 @@ import sys
 # So many files in one directory are the directory.
 MANY = 4
 
+# Events that reach the names in a directory, and not what lies in it.
+LISTINGS = ("os.listdir", "os.scandir")
+
 # Nobody means all of these when he means some files in them.
 _BROAD = {"/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/media",
           "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys",
@@ -23,7 +26,7 @@ _BROAD = {"/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/media",
 
 _CGROUP = "/sys/fs/cgroup"
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
-_EPHEMERAL = 1024
+_PORT_RANGE = "/proc/sys/net/ipv4/ip_local_port_range"
 
 
 # --- Paths ------------------------------------------------------------------
@@ -111,6 +114,11 @@ def paths(reached, writes=False):
         found = merged
 
 
+def is_broad(path):
+    """Is it more than anybody means who names it?"""
+    return path == "$APP" or path in _BROAD
+
+
 def is_above(path, targets):
     """Is it a directory above a target?  Looking there is free then."""
     return any(is_below(target, path) for target in targets)
@@ -132,17 +140,27 @@ def lets_choose(reached):
                for name in (*_LOCAL, "0.0.0.0", "[::]"))
 
 
+@functools.cache
+def _first_chosen():
+    """The lowest port that the system gives away by itself."""
+    try:
+        with open(_PORT_RANGE, encoding="ascii") as file:
+            return int(file.read().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 32768
+
+
 def hosts(reached, chosen):
     """Hosts with their ports.  Where the program lets the system choose a
-    port on this machine, every port of it is meant."""
+    port on this machine and uses one that the system may have chosen, every
+    port of it is meant; who only asks for one needs no more than that."""
     found = {}
     for host in reached:
         if host.startswith("unix:"):
             found.setdefault(_unix(host), set())
             continue
         name, port = _split(host)
-        if name in _LOCAL and chosen and (port == 0
-                                          or port and port >= _EPHEMERAL):
+        if name in _LOCAL and chosen and port and port >= _first_chosen():
             name, port = "localhost", -1
         found.setdefault(name, set()).add(port)
     return {target for name, ports in found.items()

@@ -445,6 +445,11 @@ class PolicyTest(unittest.TestCase):
             (("strict", "read", "/srv/x"), yes(8, "strict")),
             (("strict", "read", "/srv/../etc/passwd"), no(8, "strict")),
             (("strict", "read", os.path.realpath(os.__file__)), free),
+            # Who only asks what is there may ask for more.
+            (("strict", "os.stat", "/srv/x"), yes(8, "strict")),
+            (("strict", "os.stat", "/usr/share"), free),
+            (("strict", "os.listdir", "/usr/share"), no(8, "strict")),
+            (("strict", "os.stat", "/etc/passwd"), no(8, "strict")),
             (("strict", "write"), no(8, "strict")),
             (("strict", "write", "/dev/null"), free),
             (("strict", "run", "sh"), yes(8, "strict")),

@@ -56,6 +56,19 @@ class ExplainTest(CommandTestCase):
                 self.golden(f"explain_{name}",
                             self.explain(*question, allowed=allowed))
 
+    def test_mistyped(self):
+        # Whatever is no capability and no event is taken for a module.
+        for what, said in [("socket.conect", 'did you mean "socket.connect"?'),
+                           ("wirte", 'did you mean "write"?'),
+                           ("no_such_thing", "no module"),
+                           ("xml.sax", None), ("_socket", None),
+                           ("outer", None), ("net", None)]:
+            with self.subTest(what):
+                err = self.command("explain", "outer", what).err
+                self.assertEqual("note: there is no module" in err,
+                                 said is not None, err)
+                self.assertIn(said or "", err)
+
     def test_as_query(self):
         # What it says is what the interpreter does.
         for who in "outer", "inner", "loner", "__main__":

@@ -139,6 +139,87 @@ class LearnTest(LearnTestCase):
             "net": ["localhost"]}})
         self.check_least(self.read_policy(), "main.py")
 
+    def test_port_that_is_only_asked_for(self):
+        # As urllib3 does, to find out whether there is IPv6.
+        main = """
+            import socket
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+            server = socket.create_server(("127.0.0.1", PORT))
+            client = socket.create_connection(("127.0.0.1", PORT))
+            """
+        for port in range(2000, 3000):
+            with socket.socket() as taken:
+                if taken.connect_ex(("127.0.0.1", port)) != 0:
+                    break
+        permissions = self.permissions(main.replace("PORT", str(port)))
+        self.assertEqual(permissions, {"__main__": {
+            "net": ["127.0.0.1:0", f"127.0.0.1:{port}"]}})
+        self.check_least(self.read_policy(), "main.py")
+
+    def test_directory_that_is_made(self):
+        # The next time it is there, and that is asked.
+        for target, read in [("out", "$APP/out"),
+                             (self.home + "/deep/out", "$HOME/deep/out")]:
+            main = f"import os; os.makedirs({target!r}, exist_ok=True)"
+            with self.subTest(target):
+                self.assertEqual(self.permissions(main)["__main__"]["read"],
+                                 [read])
+                for _ in range(2):
+                    result, refused = self.refusals(self.read_policy(),
+                                                    "main.py")
+                    self.assertEqual((result.code, refused), (0, []), result)
+        # Not for one that nobody finds again.
+        self.assertEqual(self.permissions("""
+            import os
+            os.mkdir("out/gone")
+            os.rmdir("out/gone")
+            """), {"__main__": {"write": ["$APP/out/gone"]}})
+
+    def test_tables_of_types(self):
+        # Where the system has them, all may read them.
+        self.assertEqual(self.learn("import mimetypes; mimetypes.init()"),
+                         {"$default": "deny"})
+        self.assertNotIn("cannot be granted", self.said.err)
+
+    def test_directory_that_is_only_listed(self):
+        # Its names are not what lies in it.
+        self.world.write("app/secret", "x")
+        self.world.write("app/plugins/one.txt", "x")
+        self.world.distribution("lister", lister="""if 1:
+            import os
+            def listed(*names):
+                for name in names:
+                    os.listdir(name)
+            def content(name):
+                return open(name).read()
+            """)
+        wide = {"lister": {"read": ["$APP"]}}
+        for main, permissions in [
+                ("listed('.')", {"lister": {"os.listdir": ["$APP"]}}),
+                ("listed('.', 'plugins')",
+                 {"lister": {"os.listdir": ["$APP"]}}),
+                ("listed('plugins')", {"lister": {"read": ["$APP/plugins"]}}),
+                ("listed('.'), content('secret')", wide)]:
+            with self.subTest(main):
+                policy = self.learn(f"from lister import *\n{main}")
+                self.assertEqual(policy["$permissions"], permissions)
+                self.check_least(policy, "main.py")
+        # Beside other entries, it goes where these are.
+        script = self.world.write("app/main.py",
+                                  "import lister; lister.listed('.')")
+        for old, new in [
+                ({"read": ["$APP/plugins"]},
+                 {"read": ["$APP/plugins", "$APP"]}),
+                ({"os.listdir": ["$APP/plugins"]},
+                 {"os.listdir": ["$APP/plugins", "$APP"]})]:
+            with self.subTest(old):
+                self.world.policy({"$default": "deny",
+                                   "$permissions": {"lister": old}})
+                self.ends(self.command("learn", "--merge", script), 0)
+                self.assertEqual(self.read_policy()["$permissions"],
+                                 {"lister": new})
+
     def test_socket_without_a_host(self):
         main = "import socket; socket.socket()"
         self.assertEqual(self.permissions(main), {"__main__": {
@@ -606,6 +687,34 @@ class MergeTest(LearnTestCase):
         self.ends(self.command("learn", "--merge", script), 0)
         self.assertEqual(self.read_text(), self.OLD)
 
+    def test_again(self):
+        # What has no target is covered by what the first run has taught, and
+        # is not by nothing.
+        main = """if 1:
+            import ctypes, os, socket, subprocess
+            server = socket.create_server(("127.0.0.1", 0))
+            client = socket.create_connection(server.getsockname())
+            server.accept()
+            subprocess.run(["true"], check=True)
+            os.environ["NAMED"] = "1"
+            open(os.path.realpath("deep/down/file")).close()
+            os.path.realpath("/usr/share/zoneinfo")
+            """
+        self.world.write("app/deep/down/file", "x")
+        script = self.world.write("app/main.py", main)
+        self.ends(self.command("learn", script), 0)
+        text = self.read_text()
+        self.ends(self.command("learn", "--merge", script), 0)
+        self.assertEqual(self.read_text(), text)
+        policy = self.read_policy()
+        del policy["$permissions"]["__main__"]["net"]
+        policy["$permissions"]["__main__"]["run"] = []
+        self.world.policy(policy)
+        self.ends(self.command("learn", "--merge", script), 0)
+        entry = self.read_policy()["$permissions"]["__main__"]
+        self.assertEqual(entry["net"], ["localhost"])
+        self.assertEqual(entry["run"], ["true"])
+
     def test_prune(self):
         script = self.world.write("app/main.py", "open('a', 'w').close()")
         text = ('{"$default": "deny",\n'
@@ -702,7 +811,7 @@ class RealTest(RealTestCase):
         permissions = policy["$permissions"]
         # By the names that the application knows.
         self.assertEqual(sorted(permissions), ["__main__", "requests"])
-        self.assertEqual(permissions["__main__"], {"net": ["localhost"]})
+        self.assertEqual(permissions["__main__"], {"net": ["127.0.0.1:0"]})
         self.assertEqual(permissions["requests"]["net"], ["localhost"])
         self.assertEqual(permissions["requests"]["read"],
                          ["$HOME/.netrc", "$HOME/_netrc"])
@@ -730,7 +839,7 @@ class RealTest(RealTestCase):
         policy = self.learn(main)
         permissions = policy["$permissions"]
         self.assertEqual(permissions["httpx"]["net"], ["localhost"])
-        self.assertEqual(permissions["werkzeug"]["net"], ["localhost"])
+        self.assertEqual(permissions["werkzeug"]["net"], ["127.0.0.1:0"])
         self.assertLess(permissions.keys(),
                         {"__main__", "flask", "httpx", "werkzeug", "click"})
         result = self.check_least(policy, "main.py")

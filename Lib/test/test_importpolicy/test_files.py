@@ -357,12 +357,14 @@ class ReadTests(FileTestCase):
                 write_null=lambda: open("/dev/null", "w").write("x") and
                     "fine",
                 translations=lambda: absent("/usr/local/share/locale/x.mo"),
+                types=lambda: absent("/usr/local/lib/netscape/mime.types"),
             )
             for name in ("/usr/share/zoneinfo/UTC", "/etc/localtime",
                          "/etc/ssl/certs"):
                 if os.path.isfile(name):
                     CASES[name] = lambda name=name: length(name)
-            REFUSED = ("/etc/passwd", "/proc/self/maps", "/dev/zero")
+            REFUSED = ("/etc/passwd", "/proc/self/maps", "/dev/zero",
+                       "/nowhere/mime.types", "/etc/mime.types2")
             for name in REFUSED:
                 CASES[name] = lambda name=name: length(name)
             CASES["stdlib/a"] = lambda: open(json.__file__, "a")
@@ -371,6 +373,7 @@ class ReadTests(FileTestCase):
         for name, outcome in outcomes.items():
             with self.subTest(name):
                 if name in ("/etc/passwd", "/proc/self/maps", "/dev/zero",
+                            "/nowhere/mime.types", "/etc/mime.types2",
                             "stdlib/a"):
                     self.assertDenied(outcome, name)
                 else:
@@ -408,13 +411,61 @@ class ReadTests(FileTestCase):
                 open=lambda: os.close(os.open(ROOT, os.O_RDONLY)),
                 beside=lambda: str(os.stat(SECRET)),
                 below=lambda: str(os.lstat(HIDDEN)),
-                etc=lambda: str(os.stat("/etc")))
+                passwd=lambda: str(os.stat("/etc/passwd")),
+                home=lambda: str(os.stat("/home")))
             """)
         outcomes = self.outcomes(self.permissions(read=[self.data]))
         for name in "realpath", "resolve", "exists":
             with self.subTest(name):
                 self.assertEqual(outcomes[name]["value"], "d")
-        for name in "list", "open", "beside", "below", "etc":
+        for name in "list", "open", "beside", "below", "passwd", "home":
+            with self.subTest(name):
+                self.assertDenied(outcomes[name], name)
+
+    def test_directories_above_what_all_may_read(self):
+        """And those of the application: to ask, not to list."""
+        app = self.world.app
+        self.world.write("app/secret", CANARY)
+        self.dependency(f"""
+            APP = {app!r}
+            CASES = dict(
+                zones=lambda: os.path.realpath("/usr/share/zoneinfo") and "d",
+                app=lambda: os.path.realpath(APP) and os.lstat(APP) and "d",
+                list_zones=lambda: os.listdir("/usr/share"),
+                list_app=lambda: os.listdir(APP),
+                in_app=lambda: str(os.lstat(APP + "/secret")),
+                secret=lambda: content(open(APP + "/secret")))
+            """)
+        outcomes = self.outcomes(self.permissions(read=[]))
+        for name in "zones", "app":
+            with self.subTest(name):
+                self.assertEqual(outcomes[name]["value"], "d")
+        for name in "list_zones", "list_app", "in_app", "secret":
+            with self.subTest(name):
+                self.assertDenied(outcomes[name], name)
+
+    def test_archives_on_the_path(self):
+        """One that is not there is asked for as well; another one is not."""
+        self.dependency("""
+            import sys, zipfile
+            def absent(function, path):
+                try:
+                    function(path)
+                except FileNotFoundError:
+                    return "fine"
+            path, = (path for path in sys.path if path.endswith(".zip"))
+            CASES = dict(
+                stat=lambda: absent(os.stat, path),
+                list=lambda: absent(os.listdir, path),
+                open=lambda: absent(zipfile.ZipFile, path),
+                beside=lambda: absent(open, path[:-3] + "tar"),
+                write=lambda: open(path, "wb"))
+            """)
+        outcomes = self.outcomes(self.permissions(read=[], write=[]))
+        for name in "stat", "list", "open":
+            with self.subTest(name):
+                self.assertEqual(outcomes[name]["value"], "fine")
+        for name in "beside", "write":
             with self.subTest(name):
                 self.assertDenied(outcomes[name], name)
 

@@ -102,6 +102,30 @@ class EntryTest(PermissionTestCase):
                                 **{"$default": "deny"})
         self.assertIn("(policy.json: $default)", result.err)
 
+    def test_message_of_a_wide_edit(self):
+        # Where no target tells what was meant, it says that less would do.
+        for capability, text, wide in [
+                ("run", "import subprocess; subprocess.run(['true'])",
+                 "a list of programs in the place of true"),
+                ("net", "import socket; socket.socket()",
+                 "a list of hosts in the place of true"),
+                ("env", "import os; dict(os.environ)",
+                 "without it, what is granted by name is seen"),
+                ("env", "import os; os.environ['NAMED']", None),
+                ("net", "import socket; socket.gethostbyname('localhost')",
+                 None)]:
+            with self.subTest(text):
+                self.world.policy({"$permissions": {
+                    "wide": {capability: [] if wide else ["a.example"]}}})
+                self.world.modules(wide=text)
+                result = self.world.run("import wide", env={"NAMED": "1"})
+                self.assertIn("to allow it, ", result.err)
+                if wide is None:
+                    self.assertNotIn("in the place of true", result.err)
+                    self.assertNotIn("without it", result.err)
+                else:
+                    self.assertIn("; " + wide, result.err)
+
     def test_attributes(self):
         self.permit({"other": {"sys": []}}, """
             import other
