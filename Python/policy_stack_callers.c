@@ -31,7 +31,7 @@
 
 /* A file of the standard library, and qualified names of functions in it. */
 static const struct {
-    char file[32], names[9][56];    /* arrays need no relocation at start-up */
+    char file[32], names[10][56];   /* arrays need no relocation at start-up */
 } CALLERS[] = {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
@@ -43,23 +43,29 @@ static const struct {
                         "_GeneratorContextManagerBase._recreate_cm"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/functools.py", {"partial.__call__"}},
+    {"/hashlib.py", {"file_digest"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
     {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
     {"/linecache.py", {"lazycache.<locals>.get_lines"}},
     {"/logging/__init__.py",
-     {"Filterer.filter", "Formatter.format", "Handler.format",
-      "Handler.handle", "Logger.callHandlers", "Logger.handle"}},
+     {"Filterer.filter", "Formatter.format", "Formatter.formatMessage",
+      "Handler.format", "Handler.handle", "Logger._log",
+      "Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
+    {"/logging/handlers.py",
+     {"BaseRotatingHandler.rotation_filename", "MemoryHandler.flush",
+      "QueueHandler.enqueue"}},
     {"/multiprocessing/util.py", {"_run_finalizers"}},
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
     {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",
                          "search", "split", "sub", "subn"}},
+    {"/reprlib.py", {"Repr.repr1"}},
     {"/sched.py", {"scheduler.run"}},
     {"/shutil.py", {"make_archive", "unpack_archive"}},
 };
 
 static bool
-is_one_of(PyCodeObject *code, const char names[9][56])
+is_one_of(PyCodeObject *code, const char names[10][56])
 {
     while (**names != '\0'
            && !_PyUnicode_EqualToASCIIString(code->co_qualname, *names))
