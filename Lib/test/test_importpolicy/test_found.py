@@ -35,6 +35,12 @@ class FoundTest(JudgementTestCase):
                   "formatter = logging.root.handlers[0].formatter;"
                   "formatter._style.format = function",
                   "logging.warning('text')"),
+        "mail": ("vars(email.policy.compat32)['header_fetch_parse'] ="
+                 " function",
+                 "email.message_from_string('vault: text')['vault']"),
+        "settings": ("settings.read_string('[own]\\n');"
+                     "settings.optionxform = function",
+                     "evil.settings.get('own', 'vault')"),
         "queue": ("queue = types.SimpleNamespace(put_nowait=function);"
                   "handler = logging.handlers.QueueHandler(queue);"
                   "handler.prepare = lambda record: 'vault';"
@@ -42,9 +48,11 @@ class FoundTest(JudgementTestCase):
                   "logging.warning('text')"),
     }
     of_c = ("pattern", "copier", "filter", "loader", "logger", "style",
-            "queue")
+            "settings", "queue")
     evil = """
-        import copy, json, logging.handlers, re, reprlib, sys, types
+        import configparser, copy, email.policy, json, logging.handlers, re
+        import sys, types
+        settings = configparser.ConfigParser()
         from importlib.machinery import ModuleSpec
         class Loader:
             create_module = lambda self, spec: Text("vault")
@@ -76,7 +84,7 @@ class FoundTest(JudgementTestCase):
                     evil=textwrap.dedent(self.evil).format(put),
                     good="def get(*args):\n    import vault\n")
                 self.judge({"vault": granted}, textwrap.dedent(f"""
-                    import copy, json, logging, re
+                    import copy, email, json, logging, re
                     import evil, good
                     def own(*args):
                         import vault
