@@ -13,14 +13,15 @@
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
 
-/* Finders, loaders and hooks may be anybody's objects: these functions call
-   what such an object says (policy_stack_callers.c). */
+/* Loaders and hooks may be anybody's objects: these functions call what such an
+   object says (policy_stack_callers.c).  (Finders are asked with what is
+   imported, which nobody but whoever imports it says.) */
 static bool
 calls_found(PyCodeObject *code)
 {
     static const char NAMES[][28] = {
-        "_exec", "_find_spec", "_get_spec", "_load_backward_compatible",
-        "_load_unlocked", "_path_hooks", "module_from_spec",
+        "_exec", "_load_backward_compatible", "_load_unlocked", "_path_hooks",
+        "module_from_spec",
     };
     size_t i = 0;
     while (i < Py_ARRAY_LENGTH(NAMES)
