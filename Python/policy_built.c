@@ -345,6 +345,16 @@ _PyPrincipal_MakeMember(PyObject *value)
    arguments, to be run; REGISTERED: where anybody can put something else. */
 enum { CLASSLIKE, ORDERED, REGISTERED };
 
+static PyObject *
+kept_as(int how, PyObject *func)
+{
+    switch (how) {
+        case CLASSLIKE: return _PyPrincipal_MakeUnbound(func);
+        case ORDERED: return _PyPrincipal_MakeBuilt(func);
+        default: return _PyPrincipal_MakeRegistered(func);
+    }
+}
+
 /* What keeps a callable that it is given in an attribute, to call it later:
    which argument of which method (0 is self), and what it is called. */
 static const struct {
@@ -367,7 +377,7 @@ static const struct {
     {"BaseProcess", "__init__", 2, "target", ORDERED},
 };
 
-enum { ORIGINAL, ROW };
+enum { ORIGINAL, ROW, NAME };
 
 static PyObject *
 keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
@@ -377,8 +387,8 @@ keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
     Py_ssize_t all = n + (names ? PyTuple_GET_SIZE(names) : 0);
     Py_ssize_t at = KEPT[row].at >= 0 && KEPT[row].at < n ? KEPT[row].at : n;
     while (at >= n && at < all
-           && !PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(names, at - n),
-                                     KEPT[row].name))
+           && !_PyUnicode_Equal(PyTuple_GET_ITEM(names, at - n),
+                                PyTuple_GET_ITEM(bound, NAME)))
     {
         at++;
     }
@@ -392,11 +402,7 @@ keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
         return PyErr_NoMemory();
     }
     memcpy(stack, args, (size_t)all * sizeof(*stack));
-    PyObject *kept = KEPT[row].how == ORDERED
-                     ? _PyPrincipal_MakeBuilt(args[at])
-                     : KEPT[row].how == REGISTERED
-                     ? _PyPrincipal_MakeRegistered(args[at])
-                     : _PyPrincipal_MakeUnbound(args[at]);
+    PyObject *kept = kept_as(KEPT[row].how, args[at]);
     stack[at] = kept;
     PyObject *result = kept == NULL ? NULL
         : PyObject_Vectorcall(original, stack, n, names);
@@ -413,12 +419,12 @@ static int
 wrap_row(PyObject *cls, size_t row)
 {
     PyObject *number = PyLong_FromSize_t(row);
-    if (number == NULL) {
-        return -1;
-    }
-    int result = _PyPolicyMethod_Exchange((PyTypeObject *)cls, &keep_def,
-                                          KEPT[row].method, number, NULL);
-    Py_DECREF(number);
+    PyObject *name = PyUnicode_InternFromString(KEPT[row].name);
+    int result = number == NULL || name == NULL ? -1
+        : _PyPolicyMethod_Exchange((PyTypeObject *)cls, &keep_def,
+                                   KEPT[row].method, number, name);
+    Py_XDECREF(number);
+    Py_XDECREF(name);
     return result;
 }
 

@@ -20,23 +20,14 @@
 
 #include "Python.h"
 #include "pycore_call.h"          // _PyObject_VectorcallTstate()
-#include "pycore_code.h"          // _Py_GetBaseOpcode()
-#include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_import.h"        // _PyImport_GetModuleAttrString()
 #include "pycore_interp.h"        // PyInterpreterState.policy
-#include "pycore_opcode_metadata.h"
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_deferred.h"
-#include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _Py_ID()
-#include "pycore_typeobject.h"    // _PyType_GetDict()
 
 #include <stddef.h>
-#include <string.h>
-
-/* legacy_tracing.c: calls trace functions, through call_trampoline(). */
-extern PyTypeObject _PyLegacyEventHandler_Type;
 
 static void deferred_dealloc(PyObject *self);
 
@@ -361,6 +352,13 @@ _PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
     return new_for(set, kind, once, func, args, kwargs, owner);
 }
 
+PyObject *
+_PyPolicyDeferred_NewAdded(uint32_t set, PyObject *func)
+{
+    return new_for(set, _PyPolicyDeferred_ADDED, false, func, NULL, NULL,
+                   NULL);
+}
+
 /* --- Seams -------------------------------------------------------------- */
 
 PyObject *
@@ -425,291 +423,5 @@ _PyPrincipal_MakeAdded(PyObject *func)
 {
     uint32_t set = _PyPrincipal_Acting();
     return set < _PyPrincipal_UNKNOWN ? Py_NewRef(func)
-        : new_for(set, _PyPolicyDeferred_ADDED, false, func, NULL, NULL,
-                  NULL);
-}
-
-bool
-_PyPolicyDeferred_IsEarly(void)
-{
-    return _Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
-           || (!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started());
-}
-
-uint32_t
-_PyPrincipal_Builder(void)
-{
-    /* What bodies of the standard library build is its own, no matter who
-       imports them first. */
-    if (_PyPolicyDeferred_IsEarly()) {
-        return _PyPrincipal_STDLIB;
-    }
-    bool stdlib_body;
-    uint32_t set = _PyPolicyStack_Set(_PyThreadState_GET(), &stdlib_body);
-    return stdlib_body || set < _PyPrincipal_UNKNOWN ? _PyPrincipal_STDLIB
-                                                     : set;
-}
-
-/* What _Py_GetBaseOpcode() says, where nobody monitors the code and it is not
-   compiled further. */
-static inline int
-opcode_at(PyCodeObject *code, int at)
-{
-    int opcode = _PyOpcode_Deopt[_PyCode_CODE(code)[at].op.code];
-    return opcode == ENTER_EXECUTOR || opcode >= MIN_INSTRUMENTED_OPCODE
-           ? _Py_GetBaseOpcode(code, at) : opcode;
-}
-
-/* Is a coroutine awaited by the statement that makes it?  Then whoever calls
-   its function is on the stack whenever it runs, unless he takes it out of
-   what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
-   calls it by the name of a special method, which it does through C. */
-static bool
-is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
-{
-    bool through_c = with && caller != NULL
-                     && caller->owner == FRAME_OWNED_BY_CSTACK
-                     && _PyPolicyMark_Of(caller) == NULL;
-    caller = through_c ? caller->previous : caller;
-    if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
-        return false;
-    }
-    PyCodeObject *code = (PyCodeObject *)caller->f_executable;
-    int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
-    int opcode = at < 0 ? NOP : opcode_at(code, at);
-    if (through_c ? opcode != BEFORE_ASYNC_WITH && opcode != WITH_EXCEPT_START
-                  : opcode != CALL && opcode != CALL_KW
-                    && opcode != CALL_FUNCTION_EX)
-    {
-        return false;
-    }
-    return opcode_at(code, at + 1 + _PyOpcode_Caches[opcode])
-           == GET_AWAITABLE;
-}
-
-uint32_t
-_PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
-{
-    uint32_t owner = ((PyCodeObject *)func->func_code)->_co_principal
-                     & _PyPrincipal_SET;
-    PyThreadState *tstate = _PyThreadState_GET();
-    const _PyInterpreterFrame *frame = tstate->current_frame;
-    if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
-        return _PyPrincipal_STDLIB;
-    }
-    if (_PyPolicyDeferred_IsEarly()) {
-        return _PyPrincipal_STDLIB;
-    }
-    bool stdlib_body;
-    uint32_t set = frame->f_funcobj == (PyObject *)func
-                   ? _PyPolicyStack_SetBelow(tstate, &stdlib_body)
-                   : _PyPolicyStack_Set(tstate, &stdlib_body);
-    if (set < _PyPrincipal_UNKNOWN || set == owner) {
-        return _PyPrincipal_STDLIB;
-    }
-    if (owner == _PyPrincipal_STDLIB) {
-        return stdlib_body ? _PyPrincipal_STDLIB : set;
-    }
-    set = _PyPrincipal_Join(set, owner);
-    return set == owner ? _PyPrincipal_STDLIB : set;
-}
-
-void
-_PyPrincipal_MarkTakenOut(PyGenObject *outer, PyObject *inner)
-{
-    if (!PyGen_Check(inner) && !PyCoro_CheckExact(inner)
-        && !PyAsyncGen_CheckExact(inner))
-    {
-        return;
-    }
-    PyGenObject *taken = (PyGenObject *)inner;
-    PyCodeObject *code = _PyFrame_GetCode(
-        (_PyInterpreterFrame *)outer->gi_iframe);
-    uint32_t set = _PyPrincipal_Join(code->_co_principal & _PyPrincipal_SET,
-                                     outer->_gi_principal);
-    if (set >= _PyPrincipal_UNKNOWN) {
-        taken->_gi_principal = _PyPrincipal_Join(taken->_gi_principal, set);
-    }
-}
-
-uint32_t
-_PyPrincipal_Rebuilt(uint32_t set)
-{
-    uint32_t now = _PyPrincipal_BuiltBy();
-    return now == _PyPrincipal_STDLIB ? set : _PyPrincipal_Join(set, now);
-}
-
-/* Types of the core reach nothing when they are called. */
-static bool
-is_harmless(PyObject *func)
-{
-    return func == Py_None
-           || (PyType_Check(func)
-               && (((PyTypeObject *)func)->tp_flags
-                   & _Py_TPFLAGS_STATIC_BUILTIN));
-}
-
-/* Does the set act in it already? */
-static bool
-is_built_by(PyObject *func, uint32_t set)
-{
-    if (PyMethod_Check(func)) {
-        func = PyMethod_GET_FUNCTION(func);
-    }
-    return _PyPolicyDeferred_Check(func)
-           && ((_PyPolicyDeferred *)func)->kind == _PyPolicyDeferred_ADDED
-           && ((_PyPolicyDeferred *)func)->set == set;
-}
-
-/* Of a function of Python, or of one that is bound or wrapped; else
-   nobody's. */
-static uint32_t
-owner_of(PyObject *callable)
-{
-    if (PyMethod_Check(callable)) {
-        callable = PyMethod_GET_FUNCTION(callable);
-    }
-    if (_PyPolicyMethod_Check(callable)) {
-        callable = _PyPolicyMethod_Original(callable);
-    }
-    if (callable == NULL || !PyFunction_Check(callable)) {
-        return _PyPrincipal_STDLIB;
-    }
-    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callable);
-    return code->_co_principal & _PyPrincipal_SET;
-}
-
-bool
-_PyPolicyDeferred_ShowsItself(PyObject *callable)
-{
-    return owner_of(callable) != _PyPrincipal_STDLIB;
-}
-
-/* Does a call of it show everybody who is building here?  A function does when
-   the code that builds is its owner's, as a generator of his would; and one of
-   the application's, which answers for what it is called with. */
-static bool
-shows_builder(PyObject *func)
-{
-    PyThreadState *tstate = _PyThreadState_GET();
-    uint32_t owner;
-    if (!_PyPolicyDeferred_ShowsItself(func)) {
-        return false;
-    }
-    owner = owner_of(func);
-    return owner <= _PyPrincipal_APPLICATION
-           || owner == _PyPolicyStack_Innermost(tstate)
-           || _PyPrincipal_Join(owner, _PyPrincipal_Builder()) == owner;
-}
-
-PyObject *
-_PyPrincipal_MakeBuilt(PyObject *func)
-{
-    if (is_harmless(func) || shows_builder(func)) {
-        return Py_NewRef(func);
-    }
-    uint32_t set = _PyPrincipal_Builder();
-    if (set == _PyPrincipal_STDLIB || is_built_by(func, set)) {
-        return Py_NewRef(func);
-    }
-    PyObject *made = new_for(set, _PyPolicyDeferred_ADDED, false, func, NULL,
-                             NULL, NULL);
-    if (made == NULL) {
-        PyErr_Clear();
-        return Py_NewRef(Py_None);
-    }
-    return made;
-}
-
-PyObject *
-_PyPrincipal_MakeRegistered(PyObject *func)
-{
-    PyObject *made = _PyPrincipal_MakeBuilt(func);
-    if (made != func || _PyPolicyDeferred_IsSafe(func)) {
-        return made;
-    }
-    Py_DECREF(made);
-    return new_for(_PyPrincipal_STDLIB, _PyPolicyDeferred_ADDED, false, func,
-                   NULL, NULL, NULL);
-}
-
-PyObject *
-_PyPrincipal_MakeBuiltOfFound(PyObject *func)
-{
-    return _PyPolicyDeferred_IsSafe(func) ? _PyPrincipal_MakeBuilt(func)
-                                          : Py_NewRef(func);
-}
-
-/* The name of the C module that the function is of, which no Python code can
-   change; "": none. */
-static const char *
-module_of(PyObject *callable)
-{
-    PyObject *self = PyCFunction_CheckExact(callable)
-                     ? PyCFunction_GET_SELF(callable) : NULL;
-    PyModuleDef *def = self != NULL && PyModule_Check(self)
-                       ? PyModule_GetDef(self) : NULL;
-    return def != NULL ? def->m_name : "";
-}
-
-static bool
-is_called(PyObject *function, const char *name)
-{
-    return strcmp(((PyCFunctionObject *)function)->m_ml->ml_name, name) == 0;
-}
-
-/* The interpreter's own hooks. */
-static bool
-is_default_hook(PyObject *callable)
-{
-    const char *module = module_of(callable);
-    return strcmp(module, "sys") == 0
-           ? (is_called(callable, "excepthook")
-              || is_called(callable, "unraisablehook")
-              || is_called(callable, "displayhook"))
-           : (strcmp(module, "_thread") == 0
-              && is_called(callable, "_excepthook"));
-}
-
-bool
-_PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
-                                 PyObject *kwargs)
-{
-    return PyTuple_GET_SIZE(args) == 1 && PyDict_GET_SIZE(kwargs) == 0
-           && strcmp(module_of(func), "builtins") == 0
-           && is_called(func, "getattr");
-}
-
-bool
-_PyPolicyDeferred_IsSafe(PyObject *callable)
-{
-    return _PyPolicyDeferred_Check(callable)
-           || _PyPolicyDeferred_ShowsItself(callable)
-           || is_harmless(callable)
-           || is_default_hook(callable)
-           || Py_IS_TYPE(callable, &_PyLegacyEventHandler_Type);
-}
-
-void
-_PyPrincipal_EnterFound(PyThreadState *tstate, _PyPolicyMark *mark,
-                        PyObject *callable, const PyMethodDef *trusted)
-{
-    mark->stop = false;
-    if (_PyPolicy_Active && !_PyPolicyDeferred_IsSafe(callable)
-        && !(trusted != NULL && PyCFunction_CheckExact(callable)
-             && ((PyCFunctionObject *)callable)->m_ml == trusted))
-    {
-        _PyPolicyMark_Push(tstate, mark, _PyPrincipal_UNKNOWN, true);
-    }
-}
-
-PyObject *
-_PyPrincipal_CallOneFound(PyObject *callable, PyObject *arg)
-{
-    PyThreadState *tstate = _PyThreadState_GET();
-    _PyPolicyMark mark;
-    _PyPrincipal_EnterFound(tstate, &mark, callable, NULL);
-    PyObject *result = PyObject_CallOneArg(callable, arg);
-    _PyPrincipal_Leave(tstate, &mark);
-    return result;
+        : _PyPolicyDeferred_NewAdded(set, func);
 }

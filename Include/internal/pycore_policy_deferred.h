@@ -57,6 +57,9 @@ extern PyObject *_PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once,
                                        PyObject *func, PyObject *args,
                                        PyObject *kwargs, const void *owner);
 
+/* And one that adds that set to whoever calls. */
+extern PyObject *_PyPolicyDeferred_NewAdded(uint32_t set, PyObject *func);
+
 extern bool _PyPolicyDeferred_Check(PyObject *object);
 
 /* The function that it stands for; the object itself when it is none. */

@@ -1,0 +1,128 @@
+/* Who builds what will run without a frame of its builder?
+
+   Whoever is acting, here and now: for a callable (policy_deferred_callable.c)
+   and for a generator or a coroutine, which has a place for its builder's
+   number.  Nobody need be remembered where only the application and the
+   standard library act, nor where the builder is on the stack whenever it
+   runs, which is usual for coroutines.
+
+   Called by: upstream's genobject.c, _functoolsmodule.c and wherever a
+   callable is kept. */
+
+#include "Python.h"
+#include "pycore_code.h"          // _Py_GetBaseOpcode()
+#include "pycore_frame.h"         // _PyInterpreterFrame
+#include "pycore_opcode_metadata.h"
+#include "pycore_policy_deferred.h"
+#include "pycore_policy_setup.h"  // _PyPolicySetup_Started()
+#include "pycore_pystate.h"       // _PyThreadState_GET()
+
+bool
+_PyPolicyDeferred_IsEarly(void)
+{
+    return _Py_atomic_load_int_relaxed(&_PyPrincipal_Alone)
+           || (!_PyPrincipal_HaveNames() && !_PyPolicySetup_Started());
+}
+
+uint32_t
+_PyPrincipal_Builder(void)
+{
+    /* What bodies of the standard library build is its own, no matter who
+       imports them first. */
+    if (_PyPolicyDeferred_IsEarly()) {
+        return _PyPrincipal_STDLIB;
+    }
+    bool stdlib_body;
+    uint32_t set = _PyPolicyStack_Set(_PyThreadState_GET(), &stdlib_body);
+    return stdlib_body || set < _PyPrincipal_UNKNOWN ? _PyPrincipal_STDLIB
+                                                     : set;
+}
+
+/* What _Py_GetBaseOpcode() says, where nobody monitors the code and it is not
+   compiled further. */
+static inline int
+opcode_at(PyCodeObject *code, int at)
+{
+    int opcode = _PyOpcode_Deopt[_PyCode_CODE(code)[at].op.code];
+    return opcode == ENTER_EXECUTOR || opcode >= MIN_INSTRUMENTED_OPCODE
+           ? _Py_GetBaseOpcode(code, at) : opcode;
+}
+
+/* Is a coroutine awaited by the statement that makes it?  Then whoever calls
+   its function is on the stack whenever it runs, unless he takes it out of
+   what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
+   calls it by the name of a special method, which it does through C. */
+static bool
+is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
+{
+    bool through_c = with && caller != NULL
+                     && caller->owner == FRAME_OWNED_BY_CSTACK
+                     && _PyPolicyMark_Of(caller) == NULL;
+    caller = through_c ? caller->previous : caller;
+    if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
+        return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)caller->f_executable;
+    int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
+    int opcode = at < 0 ? NOP : opcode_at(code, at);
+    if (through_c ? opcode != BEFORE_ASYNC_WITH && opcode != WITH_EXCEPT_START
+                  : opcode != CALL && opcode != CALL_KW
+                    && opcode != CALL_FUNCTION_EX)
+    {
+        return false;
+    }
+    return opcode_at(code, at + 1 + _PyOpcode_Caches[opcode])
+           == GET_AWAITABLE;
+}
+
+uint32_t
+_PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
+{
+    uint32_t owner = ((PyCodeObject *)func->func_code)->_co_principal
+                     & _PyPrincipal_SET;
+    PyThreadState *tstate = _PyThreadState_GET();
+    const _PyInterpreterFrame *frame = tstate->current_frame;
+    if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
+        return _PyPrincipal_STDLIB;
+    }
+    if (_PyPolicyDeferred_IsEarly()) {
+        return _PyPrincipal_STDLIB;
+    }
+    bool stdlib_body;
+    uint32_t set = frame->f_funcobj == (PyObject *)func
+                   ? _PyPolicyStack_SetBelow(tstate, &stdlib_body)
+                   : _PyPolicyStack_Set(tstate, &stdlib_body);
+    if (set < _PyPrincipal_UNKNOWN || set == owner) {
+        return _PyPrincipal_STDLIB;
+    }
+    if (owner == _PyPrincipal_STDLIB) {
+        return stdlib_body ? _PyPrincipal_STDLIB : set;
+    }
+    set = _PyPrincipal_Join(set, owner);
+    return set == owner ? _PyPrincipal_STDLIB : set;
+}
+
+void
+_PyPrincipal_MarkTakenOut(PyGenObject *outer, PyObject *inner)
+{
+    if (!PyGen_Check(inner) && !PyCoro_CheckExact(inner)
+        && !PyAsyncGen_CheckExact(inner))
+    {
+        return;
+    }
+    PyGenObject *taken = (PyGenObject *)inner;
+    PyCodeObject *code = _PyFrame_GetCode(
+        (_PyInterpreterFrame *)outer->gi_iframe);
+    uint32_t set = _PyPrincipal_Join(code->_co_principal & _PyPrincipal_SET,
+                                     outer->_gi_principal);
+    if (set >= _PyPrincipal_UNKNOWN) {
+        taken->_gi_principal = _PyPrincipal_Join(taken->_gi_principal, set);
+    }
+}
+
+uint32_t
+_PyPrincipal_Rebuilt(uint32_t set)
+{
+    uint32_t now = _PyPrincipal_BuiltBy();
+    return now == _PyPrincipal_STDLIB ? set : _PyPrincipal_Join(set, now);
+}
