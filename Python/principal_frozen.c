@@ -13,8 +13,8 @@
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
 
-/* Loaders and hooks may be anybody's objects: these functions call what such an
-   object says (policy_stack_callers.c).  (Finders are asked with what is
+/* Loaders and hooks may be anybody's objects: these functions call what such
+   an object says (policy_stack_callers.c).  (Finders are asked with what is
    imported, which nobody but whoever imports it says.) */
 static bool
 calls_found(PyCodeObject *code)
