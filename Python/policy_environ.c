@@ -80,8 +80,10 @@ _PyPolicyEnviron_IsPublic(const char *name)
 bool
 _PyPolicyEnviron_IsLoaders(const char *name, size_t len)
 {
+    /* OpenSSL's configuration names libraries, as does iconv()'s. */
     static const char *const PREFIXES[] = {
-        "LD_", "DYLD_", "PYTHON", "_PYTHON",
+        "LD_", "DYLD_", "PYTHON", "_PYTHON", "OPENSSL_CONF", "OPENSSL_ENGINES",
+        "OPENSSL_MODULES", "GCONV_PATH", "BASH_ENV", "BASH_FUNC_",
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(PREFIXES); i++) {
         size_t n = strlen(PREFIXES[i]);

@@ -31,7 +31,7 @@
 
 /* A file of the standard library, and qualified names of functions in it. */
 static const struct {
-    char file[32], names[9][56];    /* arrays need no relocation at start-up */
+    char file[32], names[10][56];   /* arrays need no relocation at start-up */
 } CALLERS[] = {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
@@ -39,27 +39,41 @@ static const struct {
     {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
     {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
     {"/concurrent/futures/thread.py", {"_worker"}},
+    {"/configparser.py",
+     {"BasicInterpolation._interpolate_some", "RawConfigParser._unify_values",
+      "ExtendedInterpolation._interpolate_some", "RawConfigParser.get",
+      "RawConfigParser._handle_option", "RawConfigParser.has_option",
+      "RawConfigParser.remove_option", "RawConfigParser.set"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
     {"/copy.py", {"copy", "deepcopy"}},
+    {"/email/message.py",
+     {"Message.__setitem__", "Message.get", "Message.get_all",
+      "Message.items", "Message.replace_header", "Message.values"}},
     {"/functools.py", {"partial.__call__"}},
+    {"/hashlib.py", {"file_digest"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
     {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
     {"/linecache.py", {"lazycache.<locals>.get_lines"}},
     {"/logging/__init__.py",
-     {"Filterer.filter", "Formatter.format", "Handler.format",
-      "Handler.handle", "Logger.callHandlers", "Logger.handle"}},
+     {"Filterer.filter", "Formatter.format", "Formatter.formatMessage",
+      "Handler.format", "Handler.handle", "Logger._log",
+      "Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
+    {"/logging/handlers.py",
+     {"BaseRotatingHandler.rotation_filename", "MemoryHandler.flush",
+      "QueueHandler.enqueue"}},
     {"/multiprocessing/util.py", {"_run_finalizers"}},
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
     {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",
                          "search", "split", "sub", "subn"}},
+    {"/reprlib.py", {"Repr.repr1"}},
     {"/sched.py", {"scheduler.run"}},
     {"/shutil.py", {"make_archive", "unpack_archive"}},
 };
 
 static bool
-is_one_of(PyCodeObject *code, const char names[9][56])
+is_one_of(PyCodeObject *code, const char names[10][56])
 {
     while (**names != '\0'
            && !_PyUnicode_EqualToASCIIString(code->co_qualname, *names))

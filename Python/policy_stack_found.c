@@ -308,6 +308,18 @@ asks_loader(const _PyInterpreterFrame *f)
     return _PyPolicyStack_IsOfFile(code, "/linecache.py");
 }
 
+/* The import system calls its own functions and classes, and methods of
+   finders and loaders.  What C code calls may be what that imports. */
+static bool
+is_import_shown(const _PyInterpreterFrame *above, bool by_c)
+{
+    PyCodeObject *called = (PyCodeObject *)above->f_executable;
+    bool own = called->_co_principal & _PyPrincipal_IMPORT;
+    return by_c ? own && _PyUnicode_EqualToASCIIString(called->co_name,
+                                                       "__init__")
+                : own || is_method_named(above, called->co_name);
+}
+
 /* Does what the function calls show whose it is, or is it a function beside
    it, or a method of an object?  (A class, and an object that is called, have
    others of their own.) */
@@ -343,6 +355,9 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     }
     if (asks_loader(f)) {
         return false;
+    }
+    if (code->_co_principal & _PyPrincipal_IMPORT) {
+        return is_import_shown(above, by_c);
     }
     return above->f_globals == f->f_globals
            || (by_c && is_warning(above))

@@ -556,7 +556,8 @@ def put(name, value):
         self.assertNotIn("=planted", result.out)
 
     def test_given(self):
-        for name in "LD_LIBRARY_PATH", "PYTHONSTARTUP":
+        for name in ("LD_LIBRARY_PATH", "PYTHONSTARTUP", "OPENSSL_CONF",
+                     "GCONV_PATH", "BASH_ENV"):
             main = f"start({name}='planted')"
             with self.subTest(name):
                 self.refuses(main, name, ffi=False)
@@ -573,6 +574,31 @@ def put(name, value):
         result = self.python(f"print(client.{main})",
                              {"client": {"ffi": True}}, self.CLIENT)
         self.assertIn("LD_LIBRARY_PATH=planted", result.out)
+
+    def test_library_of_the_interpreter(self):
+        """OpenSSL reads it when it is loaded."""
+        if find_spec("_ssl") is None:
+            self.skipTest("needs ssl")
+        main = """
+client.os.environ.get('PATH')
+client.put('OPENSSL_CONF', os.path.abspath('settings'))
+"""
+        self.world.write("app/settings", "openssl_conf = own\n[own]\n"
+                         "providers = them\n[them]\nother = one\n"
+                         "[one]\nactivate = 1\nmodule = /nonexistent\n")
+        text = """
+def put(name, value):
+    os.environ[name] = value
+    import ssl
+    try:
+        ssl.create_default_context()
+    except ssl.SSLError:
+        print("read")
+"""
+        for granted, expected in (True, "read\n"), (False, ""):
+            result = self.python(main, {"client": {"ffi": granted,
+                                                   "env": True}}, text)
+            self.assertEqual(result.out, expected, result)
 
     def test_does_not_reach_others(self):
         main = """

@@ -25,9 +25,45 @@ class FoundTest(JudgementTestCase):
                    "logging.warning('text')"),
         "scanner": ("json._default_decoder.scan_once = function",
                     "json.loads('vault')"),
+        "loader": ("sys.meta_path.insert(0, Finder(function))",
+                   "import fancy"),
+        "logger": ("logging.setLogRecordFactory(record);"
+                   "logging.getLogger().handle = function",
+                   "logging.warning('text')"),
+        "style": ("logging.setLogRecordFactory(record);"
+                  "logging.basicConfig();"
+                  "formatter = logging.root.handlers[0].formatter;"
+                  "formatter._style.format = function",
+                  "logging.warning('text')"),
+        "mail": ("vars(email.policy.compat32)['header_fetch_parse'] ="
+                 " function",
+                 "email.message_from_string('vault: text')['vault']"),
+        "settings": ("settings.read_string('[own]\\n');"
+                     "settings.optionxform = function",
+                     "evil.settings.get('own', 'vault')"),
+        "queue": ("queue = types.SimpleNamespace(put_nowait=function);"
+                  "handler = logging.handlers.QueueHandler(queue);"
+                  "handler.prepare = lambda record: 'vault';"
+                  "logging.getLogger().addHandler(handler)",
+                  "logging.warning('text')"),
     }
+    of_c = ("pattern", "copier", "filter", "loader", "logger", "style",
+            "settings", "queue")
     evil = """
-        import copy, json, logging, re, types
+        import configparser, copy, email.policy, json, logging.handlers, re
+        import sys, types
+        settings = configparser.ConfigParser()
+        from importlib.machinery import ModuleSpec
+        class Loader:
+            create_module = lambda self, spec: Text("vault")
+        class Finder:
+            def __init__(self, function):
+                self.function = function
+            def find_spec(self, name, path=None, target=None):
+                if name == "fancy":
+                    loader = Loader()
+                    loader.exec_module = self.function
+                    return ModuleSpec(name, loader)
         class Text(str):
             getMessage = lambda self: "text"
         def record(*args, **kwargs):
@@ -48,7 +84,7 @@ class FoundTest(JudgementTestCase):
                     evil=textwrap.dedent(self.evil).format(put),
                     good="def get(*args):\n    import vault\n")
                 self.judge({"vault": granted}, textwrap.dedent(f"""
-                    import copy, json, logging, re
+                    import copy, email, json, logging, re
                     import evil, good
                     def own(*args):
                         import vault
@@ -70,13 +106,13 @@ class FoundTest(JudgementTestCase):
 
     def test_of_c(self):
         """One of C is nobody's that is known."""
-        ways = "pattern", "copier", "filter"
-        self.check(False, "__import__", ["__main__", "evil", "good"], ways)
-        self.check(True, "__import__", "*", ways)
+        self.check(False, "__import__", ["__main__", "evil", "good"],
+                   self.of_c)
+        self.check(True, "__import__", "*", self.of_c)
 
     def test_of_the_library(self):
         """So is one of the standard library."""
-        ways = "pattern", "copier", "filter"
+        ways = self.of_c
         function = "__import__('importlib').import_module"
         self.check(False, function, ["__main__", "evil", "good"], ways)
         self.check(True, function, "*", ways)

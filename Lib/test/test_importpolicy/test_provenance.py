@@ -872,6 +872,76 @@ class MadeAtRunTimeTest(ProvenanceTestCase):
         self.assertEqual(result.out.strip(), "True")
 
 
+class NamesTest(JudgementTestCase):
+    """Names that others may choose become part of what is executed."""
+
+    def check(self, evil, main, expected):
+        self.world.modules(evil=evil)
+        result = self.judge({"vault": ["__main__"]}, "import evil\n" + main)
+        self.assertEqual(self.world.marks(), set(), result)
+        self.assertIn(expected, result.out + result.err, result)
+
+    def test_fields(self):
+        evil = """if True:
+            import dataclasses
+            @dataclasses.dataclass
+            class Base:
+                value: int = dataclasses.field(init=False, repr=False,
+                                               compare=False)
+            fields = Base.__dataclass_fields__
+            """
+        main = """if True:
+            import dataclasses
+            @dataclasses.dataclass
+            class Own(evil.Base):
+                more: int = 1
+            print(Own(2), dataclasses.fields(Own)[0].name)
+            """
+        self.check(evil, main, "Own(more=2) value")
+        for name in ("'value: __import__(\\'vault\\'), more'", "None",
+                     "type('', (str,), {})('value')"):
+            self.check(evil + f"fields['value'].name = {name}\n", main,
+                       "must be valid identifiers")
+        for body, expected in (
+                ("pass", "Own(more=2) value"),
+                ("name = 'value'", "says itself"),
+                ("__getattribute__ = object.__getattribute__",
+                 "says itself")):
+            self.check(evil + f"""if True:
+                class Field(dataclasses.Field):
+                    {body}
+                field = object.__new__(Field)
+                for name in dataclasses.Field.__slots__:
+                    slot = getattr(dataclasses.Field, name)
+                    slot.__set__(field, slot.__get__(fields["value"]))
+                fields["value"] = field
+                """, main, expected)
+
+    def test_mocked(self):
+        for kind in "def", "async def":
+            evil = f"{kind} function(value): pass\n"
+            main = """if True:
+                from unittest import mock
+                print(mock.create_autospec(evil.function).__name__)
+                """
+            self.check(evil, main, "function")
+            self.check(evil + """if True:
+                class Name(str):
+                    isidentifier = lambda self: True
+                function.__name__ = Name(
+                    "f(): pass\\nimport vault\\nasync def f")
+                """, main, "funcopy")
+
+    def test_offered(self):
+        main = """if True:
+            from multiprocessing.managers import MakeProxyType
+            print(MakeProxyType("Proxy", evil.names)._exposed_)
+            """
+        self.check("names = ['get']", main, "('get',)")
+        self.check("names = ['f(): pass\\nimport vault\\ndef g']", main,
+                   "no name of a method")
+
+
 class ForgeryTest(ProvenanceTestCase):
     """No way to have a file of one's own read as somebody else's."""
 

@@ -1,9 +1,6 @@
 """A C function among sys.path_hooks."""
 CATEGORY = "callable"
 REACH = "write"
-BEYOND = (
-    "Import hooks run as whoever imports; sys.path_hooks is a plain list, "
-    "and a bare C function has no author.")
 
 import os
 import sys
