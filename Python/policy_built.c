@@ -76,8 +76,9 @@ is_closure(PyObject *func)
 
 /* Is a method bound here that can be kept?  Not by a statement of the
    application or of the standard library itself (what that calls in order to
-   bind one, such as getattr(), it calls for somebody), and not by a `with`
-   statement, which calls it. */
+   bind one, such as getattr(), it calls for somebody), not by a `with`
+   statement, which calls it, and not by the import system, which only asks
+   whether a loader has it. */
 static bool
 may_be_kept(PyThreadState *tstate)
 {
@@ -95,6 +96,9 @@ may_be_kept(PyThreadState *tstate)
         && _PyOpcode_Deopt[f->instr_ptr->op.code] == LOAD_ATTR)
     {
         return false;           /* the usual case */
+    }
+    if (code->_co_principal & _PyPrincipal_IMPORT) {
+        return false;
     }
     int opcode = at < 0 ? CALL : _Py_GetBaseOpcode(code, at);
     if (opcode == BEFORE_WITH || opcode == BEFORE_ASYNC_WITH) {

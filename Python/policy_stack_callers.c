@@ -9,6 +9,10 @@
    are written in C, too, and whose objects hold what they call: in C these
    know who made them.)
 
+   Loaders and hooks may be anybody's objects, and the import system calls what
+   they say.  (Finders are asked with what is imported, which nobody but whoever
+   imports it says.)
+
    linecache calls what somebody says is a loader's (and whatever stands in its
    table as found, by _imp.as_found()), and two run whatever is left in a queue
    or a registry: in those nobody known acts, but in what is deferred.
@@ -30,9 +34,11 @@
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
 /* A file of the standard library, and qualified names of functions in it. */
-static const struct {
+typedef struct {
     char file[32], names[10][56];   /* arrays need no relocation at start-up */
-} CALLERS[] = {
+} Callers;
+
+static const Callers CALLERS[] = {
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
@@ -72,6 +78,13 @@ static const struct {
     {"/shutil.py", {"make_archive", "unpack_archive"}},
 };
 
+static const Callers IMPORT_SYSTEM[] = {
+    {"importlib._bootstrap>",
+     {"_exec", "_load_backward_compatible", "_load_unlocked",
+      "module_from_spec"}},
+    {"importlib._bootstrap_external>", {"PathFinder._path_hooks"}},
+};
+
 static bool
 is_one_of(PyCodeObject *code, const char names[10][56])
 {
@@ -83,13 +96,21 @@ is_one_of(PyCodeObject *code, const char names[10][56])
     return **names != '\0';
 }
 
-bool
-_PyPolicyStack_CallsFound(PyCodeObject *code)
+static bool
+is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(CALLERS); i++) {
-        if (_PyPolicyStack_IsOfFile(code, CALLERS[i].file)) {
-            return is_one_of(code, CALLERS[i].names);
+    for (size_t i = 0; i < n; i++) {
+        if (_PyPolicyStack_IsOfFile(code, callers[i].file)) {
+            return is_one_of(code, callers[i].names);
         }
     }
     return false;
+}
+
+bool
+_PyPolicyStack_CallsFound(PyCodeObject *code)
+{
+    return code->_co_principal & _PyPrincipal_IMPORT
+           ? is_among(code, IMPORT_SYSTEM, Py_ARRAY_LENGTH(IMPORT_SYSTEM))
+           : is_among(code, CALLERS, Py_ARRAY_LENGTH(CALLERS));
 }

@@ -13,39 +13,6 @@
 
 #include "marshal.h"              // PyMarshal_ReadObjectFromString()
 
-/* Loaders and hooks may be anybody's objects: these functions call what such
-   an object says (policy_stack_callers.c).  (Finders are asked with what is
-   imported, which nobody but whoever imports it says.) */
-static bool
-calls_found(PyCodeObject *code)
-{
-    static const char NAMES[][28] = {
-        "_exec", "_load_backward_compatible", "_load_unlocked", "_path_hooks",
-        "module_from_spec",
-    };
-    size_t i = 0;
-    while (i < Py_ARRAY_LENGTH(NAMES)
-           && !_PyUnicode_EqualToASCIIString(code->co_name, NAMES[i]))
-    {
-        i++;
-    }
-    return i < Py_ARRAY_LENGTH(NAMES);
-}
-
-static void
-mark_callers(PyCodeObject *code)
-{
-    if (calls_found(code)) {
-        code->_co_principal |= _PyPrincipal_CALLS;
-    }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); i++) {
-        PyObject *inner = PyTuple_GET_ITEM(code->co_consts, i);
-        if (PyCode_Check(inner)) {
-            mark_callers((PyCodeObject *)inner);
-        }
-    }
-}
-
 PyObject *
 _PyPrincipal_UnmarshalFrozen(const char *data, Py_ssize_t size,
                              PyObject *name)
@@ -61,9 +28,6 @@ _PyPrincipal_UnmarshalFrozen(const char *data, Py_ssize_t size,
     PyObject *code = _PyPrincipal_Unmarshal(
         data, size, imports ? _PyPrincipal_IMPORT : _PyPrincipal_STDLIB);
     if (code != NULL && PyCode_Check(code)) {
-        if (imports) {
-            mark_callers((PyCodeObject *)code);
-        }
         ((PyCodeObject *)code)->_co_principal = _PyPrincipal_BODY;
     }
     return code;
@@ -77,7 +41,6 @@ mark_import_function(PyObject *object)
         PyCodeObject *code =
             (PyCodeObject *)((PyFunctionObject *)object)->func_code;
         _PyPrincipal_MarkTree(code, _PyPrincipal_IMPORT);
-        mark_callers(code);
     }
     else if (Py_IS_TYPE(object, &PyStaticMethod_Type)
              || Py_IS_TYPE(object, &PyClassMethod_Type))

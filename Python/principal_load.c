@@ -76,7 +76,8 @@ void
 _PyPrincipal_MarkTree(PyCodeObject *code, uint32_t id)
 {
     _PyPrincipal_Appears(id & _PyPrincipal_SET);
-    mark_tree(code, id == _PyPrincipal_STDLIB ? id | _PyPrincipal_UNTOLD : id);
+    mark_tree(code, (id & _PyPrincipal_SET) == _PyPrincipal_STDLIB
+                    ? id | _PyPrincipal_UNTOLD : id);
 }
 
 void
