@@ -20,7 +20,9 @@
 
    A read is refused by answering that there is no such variable.  That is
    logged when there is one.  Copies and iterations leave out what may not be
-   seen; they are logged as one access to "*".  A body of the standard library
+   seen; they are logged as one access to "*".  Whoever goes through the names
+   alone will ask for those that he wants: that is logged only where no entry
+   says what he is granted.  A body of the standard library
    may look up what it likes while it is loaded, but what it copies is there
    for everybody (wsgiref.handlers has such a copy): only what all may see.
 
@@ -133,6 +135,16 @@ owner_of(Viewer *viewer)
 }
 
 static bool
+ask_all(Viewer *viewer, bool names)
+{
+    _PyPolicyAccess access = {
+        .capability = _PyPolicy_ENV,
+        .target = {.text = "*", .len = 1, .looks = names, .port = -1},
+    };
+    return _PyPolicyGate_Allows(viewer->tstate, &access, true) == 1;
+}
+
+static bool
 ask(Viewer *viewer, _PyPolicyCapability capability, const char *event,
     const char *name, bool log)
 {
@@ -226,9 +238,10 @@ _PyPolicyEnviron_Find(PyObject *real, PyObject *name, PyObject **value)
     return found;
 }
 
-/* What is left of `all`, which is nobody else's. */
+/* What is left of `all`, which is nobody else's.  `names_only`: it is
+   asked for these. */
 static int
-hide(Viewer *viewer, PyObject *all)
+hide(Viewer *viewer, PyObject *all, bool names_only)
 {
     PyObject *names = viewer->all == 1 ? NULL : PyDict_Keys(all);
     if (names == NULL) {
@@ -247,7 +260,7 @@ hide(Viewer *viewer, PyObject *all)
     }
     Py_DECREF(names);
     if (hidden && !failed) {
-        (void)ask(viewer, _PyPolicy_ENV, NULL, "*", true);
+        (void)ask_all(viewer, names_only);
     }
     return failed ? -1 : 0;
 }
@@ -268,7 +281,7 @@ add_own(Viewer *viewer, PyObject *all)
 }
 
 PyObject *
-_PyPolicyEnviron_Visible(PyObject *real)
+_PyPolicyEnviron_Visible(PyObject *real, bool names_only)
 {
     Viewer viewer = viewer_now();
     if (_PyPolicyGate_Restricts(_PyPolicy_ENV)
@@ -278,7 +291,7 @@ _PyPolicyEnviron_Visible(PyObject *real)
     }
     PyObject *all = PyDict_Copy(real);
     if (all != NULL
-        && (hide(&viewer, all) < 0 || add_own(&viewer, all) < 0))
+        && (hide(&viewer, all, names_only) < 0 || add_own(&viewer, all) < 0))
     {
         Py_CLEAR(all);
     }

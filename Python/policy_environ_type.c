@@ -101,9 +101,10 @@ decode(PyObject *op, PyObject *bytes)
 
 /* All that may be seen, converted. */
 static PyObject *
-visible(PyObject *op)
+visible_for(PyObject *op, bool names_only)
 {
-    PyObject *all = _PyPolicyEnviron_Visible(real_of(op)), *key, *value;
+    PyObject *all = _PyPolicyEnviron_Visible(real_of(op), names_only);
+    PyObject *key, *value;
     if (all == NULL || kind_of(op) != TEXT) {
         return all;
     }
@@ -121,6 +122,12 @@ visible(PyObject *op)
     }
     Py_DECREF(all);
     return result;
+}
+
+static PyObject *
+visible(PyObject *op)
+{
+    return visible_for(op, false);
 }
 
 /* --- One variable ------------------------------------------------------- */
@@ -254,7 +261,7 @@ environ_setdefault(PyObject *op, PyObject *args, PyObject *kwds)
 static Py_ssize_t
 environ_length(PyObject *op)
 {
-    PyObject *all = _PyPolicyEnviron_Visible(real_of(op));
+    PyObject *all = _PyPolicyEnviron_Visible(real_of(op), true);
     Py_ssize_t n = all != NULL ? PyDict_GET_SIZE(all) : -1;
     Py_XDECREF(all);
     return n;
@@ -274,9 +281,9 @@ ask_visible(PyObject *op, const char *method)
 static PyObject *
 environ_iter(PyObject *op)
 {
-    PyObject *keys = ask_visible(op, "keys");
-    PyObject *iterator = keys != NULL ? PyObject_GetIter(keys) : NULL;
-    Py_XDECREF(keys);
+    PyObject *all = visible_for(op, true);
+    PyObject *iterator = all != NULL ? PyObject_GetIter(all) : NULL;
+    Py_XDECREF(all);
     return iterator;
 }
 
@@ -508,7 +515,7 @@ environ_self(PyObject *op, PyObject *Py_UNUSED(ignored))
 static PyObject *
 environ_deepcopy(PyObject *op, PyObject *Py_UNUSED(memo))
 {
-    PyObject *real = _PyPolicyEnviron_Visible(real_of(op));
+    PyObject *real = _PyPolicyEnviron_Visible(real_of(op), false);
     PyObject *raw = real != NULL ? make(Py_TYPE(op), RAW, real) : NULL;
     return raw == NULL || kind_of(op) == RAW
            ? raw : make(Py_TYPE(op), kind_of(op), raw);

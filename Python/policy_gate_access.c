@@ -193,6 +193,16 @@ _PyPolicyGate_Covers(PyThreadState *tstate, const _PyPolicyAccess *access)
     return 1;
 }
 
+/* Is nothing said of it?  Whoever goes through the names of variables asks for
+   those that he wants; where an entry says which he is granted, that is known
+   to whoever wrote it. */
+static bool
+is_silent(const _PyPolicyQuestion *q)
+{
+    return q->access->capability == _PyPolicy_ENV && q->access->target.looks
+           && q->grant != NULL;
+}
+
 int
 _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
                        const _PyPolicyActing *acting, bool log)
@@ -209,7 +219,7 @@ _PyPolicyGate_AllowsTo(PyThreadState *tstate, const _PyPolicyAccess *access,
         }
         const char *who = _PyPolicyVerdict_Uncovered(&q, acting);
         if (who != NULL) {
-            if (log) {
+            if (log && !is_silent(&q)) {
                 _PyPolicyDenial denial;
                 _PyPolicyRefuse_Fill(&denial, tstate, access->event, &q,
                                      acting, who, _PyPolicy_ACCESS);

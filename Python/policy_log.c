@@ -534,7 +534,7 @@ _PyPolicyLog_Note(const _PyPolicyDenial *denial)
     _PyPolicyMessage_AddInt(&what, denial->access->capability);
     _PyPolicyMessage_Add(&what, ":");
     _PyPolicyMessage_Add(&what, _PyPolicy_Filename(denial->policy));
-    _PyPolicyMessage_Add(&what, ":");
+    _PyPolicyMessage_Add(&what, denial->access->target.looks ? ":?" : ":");
     (void)_PyPolicyMessage_AddTarget(&what, denial);
     if (what.failed || first_time(denial->principal, what.data)) {
         _PyPolicyLog_Denial(denial);

@@ -461,6 +461,8 @@ note_wide(_PyPolicyMessage *note, const _PyPolicyDenial *denial)
         if (target != NULL && strcmp(target, "*") == 0) {
             _PyPolicyMessage_Add(note, "; without it, what is granted by name "
                                        "is seen all the same");
+            _PyPolicyMessage_Add(note, access->target.looks
+                ? ", and a list of such names, or [], ends this message" : "");
         }
     }
     else if (target == NULL && access->target.address_len == 0

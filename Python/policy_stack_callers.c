@@ -10,7 +10,7 @@
    know who made them.)
 
    Loaders and hooks may be anybody's objects, and the import system calls what
-   they say.  (Finders are asked with what is imported, which nobody but whoever
+   they say.  (Finders are asked with what is imported, which nobody but who
    imports it says.)
 
    linecache calls what somebody says is a loader's (and whatever stands in its

@@ -33,8 +33,9 @@ extern char **_PyPolicyEnviron_Inherited(char *const *from, size_t room);
 extern int _PyPolicyEnviron_Find(PyObject *real, PyObject *name,
                                  PyObject **value);
 
-/* A new dict of all that whoever is acting may see. */
-extern PyObject *_PyPolicyEnviron_Visible(PyObject *real);
+/* A new dict of all that whoever is acting may see.  `names_only`: he gets
+   nothing of it but the names. */
+extern PyObject *_PyPolicyEnviron_Visible(PyObject *real, bool names_only);
 
 /* Set a variable, or, when `value` is NULL, remove it: for everybody when
    that was granted, for whoever is acting when not.  With `process` the

@@ -113,7 +113,8 @@ def question(record):
         return record.event, None
     # More is free to who only asks what is there, and to list may be granted
     # by itself.
-    if record.looks or record.event in LISTINGS:
+    if record.what == "read" and (record.looks
+                                  or record.event in LISTINGS):
         return record.event, record.target
     return record.what, record.target
 

@@ -221,6 +221,11 @@ class _Solver:
             return
         named = {record.target: record for record in reached.values()
                  if record.target is not None and not record.looks}
+        if what == "env":
+            # An own entry, of whatever names, lets its owner go through all.
+            self.grants.permissions[owner, what] = sorted(
+                self.targets(owner, what, named))
+            return
         # Directories above what is granted may be looked at anyhow.
         looks = {record.target: record for record in reached.values()
                  if record.target is not None and record.looks}

@@ -70,14 +70,22 @@ def new_policy(grants, loaders=()):
 def uncovered(records, file):
     """The records that a policy does not cover already.  The policy answers
     itself, in an interpreter that it is in force in."""
-    hosts = set(_ask.describe(file)["hosts"])
+    policy = _ask.describe(file)
+    hosts = set(policy["hosts"])
+    narrowed = {name for name, what, *_ in policy["permissions"]
+                if what == "env"}
     asked = [[(name, *_ask.question(record))
               for name in _judged(record, hosts)] for record in records]
     questions = list(dict.fromkeys(
         question for some in asked for question in some))
     answers = dict(zip(questions, _ask.ask(file, questions), strict=True))
     return [record for record, some in zip(records, asked, strict=True)
-            if not all(answers[question] for question in some)]
+            if not all(answers[question]
+                       # Through an own entry, of whatever names, it sees
+                       # these alone, and that is all there is to it.
+                       or (record.what == "env" and record.looks
+                           and question[0] in narrowed)
+                       for question in some)]
 
 
 def _judged(record, hosts):

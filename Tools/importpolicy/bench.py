@@ -49,6 +49,7 @@ class Bench:
         self.wanted = arguments.configurations
         self.number = arguments.generations
         self.times = arguments.times
+        self.links = arguments.links
         self.counter = None
         if arguments.count:
             try:
@@ -99,8 +100,8 @@ class Bench:
         if workload.section == "memory":
             able = self.figures(workload, lambda name: self.scene.run(
                 name, workload))
-            self.compare(workload, "KiB", resident(self.scene, list(able),
-                                                   workload))
+            self.compare(workload, "KiB", resident(
+                self.scene, list(able), workload, self.links))
             return
         if self.counter and workload.is_counted:
             self.count(workload)
@@ -149,7 +150,7 @@ def parse():
     parser.add_argument("--links", type=int, metavar="N",
                         help="with how many links of each build, which differ "
                              "in where their data lie; the mean counts (12 "
-                             "for start-up and requests, else 1)")
+                             "for start-up, requests and memory, else 1)")
     parser.add_argument("--json", metavar="FILE", help="write the results")
     parser.add_argument("--rst", metavar="FILE",
                         help="write them as tables for the documentation")

@@ -267,6 +267,31 @@ class LearnTest(LearnTestCase):
                 self.assertEqual(permissions, {"__main__": {"env": ["*"]}})
                 self.assertIn("all environment variables", self.said.err)
 
+    def test_names_of_variables(self):
+        # As urllib looks for proxies: by name, and then for one of them.
+        main = """
+            import os
+            print([os.environ[n] for n in os.environ if n.endswith("_proxy")])
+            """
+        for env, expected in (({"a_proxy": "1", "OTHER": "2"}, ["a_proxy"]),
+                              ({"OTHER": "2"}, [])):
+            with self.subTest(expected):
+                self.assertEqual(self.permissions(main, env=env),
+                                 {"__main__": {"env": expected}})
+                self.assertNotIn("all environment", self.said.err)
+                learned = self.read_policy()
+                result = self.check_least(learned, "main.py", env=env)
+                self.assertEqual(result.out, f"{['1'] * len(expected)}\n")
+                self.ends(self.command("learn", "--merge", "main.py",
+                                       env=env), 0)
+                self.assertEqual(self.read_policy(), learned)
+
+    def test_names_and_values_of_variables(self):
+        permissions = self.permissions(
+            "import os; len(os.environ), os.environ.items()",
+            env={"OTHER": "2"})
+        self.assertEqual(permissions, {"__main__": {"env": ["*"]}})
+
     def test_signals(self):
         main = """
             import os, signal

@@ -357,6 +357,33 @@ for target in os.environ, type(os.environ), os._Environ:
                              client)
         self.assertEqual(result.out, f"[] {REGION}\n")
 
+    def test_names_alone(self):
+        # Where an entry decides which those are, nothing is said.
+        client = "def names(): return sorted(os.environ), len(os.environ)"
+        main = "import client\n" \
+               "found, n = client.names(); assert n == len(found)\n" \
+               "print([n for n in found if n.startswith('AWS_R')])"
+        self.world.modules(client="import os\n" + client)
+        for entry, seen, said in (({"env": ["AWS_REGION"]}, ["AWS_REGION"],
+                                   False),
+                                  ({"env": []}, [], False),
+                                  ({"env": False}, [], False),
+                                  ({"read": True}, [], True)):
+            with self.subTest(entry):
+                self.world.policy({"$default": "deny",
+                                   "$permissions": {"client": entry}})
+                result = self.world.run(main, env=ENVIRON)
+                self.assertEqual(result.out, f"{seen}\n")
+                self.assertEqual("env permission for *" in result.err, said)
+
+    def test_names_and_more(self):
+        for what in ("items()", "keys()", "copy()"):
+            with self.subTest(what):
+                result = self.python(
+                    "client.look()", {"client": {"env": []}},
+                    f"def look(): return len(os.environ), os.environ.{what}")
+                self.assertIn("env permission for *", result.err)
+
     def test_logged_once_for_each_name(self):
         client = "def get(name):\n    return os.environ.get(name)"
         main = "for name in 'AWS_REGION AWS_REGION AWS_SECRET_ACCESS_KEY " \

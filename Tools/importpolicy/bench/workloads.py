@@ -165,7 +165,7 @@ def table():
                  counted={"policy": 1.01}),
         *performance(),
         Workload("resident with pandas, KiB", "memory", ("resident.py",),
-                 packages=True, users=("pandas",),
+                 packages=True, users=("pandas",), links=LINKS,
                  counted={"policy": 1.01}),
     ]
     return {row.name: row for row in rows}
