@@ -311,10 +311,18 @@ asks_loader(const _PyInterpreterFrame *f)
 /* The import system calls its own functions and classes, and methods of
    finders and loaders.  What C code calls may be what that imports. */
 static bool
-is_import_shown(const _PyInterpreterFrame *above, bool by_c)
+is_import_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
+    bool by_c, marked;
+    const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
+    if (marked || above == NULL) {
+        return marked;
+    }
     PyCodeObject *called = (PyCodeObject *)above->f_executable;
     bool own = called->_co_principal & _PyPrincipal_IMPORT;
+    if ((called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
+        return true;
+    }
     return by_c ? own && _PyUnicode_EqualToASCIIString(called->co_name,
                                                        "__init__")
                 : own || is_method_named(above, called->co_name);
@@ -329,10 +337,15 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
     int at = (int)(f->instr_ptr - _PyCode_CODE(code));
     int opcode = at < 0 ? NOP : _Py_GetBaseOpcode(code, at);
+    bool calls = opcode == CALL || opcode == CALL_KW
+                 || opcode == CALL_FUNCTION_EX;
+    if (code->_co_principal & _PyPrincipal_IMPORT) {
+        return !calls || is_import_shown(tstate, f);
+    }
     if (runs_deferred(f)) {
         return false;
     }
-    if (opcode != CALL && opcode != CALL_KW && opcode != CALL_FUNCTION_EX) {
+    if (!calls) {
         return true;
     }
     if (is_of_archives(f)) {
@@ -355,9 +368,6 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     }
     if (asks_loader(f)) {
         return false;
-    }
-    if (code->_co_principal & _PyPrincipal_IMPORT) {
-        return is_import_shown(above, by_c);
     }
     return above->f_globals == f->f_globals
            || (by_c && is_warning(above))
