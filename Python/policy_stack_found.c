@@ -309,7 +309,8 @@ asks_loader(const _PyInterpreterFrame *f)
 }
 
 /* The import system calls its own functions and classes, and methods of
-   finders and loaders.  What C code calls may be what that imports. */
+   finders and loaders.  What C code calls may be what that imports.  (Where
+   somebody else evaluates frames, all calls lead through C.) */
 static bool
 is_import_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
@@ -323,9 +324,9 @@ is_import_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if ((called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
         return true;
     }
-    return by_c ? own && _PyUnicode_EqualToASCIIString(called->co_name,
-                                                       "__init__")
-                : own || is_method_named(above, called->co_name);
+    return by_c && !tstate->interp->policy.foreign_frames
+        ? own && _PyUnicode_EqualToASCIIString(called->co_name, "__init__")
+        : own || is_method_named(above, called->co_name);
 }
 
 /* Does what the function calls show whose it is, or is it a function beside

@@ -510,13 +510,6 @@ class NeededTest(GuardTestCase):
                 code = loader.source_to_code({mark!r}, "x")
                 types.FunctionType(code, globals())()
                 """,
-            "eval ": f"""
-                import sys, pkgutil
-                sys.path_hooks.insert(0, eval)
-                sys.path_importer_cache.clear()
-                sys.path.insert(0, {mark!r})
-                import does_not_exist
-                """,
         }.items():
             with self.subTest(builtin=name, text=text):
                 self.program(text)
@@ -526,6 +519,25 @@ class NeededTest(GuardTestCase):
                 result = self.judge({key: []}, "import evil")
                 self.assertNotIn("lent", self.world.marks(), result)
                 self.assertIn(f"evil may not use {key}", result.err)
+
+    def test_path_hook(self):
+        # Anybody can put one there: a function shows whose it is, a builtin
+        # does not and acts for nobody known.
+        mark = self.world.mark("lent")
+        for hook, works in (("lambda text: eval(text)", True),
+                            ("eval", False)):
+            with self.subTest(hook):
+                self.program(f"""
+                    import sys
+                    sys.path_hooks.insert(0, {hook})
+                    sys.path_importer_cache.clear()
+                    sys.path.insert(0, {mark!r})
+                    import does_not_exist
+                    """)
+                self.judge({"builtins.eval": ["evil"]}, "import evil")
+                self.assertEqual("lent" in self.world.marks(), works)
+                self.judge({"builtins.eval": []}, "import evil")
+                self.assertNotIn("lent", self.world.marks())
 
 
 class KeyTest(GuardTestCase):
