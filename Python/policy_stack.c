@@ -140,6 +140,17 @@ meet_mark(Found *found, const _PyPolicyMark *mark, bool beyond)
          beyond ? _PyPolicyBeyond_Of(mark->set) : mark->set);
 }
 
+/* Is it the import system, calling a function of its own?  It does so in each
+   import, and that shows what it is (policy_stack_found.c). */
+static inline bool
+calls_own(uint32_t id, const _PyInterpreterFrame *above)
+{
+    return (id & _PyPrincipal_IMPORT) && above != NULL
+           && above->owner == FRAME_OWNED_BY_THREAD
+           && (((PyCodeObject *)above->f_executable)->_co_principal
+               & _PyPrincipal_IMPORT);
+}
+
 /* No set, and no flag of one. */
 #define NO_ID UINT32_MAX
 
@@ -158,9 +169,9 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, _PyPolicyMet met,
     Found found = {.acting = {.set = met.set, .inner = met.inner}}, there;
     uint32_t last = NO_ID, previous = NO_ID;
     _PyInterpreterFrame *noted = NULL;
-    const _PyInterpreterFrame *outermost = NULL;
+    const _PyInterpreterFrame *outermost = NULL, *above = NULL;
     bool beyond = false;
-    for (; f != NULL; f = f->previous, left--) {
+    for (; f != NULL; above = f, f = f->previous, left--) {
         uint32_t id;
         if (_PyPolicyTail_IsPlain(f) && left > 0) {
             id = ((PyCodeObject *)f->f_executable)->_co_principal;
@@ -208,9 +219,9 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, _PyPolicyMet met,
             continue;
         }
         if (set == _PyPrincipal_STDLIB) {
-            const _PyPolicyMark *mark = id & _PyPrincipal_LOOKS
-                                        ? _PyPolicyStack_FoundBy(tstate, f)
-                                        : NULL;
+            const _PyPolicyMark *mark =
+                (id & _PyPrincipal_LOOKS) && !calls_own(id, above)
+                ? _PyPolicyStack_FoundBy(tstate, f) : NULL;
             if (mark != NULL) {
                 meet_mark(&found, mark, beyond);
                 found.acting.shows = mark == &_PyPolicyStack_Shows;
