@@ -48,15 +48,34 @@ opcode_at(PyCodeObject *code, int at)
            ? _Py_GetBaseOpcode(code, at) : opcode;
 }
 
+static bool
+loads_none(PyCodeObject *code, int at)
+{
+    int which = _PyCode_CODE(code)[at].op.arg;
+    return opcode_at(code, at) == LOAD_CONST
+           && which < PyTuple_GET_SIZE(code->co_consts)
+           && PyTuple_GET_ITEM(code->co_consts, which) == Py_None;
+}
+
+/* Is it how an `async with` statement calls what the class of its object has
+   for it?  At its end it does so with three of None, the first of which stands
+   where another call has an object, or nothing.  (Through C, all of them.) */
+static bool
+is_with(PyCodeObject *code, int at, int opcode)
+{
+    return opcode == BEFORE_ASYNC_WITH || opcode == WITH_EXCEPT_START
+           || (opcode == CALL && _PyCode_CODE(code)[at].op.arg == 2 && at >= 3
+               && loads_none(code, at - 1) && loads_none(code, at - 2)
+               && loads_none(code, at - 3));
+}
+
 /* Is a coroutine awaited by the statement that makes it?  Then whoever calls
    its function is on the stack whenever it runs, unless he takes it out of
-   what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
-   calls it by the name of a special method, which it does through C. */
+   what awaits it (_PyPrincipal_TakenOut()). */
 static bool
-is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
+is_awaited_at_once(const _PyInterpreterFrame *caller)
 {
-    bool through_c = with && caller != NULL
-                     && caller->owner == FRAME_OWNED_BY_CSTACK
+    bool through_c = caller != NULL && caller->owner == FRAME_OWNED_BY_CSTACK
                      && _PyPolicyMark_Of(caller) == NULL;
     caller = through_c ? caller->previous : caller;
     if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
@@ -65,7 +84,7 @@ is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
     PyCodeObject *code = (PyCodeObject *)caller->f_executable;
     int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
     int opcode = at < 0 ? NOP : opcode_at(code, at);
-    if (through_c ? opcode != BEFORE_ASYNC_WITH && opcode != WITH_EXCEPT_START
+    if (through_c ? !is_with(code, at, opcode)
                   : opcode != CALL && opcode != CALL_KW
                     && opcode != CALL_FUNCTION_EX)
     {
@@ -82,7 +101,7 @@ _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
                      & _PyPrincipal_SET;
     PyThreadState *tstate = _PyThreadState_GET();
     const _PyInterpreterFrame *frame = tstate->current_frame;
-    if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
+    if (is_awaited_at_once(frame->previous)) {
         return _PyPrincipal_STDLIB;
     }
     if (_PyPolicyDeferred_IsEarly()) {

@@ -1,11 +1,12 @@
 /* How does a handle of asyncio run?
 
    Handle objects have fields that programs look at, so these stay as they
-   are.  Beside them, in a slot that only this file writes, is a deferred call
-   that holds the callback, its arguments and its context.  Running the handle
-   runs that one, and not the fields; when they do not say the same any more,
-   or the slot holds what is another handle's, the fields are run, for nobody
-   known.
+   are, and are what is run.  Beside them, in a slot that only this file
+   writes, is a deferred call that holds the callback, its arguments and its
+   context, and says for whom.  Where the fields do not say the same any more,
+   or the slot holds what is another handle's, they are run for nobody known;
+   so are steps of tasks, which know themselves who acts, and have nothing
+   there.
 
    Called by: Lib/asyncio/events.py, through policy_deferred_lib.c. */
 
@@ -105,39 +106,61 @@ is_step(PyObject *callback, PyObject *args)
            || is_of_c(awaited, "_asyncio.Task");
 }
 
+/* What a handle's fields say is to be run.  New references. */
+typedef struct {
+    PyObject *func, *args, *context, *loop;
+} Order;
+
+static void
+drop(Order *order)
+{
+    Py_XDECREF(order->func);
+    Py_XDECREF(order->args);
+    Py_XDECREF(order->context);
+    Py_XDECREF(order->loop);
+}
+
+/* Returns whether there is an order. */
+static bool
+take(Order *order, PyObject *self, const Py_ssize_t *places)
+{
+    *order = (Order){
+        .func = field(self, places, CALLBACK),
+        .args = field(self, places, ARGS),
+        .context = field(self, places, CONTEXT),
+        .loop = field(self, places, LOOP),
+    };
+    if (order->func != NULL && order->args != NULL && order->context != NULL
+        && order->loop != NULL && PyTuple_CheckExact(order->args))
+    {
+        return true;
+    }
+    drop(order);
+    return false;
+}
+
 static int
 remember(PyObject *self, PyObject *bound)
 {
     const Py_ssize_t *places = find_places(self, bound);
-    if (places == NULL) {
+    Order order;
+    if (places == NULL || !take(&order, self, places)) {
         return 0;
     }
-    PyObject *callback = field(self, places, CALLBACK);
-    PyObject *args = field(self, places, ARGS);
-    PyObject *context = field(self, places, CONTEXT);
-    PyObject *loop = field(self, places, LOOP);
-    int result = 0;
-    if (callback != NULL && args != NULL && context != NULL && loop != NULL
-        && PyTuple_CheckExact(args))
-    {
-        PyObject *call = _PyPolicyDeferred_New(
-            is_step(callback, args) ? _PyPolicyDeferred_NOBODY
-                                    : _PyPolicyDeferred_WHOLE,
-            false, callback, args, NULL, self);
-        if (call == NULL) {
-            result = -1;
-        }
-        else {
-            ((_PyPolicyDeferred *)call)->context = Py_NewRef(context);
-            ((_PyPolicyDeferred *)call)->loop = Py_NewRef(loop);
-            Py_XSETREF(*slot_of(self, places, CAPTURED), call);
-        }
+    PyObject *call = NULL;
+    bool step = is_step(order.func, order.args);
+    if (!step) {
+        call = _PyPolicyDeferred_NewCall(order.func, order.args, self);
     }
-    Py_XDECREF(callback);
-    Py_XDECREF(args);
-    Py_XDECREF(context);
-    Py_XDECREF(loop);
-    return result;
+    if (call != NULL) {
+        ((_PyPolicyDeferred *)call)->context = Py_NewRef(order.context);
+        ((_PyPolicyDeferred *)call)->loop = Py_NewRef(order.loop);
+    }
+    if (call != NULL || step) {
+        Py_XSETREF(*slot_of(self, places, CAPTURED), call);
+    }
+    drop(&order);
+    return call != NULL || step ? 0 : -1;
 }
 
 PyObject *
@@ -152,49 +175,45 @@ _PyPolicyHandle_Init(PyObject *bound, PyObject *const *args, Py_ssize_t n,
     return result;
 }
 
-/* What the handle was made to run, if its fields still say so. */
-static _PyPolicyDeferred *
-order_of(PyObject *self, PyObject *bound)
+/* For whom does the order run? */
+static uint32_t
+set_of(const Order *order, PyObject *self, const Py_ssize_t *places)
 {
-    const Py_ssize_t *places = find_places(self, bound);
-    PyObject *call = places != NULL ? field(self, places, CAPTURED) : NULL;
-    if (call == NULL || !_PyPolicyDeferred_Check(call)) {
-        Py_XDECREF(call);
-        return NULL;
+    PyObject *call = field(self, places, CAPTURED);
+    uint32_t set = _PyPrincipal_UNKNOWN;
+    if (call != NULL && _PyPolicyDeferred_Check(call)) {
+        const _PyPolicyDeferred *d = (_PyPolicyDeferred *)call;
+        if (d->owner == self && d->func == order->func
+            && d->args == order->args && d->context == order->context
+            && d->loop == order->loop)
+        {
+            set = d->set;
+        }
     }
-    _PyPolicyDeferred *d = (_PyPolicyDeferred *)call;
-    if (d->owner == self && d->func != NULL && d->args != NULL
-        && d->context != NULL && d->loop != NULL
-        && *slot_of(self, places, CALLBACK) == d->func
-        && *slot_of(self, places, ARGS) == d->args
-        && *slot_of(self, places, CONTEXT) == d->context
-        && *slot_of(self, places, LOOP) == d->loop)
-    {
-        return d;
-    }
-    Py_DECREF(call);
-    return NULL;
+    Py_XDECREF(call);
+    return set;
 }
 
 static PyObject *
-call_in_context(_PyPolicyDeferred *d)
+call_in_context(const Order *order)
 {
-    if (PyContext_CheckExact(d->context)) {
-        if (PyContext_Enter(d->context) < 0) {
+    if (PyContext_CheckExact(order->context)) {
+        if (PyContext_Enter(order->context) < 0) {
             return NULL;
         }
         PyObject *result = PyObject_Vectorcall(
-            d->func, &PyTuple_GET_ITEM(d->args, 0),
-            PyTuple_GET_SIZE(d->args), NULL);
-        if (PyContext_Exit(d->context) < 0) {
+            order->func, &PyTuple_GET_ITEM(order->args, 0),
+            PyTuple_GET_SIZE(order->args), NULL);
+        if (PyContext_Exit(order->context) < 0) {
             Py_CLEAR(result);
         }
         return result;
     }
-    PyObject *run = PyObject_GetAttrString(d->context, "run");
-    PyObject *first = PyTuple_Pack(1, d->func), *all = NULL, *result = NULL;
+    PyObject *run = PyObject_GetAttrString(order->context, "run");
+    PyObject *first = PyTuple_Pack(1, order->func), *all = NULL;
+    PyObject *result = NULL;
     if (run != NULL && first != NULL) {
-        all = PySequence_Concat(first, d->args);
+        all = PySequence_Concat(first, order->args);
     }
     if (all != NULL) {
         result = PyObject_Call(run, all, NULL);
@@ -235,7 +254,7 @@ is_tampered_with(PyObject *loop)
 }
 
 static PyObject *
-describe(_PyPolicyDeferred *d, PyObject *loop)
+describe(const Order *order)
 {
     PyObject *helpers = PyImport_ImportModule("asyncio.format_helpers");
     PyObject *function = NULL, *debug = NULL, *named = NULL, *args = NULL;
@@ -243,10 +262,10 @@ describe(_PyPolicyDeferred *d, PyObject *loop)
     if (helpers != NULL) {
         function = PyObject_GetAttrString(helpers, "_format_callback_source");
     }
-    debug = PyObject_CallMethod(loop, "get_debug", NULL);
+    debug = PyObject_CallMethod(order->loop, "get_debug", NULL);
     if (function != NULL && debug != NULL) {
         named = Py_BuildValue("{sO}", "debug", debug);
-        args = PyTuple_Pack(2, d->func, d->args);
+        args = PyTuple_Pack(2, order->func, order->args);
     }
     if (named != NULL && args != NULL) {
         text = PyObject_Call(function, args, named);
@@ -265,7 +284,7 @@ describe(_PyPolicyDeferred *d, PyObject *loop)
 
 /* Hand the exception that is set to the loop's handler. */
 static PyObject *
-report(PyObject *self, PyObject *bound, _PyPolicyDeferred *d)
+report(PyObject *self, const Py_ssize_t *places, const Order *order)
 {
     if (PyErr_ExceptionMatches(PyExc_SystemExit)
         || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
@@ -273,16 +292,14 @@ report(PyObject *self, PyObject *bound, _PyPolicyDeferred *d)
         return NULL;
     }
     PyObject *exception = PyErr_GetRaisedException();
-    PyObject *loop = d->loop, *context = NULL;
-    const Py_ssize_t *places = find_places(self, bound);
-    PyObject *traceback = places != NULL ? field(self, places, TRACEBACK)
-                                         : NULL;
+    PyObject *loop = order->loop, *context = NULL;
+    PyObject *traceback = field(self, places, TRACEBACK);
     PyObject *message = NULL, *result = NULL;
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark mark;
     _PyPolicyMark_Push(tstate, &mark, is_tampered_with(loop)
                        ? _PyPrincipal_UNKNOWN : _PyPrincipal_STDLIB, false);
-    message = describe(d, loop);
+    message = describe(order);
     if (message != NULL) {
         context = Py_BuildValue("{sOsOsO}", "message", message, "exception",
                                 exception, "handle", self);
@@ -309,25 +326,28 @@ _PyPolicyHandle_Run(PyObject *bound, PyObject *const *args, Py_ssize_t n,
                     PyObject *names)
 {
     PyThreadState *tstate = _PyThreadState_GET();
-    PyObject *result;
+    PyObject *self = n == 1 ? args[0] : NULL, *result;
+    const Py_ssize_t *places = self != NULL ? find_places(self, bound) : NULL;
+    Order order;
+    bool taken = places != NULL && take(&order, self, places);
     _PyPolicyMark mark;
-    _PyPolicyDeferred *d = n == 1 ? order_of(args[0], bound) : NULL;
     _PyPolicyMark_Push(tstate, &mark,
-                       d == NULL ? _PyPrincipal_UNKNOWN : d->set, true);
-    if (d == NULL) {
+                       taken ? set_of(&order, self, places)
+                             : _PyPrincipal_UNKNOWN, true);
+    if (!taken) {
         result = PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args,
                                      n, names);
     }
     else {
-        result = call_in_context(d);
+        result = call_in_context(&order);
         if (result == NULL) {
-            result = report(args[0], bound, d);
+            result = report(self, places, &order);
         }
         if (result != NULL) {
             Py_SETREF(result, Py_NewRef(Py_None));
         }
+        drop(&order);
     }
     _PyPolicyMark_Pop(tstate, &mark);
-    Py_XDECREF((PyObject *)d);
     return result;
 }

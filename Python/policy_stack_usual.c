@@ -155,7 +155,9 @@ pass_usual(PyThreadState *tstate, _PyInterpreterFrame *f, Begin *begin,
         else if (_PyPolicyTail_IsPlainGenerator(f)) {
             id = ((PyCodeObject *)f->f_executable)->_co_principal;
             builder = _PyFrame_GetGenerator(f)->_gi_principal;
-            if (is_seen(&met, id) && is_seen(&met, builder)) {
+            if (is_seen(&met, id)
+                && (builder == _PyPrincipal_STDLIB || is_seen(&met, builder)))
+            {
                 last = id;
                 continue;
             }
