@@ -88,11 +88,11 @@ _PyPolicyEnviron_IsLoaders(const char *name, size_t len)
         "OPENSSL_MODULES", "GCONV_PATH", "BASH_ENV", "BASH_FUNC_",
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(PREFIXES); i++) {
-        size_t n = strlen(PREFIXES[i]);
-        if (len >= n && name[0] == PREFIXES[i][0]
-            && strncmp(name, PREFIXES[i], n) == 0)
-        {
-            return true;
+        if (len > 0 && name[0] == PREFIXES[i][0]) {
+            size_t n = strlen(PREFIXES[i]);
+            if (len >= n && strncmp(name, PREFIXES[i], n) == 0) {
+                return true;
+            }
         }
     }
     return false;

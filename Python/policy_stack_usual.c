@@ -19,7 +19,7 @@
 #include "pycore_tstate.h"        // _PyThreadStateImpl
 
 /* So many frames are passed in search of the end, or one that is known. */
-#define PASSED (3 * _PyPolicyTail_ROOM)
+#define PASSED (4 * _PyPolicyTail_ROOM)
 
 /* Who has been met, without having to say at once what set that is: ids of
    sets that are small, as most are, each by a bit, STDLIB always.  Two words
