@@ -25,8 +25,9 @@ int _PyPolicy_Active = 0;
 int _PyPolicy_Judges = 0;
 int _PyPrincipal_Alone = 0;
 
-#define BLOCK 1024
+#define BLOCK 256
 #define MAX_BLOCKS ((_PyPrincipal_SET + 1) / BLOCK)
+#define JOIN_BITS 8
 
 typedef struct {
     size_t n;
@@ -41,15 +42,14 @@ typedef struct {
 
 static struct {
     PyMutex mutex;
-    char **names[MAX_BLOCKS];           /* principal 0: "<unknown>" */
-    uint32_t n_names;
-    index_table by_name;
-    set_entry **sets[MAX_BLOCKS];
-    uint32_t n_sets;
-    index_table by_members;
+    uint32_t n_names, n_sets;
+    index_table by_name, by_members;
     /* (a, b) -> union, written and read without the lock: an entry is one
        word of three 21-bit ids, so that it is whole or absent. */
-    uint64_t joins[1024];
+    uint64_t joins[1 << JOIN_BITS];
+    /* Last, since most of their pages are never touched. */
+    char **names[MAX_BLOCKS];           /* principal 0: "<unknown>" */
+    set_entry **sets[MAX_BLOCKS];
 } registry;
 
 /* --- Tables ------------------------------------------------------------- */
@@ -249,7 +249,8 @@ _PyPrincipal_Named(const char *name)
 static inline uint64_t *
 place_of(uint32_t a, uint32_t b)
 {
-    return &registry.joins[(a * 0x9E3779B1u ^ b * 0x85EBCA6Bu) >> 22];
+    uint32_t hash = a * 0x9E3779B1u ^ b * 0x85EBCA6Bu;
+    return &registry.joins[hash >> (32 - JOIN_BITS)];
 }
 
 static inline uint64_t
