@@ -29,6 +29,8 @@ int _PyPrincipal_Alone = 0;
 #define MAX_BLOCKS ((_PyPrincipal_SET + 1) / BLOCK)
 #define JOIN_BITS 8
 
+enum { NAMES, SETS };         /* principal 0: "<unknown>" */
+
 typedef struct {
     size_t n;
     uint32_t members[];
@@ -47,9 +49,8 @@ static struct {
     /* (a, b) -> union, written and read without the lock: an entry is one
        word of three 21-bit ids, so that it is whole or absent. */
     uint64_t joins[1 << JOIN_BITS];
-    /* Last, since most of their pages are never touched. */
-    char **names[MAX_BLOCKS];           /* principal 0: "<unknown>" */
-    set_entry **sets[MAX_BLOCKS];
+    /* Last, since most of its pages are never touched. */
+    void **blocks[MAX_BLOCKS][2];       /* NAMES and SETS */
 } registry;
 
 /* --- Tables ------------------------------------------------------------- */
@@ -96,13 +97,13 @@ index_reserve(index_table *t, uint64_t (*hash_of)(uint32_t))
 static const char *
 name_at(uint32_t i)
 {
-    return registry.names[i / BLOCK][i % BLOCK];
+    return registry.blocks[i / BLOCK][NAMES][i % BLOCK];
 }
 
 static const set_entry *
 set_at(uint32_t i)
 {
-    return registry.sets[i / BLOCK][i % BLOCK];
+    return registry.blocks[i / BLOCK][SETS][i % BLOCK];
 }
 
 static uint64_t
@@ -118,17 +119,19 @@ hash_set(uint32_t i)
     return hash_bytes(set->members, set->n * sizeof(uint32_t));
 }
 
-/* Make sure that there is room for entry number n: allocate its block. */
+/* Make sure that there is room for name or set number i: allocate its
+   block. */
 static int
-block_reserve(void ***blocks, uint32_t n)
+block_reserve(int kind, uint32_t i)
 {
-    if (n / BLOCK >= MAX_BLOCKS) {
+    if (i / BLOCK >= MAX_BLOCKS) {
         return -1;
     }
-    if (blocks[n / BLOCK] == NULL) {
-        blocks[n / BLOCK] = PyMem_RawCalloc(BLOCK, sizeof(void *));
+    void ***block = &registry.blocks[i / BLOCK][kind];
+    if (*block == NULL) {
+        *block = PyMem_RawCalloc(BLOCK, sizeof(void *));
     }
-    return blocks[n / BLOCK] == NULL ? -1 : 0;
+    return *block == NULL ? -1 : 0;
 }
 
 /* --- Interning, with the lock held -------------------------------------- */
@@ -137,7 +140,7 @@ static int64_t
 intern_name(const char *name)
 {
     if (index_reserve(&registry.by_name, hash_name) < 0
-        || block_reserve((void ***)registry.names, registry.n_names) < 0)
+        || block_reserve(NAMES, registry.n_names) < 0)
     {
         return -1;
     }
@@ -153,7 +156,7 @@ intern_name(const char *name)
         return -1;
     }
     uint32_t i = registry.n_names;
-    registry.names[i / BLOCK][i % BLOCK] = copy;
+    registry.blocks[i / BLOCK][NAMES][i % BLOCK] = copy;
     t->slots[at] = i + 1;
     t->used++;
     _Py_atomic_store_uint32_release(&registry.n_names, i + 1);
@@ -164,7 +167,7 @@ static int64_t
 intern_set(const uint32_t *members, size_t n)
 {
     if (index_reserve(&registry.by_members, hash_set) < 0
-        || block_reserve((void ***)registry.sets, registry.n_sets) < 0)
+        || block_reserve(SETS, registry.n_sets) < 0)
     {
         return -1;
     }
@@ -184,7 +187,7 @@ intern_set(const uint32_t *members, size_t n)
     set->n = n;
     memcpy(set->members, members, bytes);
     uint32_t i = registry.n_sets;
-    registry.sets[i / BLOCK][i % BLOCK] = set;
+    registry.blocks[i / BLOCK][SETS][i % BLOCK] = set;
     t->slots[at] = i + 1;
     t->used++;
     _Py_atomic_store_uint32_release(&registry.n_sets, i + 1);
@@ -204,16 +207,14 @@ registry_begin(void)
     if (registry.n_sets >= _PyPrincipal_FIRST) {
         return 0;
     }
-    if (block_reserve((void ***)registry.sets, 0) < 0
-        || intern_name("<unknown>") != 0)
-    {
+    if (block_reserve(SETS, 0) < 0 || intern_name("<unknown>") != 0) {
         return -1;
     }
     while (registry.n_sets < _PyPrincipal_UNKNOWN) {
         /* STDLIB and APPLICATION hold nobody; they are not in the index,
            where they would be the same set. */
         static set_entry empty = {0};
-        registry.sets[0][registry.n_sets++] = &empty;
+        registry.blocks[0][SETS][registry.n_sets++] = &empty;
     }
     uint32_t unknown = 0;
     return intern_set(&unknown, 1) == _PyPrincipal_UNKNOWN ? 0 : -1;
