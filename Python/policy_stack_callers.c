@@ -33,8 +33,8 @@
 #include "pycore_principal.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
-/* A file of the standard library, and qualified names of functions in it; one
-   that has more of them has more rows. */
+/* A file of the standard library, and qualified names of functions in it.  No
+   file: more of those in the one above. */
 typedef struct {
     char file[32], names[3][56];    /* arrays need no relocation at start-up */
 } Callers;
@@ -50,18 +50,15 @@ static const Callers CALLERS[] = {
      {"BasicInterpolation._interpolate_some",
       "ExtendedInterpolation._interpolate_some",
       "RawConfigParser._handle_option"}},
-    {"/configparser.py",
-     {"RawConfigParser._unify_values", "RawConfigParser.get",
-      "RawConfigParser.has_option"}},
-    {"/configparser.py",
-     {"RawConfigParser.remove_option", "RawConfigParser.set"}},
+    {"", {"RawConfigParser._unify_values", "RawConfigParser.get",
+          "RawConfigParser.has_option"}},
+    {"", {"RawConfigParser.remove_option", "RawConfigParser.set"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/email/message.py",
      {"Message.__setitem__", "Message.get", "Message.get_all"}},
-    {"/email/message.py",
-     {"Message.items", "Message.replace_header", "Message.values"}},
+    {"", {"Message.items", "Message.replace_header", "Message.values"}},
     {"/functools.py", {"partial.__call__"}},
     {"/hashlib.py", {"file_digest"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
@@ -69,10 +66,8 @@ static const Callers CALLERS[] = {
     {"/linecache.py", {"lazycache.<locals>.get_lines"}},
     {"/logging/__init__.py",
      {"Filterer.filter", "Formatter.format", "Formatter.formatMessage"}},
-    {"/logging/__init__.py",
-     {"Handler.format", "Handler.handle", "Logger._log"}},
-    {"/logging/__init__.py",
-     {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
+    {"", {"Handler.format", "Handler.handle", "Logger._log"}},
+    {"", {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
     {"/logging/handlers.py",
      {"BaseRotatingHandler.rotation_filename", "MemoryHandler.flush",
       "QueueHandler.enqueue"}},
@@ -80,8 +75,8 @@ static const Callers CALLERS[] = {
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
     {"/re/__init__.py", {"findall", "finditer", "fullmatch"}},
-    {"/re/__init__.py", {"match", "search", "split"}},
-    {"/re/__init__.py", {"sub", "subn"}},
+    {"", {"match", "search", "split"}},
+    {"", {"sub", "subn"}},
     {"/reprlib.py", {"Repr.repr1"}},
     {"/sched.py", {"scheduler.run"}},
     {"/shutil.py", {"make_archive", "unpack_archive"}},
@@ -90,7 +85,7 @@ static const Callers CALLERS[] = {
 static const Callers IMPORT_SYSTEM[] = {
     {"importlib._bootstrap>",
      {"_exec", "_load_backward_compatible", "_load_unlocked"}},
-    {"importlib._bootstrap>", {"module_from_spec"}},
+    {"", {"module_from_spec"}},
     {"importlib._bootstrap_external>", {"PathFinder._path_hooks"}},
 };
 
@@ -111,10 +106,12 @@ is_one_of(PyCodeObject *code, const Callers *callers)
 static bool
 is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
+    bool is_here = false;
     for (size_t i = 0; i < n; i++) {
-        if (_PyPolicyStack_IsOfFile(code, callers[i].file)
-            && is_one_of(code, &callers[i]))
-        {
+        if (callers[i].file[0] != '\0') {
+            is_here = _PyPolicyStack_IsOfFile(code, callers[i].file);
+        }
+        if (is_here && is_one_of(code, &callers[i])) {
             return true;
         }
     }
