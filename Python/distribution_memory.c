@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A snapshot is kept, and of its last chunk some is unused; files are read into
-   memory that is given back. */
+/* A snapshot is kept, and some of its last chunk is unused; files are read
+   into memory that is given back. */
 #define ARENA_CHUNK 4096
 #define FILE_CHUNK 16384
 
