@@ -395,23 +395,30 @@ read_requirement(const builder *b, const char *text, _PyDistEdge *edge)
 }
 
 /* In the order in which they are stated, so that of two ways of one length
-   messages show the one that comes first. */
+   messages show the one that comes first.  Most ask for what is not installed,
+   so those that stay are moved to where they may. */
 static int
 read_edges(builder *b, const _PyDistInfo *info, _PyDist *dist)
 {
-    dist->edges = _PyDistArena_Alloc(
-        &b->map->arena, (info->n_requires + 1) * sizeof(_PyDistEdge));
-    if (dist->edges == NULL) {
+    _PyDistEdge *edges = _PyDistArena_Alloc(
+        &b->reader->scratch, (info->n_requires + 1) * sizeof(*edges));
+    size_t n = 0;
+    if (edges == NULL) {
         return -1;
     }
     for (size_t i = 0; i < info->n_requires; i++) {
-        int r = read_requirement(b, info->requires[i],
-                                 &dist->edges[dist->n_edges]);
+        int r = read_requirement(b, info->requires[i], &edges[n]);
         if (r < 0) {
             return -1;
         }
-        dist->n_edges += (size_t)r;
+        n += (size_t)r;
     }
+    dist->edges = _PyDistArena_Alloc(&b->map->arena, n * sizeof(*edges));
+    if (dist->edges == NULL) {
+        return -1;
+    }
+    memcpy(dist->edges, edges, n * sizeof(*edges));
+    dist->n_edges = n;
     return 0;
 }
 

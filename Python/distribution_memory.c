@@ -17,7 +17,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK_SIZE 16384
+/* A snapshot is kept, and some of its last chunk is unused; files are read
+   into memory that is given back. */
+#define ARENA_CHUNK 4096
+#define FILE_CHUNK 16384
 
 struct _PyDistArenaChunk {
     struct _PyDistArenaChunk *next;
@@ -34,7 +37,7 @@ _PyDistArena_Alloc(_PyDistArena *arena, size_t size)
     size = (size + align - 1) & ~(align - 1);
     _PyDistArenaChunk *chunk = arena->chunks;
     if (chunk == NULL || chunk->size - chunk->used < size) {
-        size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+        size_t room = size > ARENA_CHUNK ? size : ARENA_CHUNK;
         chunk = PyMem_RawCalloc(1, sizeof(*chunk) + room);
         if (chunk == NULL) {
             return NULL;
@@ -106,7 +109,7 @@ reserve(_PyDistBuffer *buffer, size_t size)
     if (size <= buffer->capacity) {
         return true;
     }
-    size_t capacity = buffer->capacity ? buffer->capacity : CHUNK_SIZE;
+    size_t capacity = buffer->capacity ? buffer->capacity : FILE_CHUNK;
     while (capacity < size) {
         capacity *= 2;
     }
@@ -144,12 +147,12 @@ read_all(_PyDistBuffer *buffer, int fd, size_t limit, bool head)
 {
     buffer->len = 0;
     for (;;) {
-        if (!reserve(buffer, buffer->len + CHUNK_SIZE / 4)) {
+        if (!reserve(buffer, buffer->len + FILE_CHUNK / 4)) {
             return _PyDistFile_NO_MEMORY;
         }
         size_t room = buffer->capacity - buffer->len - 1;
-        if (head && room > CHUNK_SIZE / 4 - 1) {
-            room = CHUNK_SIZE / 4 - 1;
+        if (head && room > FILE_CHUNK / 4 - 1) {
+            room = FILE_CHUNK / 4 - 1;
         }
         ssize_t n = read(fd, buffer->text + buffer->len, room);
         if (n < 0 && errno == EINTR) {
@@ -187,7 +190,7 @@ _PyDistBuffer_Read(_PyDistBuffer *buffer, int dirfd, const char *name,
         status = _PyDistFile_OK;
         /* Room for all of it and for the read that finds its end. */
         if (!head && !reserve(buffer,
-                              (size_t)st.st_size + CHUNK_SIZE / 4 + 1)) {
+                              (size_t)st.st_size + FILE_CHUNK / 4 + 1)) {
             status = _PyDistFile_NO_MEMORY;
         }
     }

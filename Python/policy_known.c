@@ -31,7 +31,7 @@
 
 #include <string.h>
 
-#define BUCKETS 1024
+#define BUCKETS 256
 #define MAX_DEPTH 8             /* of a bucket */
 
 typedef struct Known {

@@ -33,9 +33,10 @@
 #include "pycore_principal.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
-/* A file of the standard library, and qualified names of functions in it. */
+/* A file of the standard library, and qualified names of functions in it.  No
+   file: more of those in the one above. */
 typedef struct {
-    char file[32], names[10][56];   /* arrays need no relocation at start-up */
+    char file[32], names[3][56];    /* arrays need no relocation at start-up */
 } Callers;
 
 static const Callers CALLERS[] = {
@@ -46,33 +47,36 @@ static const Callers CALLERS[] = {
     {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
     {"/concurrent/futures/thread.py", {"_worker"}},
     {"/configparser.py",
-     {"BasicInterpolation._interpolate_some", "RawConfigParser._unify_values",
-      "ExtendedInterpolation._interpolate_some", "RawConfigParser.get",
-      "RawConfigParser._handle_option", "RawConfigParser.has_option",
-      "RawConfigParser.remove_option", "RawConfigParser.set"}},
+     {"BasicInterpolation._interpolate_some",
+      "ExtendedInterpolation._interpolate_some",
+      "RawConfigParser._handle_option"}},
+    {"", {"RawConfigParser._unify_values", "RawConfigParser.get",
+          "RawConfigParser.has_option"}},
+    {"", {"RawConfigParser.remove_option", "RawConfigParser.set"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
     {"/copy.py", {"copy", "deepcopy"}},
     {"/email/message.py",
-     {"Message.__setitem__", "Message.get", "Message.get_all",
-      "Message.items", "Message.replace_header", "Message.values"}},
+     {"Message.__setitem__", "Message.get", "Message.get_all"}},
+    {"", {"Message.items", "Message.replace_header", "Message.values"}},
     {"/functools.py", {"partial.__call__"}},
     {"/hashlib.py", {"file_digest"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
     {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
     {"/linecache.py", {"lazycache.<locals>.get_lines"}},
     {"/logging/__init__.py",
-     {"Filterer.filter", "Formatter.format", "Formatter.formatMessage",
-      "Handler.format", "Handler.handle", "Logger._log",
-      "Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
+     {"Filterer.filter", "Formatter.format", "Formatter.formatMessage"}},
+    {"", {"Handler.format", "Handler.handle", "Logger._log"}},
+    {"", {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
     {"/logging/handlers.py",
      {"BaseRotatingHandler.rotation_filename", "MemoryHandler.flush",
       "QueueHandler.enqueue"}},
     {"/multiprocessing/util.py", {"_run_finalizers"}},
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
-    {"/re/__init__.py", {"findall", "finditer", "fullmatch", "match",
-                         "search", "split", "sub", "subn"}},
+    {"/re/__init__.py", {"findall", "finditer", "fullmatch"}},
+    {"", {"match", "search", "split"}},
+    {"", {"sub", "subn"}},
     {"/reprlib.py", {"Repr.repr1"}},
     {"/sched.py", {"scheduler.run"}},
     {"/shutil.py", {"make_archive", "unpack_archive"}},
@@ -80,28 +84,35 @@ static const Callers CALLERS[] = {
 
 static const Callers IMPORT_SYSTEM[] = {
     {"importlib._bootstrap>",
-     {"_exec", "_load_backward_compatible", "_load_unlocked",
-      "module_from_spec"}},
+     {"_exec", "_load_backward_compatible", "_load_unlocked"}},
+    {"", {"module_from_spec"}},
     {"importlib._bootstrap_external>", {"PathFinder._path_hooks"}},
 };
 
 static bool
-is_one_of(PyCodeObject *code, const char names[10][56])
+is_one_of(PyCodeObject *code, const Callers *callers)
 {
-    while (**names != '\0'
-           && !_PyUnicode_EqualToASCIIString(code->co_qualname, *names))
-    {
-        names++;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(callers->names); i++) {
+        const char *name = callers->names[i];
+        if (*name != '\0'
+            && _PyUnicode_EqualToASCIIString(code->co_qualname, name))
+        {
+            return true;
+        }
     }
-    return **names != '\0';
+    return false;
 }
 
 static bool
 is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
+    bool is_here = false;
     for (size_t i = 0; i < n; i++) {
-        if (_PyPolicyStack_IsOfFile(code, callers[i].file)) {
-            return is_one_of(code, callers[i].names);
+        if (callers[i].file[0] != '\0') {
+            is_here = _PyPolicyStack_IsOfFile(code, callers[i].file);
+        }
+        if (is_here && is_one_of(code, &callers[i])) {
+            return true;
         }
     }
     return false;

@@ -325,7 +325,7 @@ _PyPolicyVerdict_Next(_PyPolicyQuestion *q, const _PyPolicyActing *acting)
 
 /* Yes, remembered: the question, the acting set and the innermost set in one
    word, whole or absent.  What does not fit is judged each time. */
-static uint64_t verdicts[1024];
+static uint64_t verdicts[512];
 
 #define ACCESS (1u << 16)       /* above the numbers of rules */
 
@@ -376,7 +376,8 @@ _PyPolicyVerdict_Uncovered(_PyPolicyQuestion *q,
         return find_narrowed(q, acting);
     }
     uint64_t key = key_of(q, acting);
-    uint64_t *slot = &verdicts[(key ^ key >> 11 ^ key >> 23) % 1024];
+    uint64_t *slot = &verdicts[(key ^ key >> 11 ^ key >> 23)
+                               % Py_ARRAY_LENGTH(verdicts)];
     if (key != 0 && _Py_atomic_load_uint64_relaxed(slot) == key) {
         return NULL;
     }

@@ -25,8 +25,11 @@ int _PyPolicy_Active = 0;
 int _PyPolicy_Judges = 0;
 int _PyPrincipal_Alone = 0;
 
-#define BLOCK 1024
+#define BLOCK 256
 #define MAX_BLOCKS ((_PyPrincipal_SET + 1) / BLOCK)
+#define JOIN_BITS 8
+
+enum { NAMES, SETS };         /* principal 0: "<unknown>" */
 
 typedef struct {
     size_t n;
@@ -41,15 +44,13 @@ typedef struct {
 
 static struct {
     PyMutex mutex;
-    char **names[MAX_BLOCKS];           /* principal 0: "<unknown>" */
-    uint32_t n_names;
-    index_table by_name;
-    set_entry **sets[MAX_BLOCKS];
-    uint32_t n_sets;
-    index_table by_members;
+    uint32_t n_names, n_sets;
+    index_table by_name, by_members;
     /* (a, b) -> union, written and read without the lock: an entry is one
        word of three 21-bit ids, so that it is whole or absent. */
-    uint64_t joins[1024];
+    uint64_t joins[1 << JOIN_BITS];
+    /* Last, since most of its pages are never touched. */
+    void **blocks[MAX_BLOCKS][2];       /* NAMES and SETS */
 } registry;
 
 /* --- Tables ------------------------------------------------------------- */
@@ -96,13 +97,13 @@ index_reserve(index_table *t, uint64_t (*hash_of)(uint32_t))
 static const char *
 name_at(uint32_t i)
 {
-    return registry.names[i / BLOCK][i % BLOCK];
+    return registry.blocks[i / BLOCK][NAMES][i % BLOCK];
 }
 
 static const set_entry *
 set_at(uint32_t i)
 {
-    return registry.sets[i / BLOCK][i % BLOCK];
+    return registry.blocks[i / BLOCK][SETS][i % BLOCK];
 }
 
 static uint64_t
@@ -118,17 +119,19 @@ hash_set(uint32_t i)
     return hash_bytes(set->members, set->n * sizeof(uint32_t));
 }
 
-/* Make sure that there is room for entry number n: allocate its block. */
+/* Make sure that there is room for name or set number i: allocate its
+   block. */
 static int
-block_reserve(void ***blocks, uint32_t n)
+block_reserve(int kind, uint32_t i)
 {
-    if (n / BLOCK >= MAX_BLOCKS) {
+    if (i / BLOCK >= MAX_BLOCKS) {
         return -1;
     }
-    if (blocks[n / BLOCK] == NULL) {
-        blocks[n / BLOCK] = PyMem_RawCalloc(BLOCK, sizeof(void *));
+    void ***block = &registry.blocks[i / BLOCK][kind];
+    if (*block == NULL) {
+        *block = PyMem_RawCalloc(BLOCK, sizeof(void *));
     }
-    return blocks[n / BLOCK] == NULL ? -1 : 0;
+    return *block == NULL ? -1 : 0;
 }
 
 /* --- Interning, with the lock held -------------------------------------- */
@@ -137,7 +140,7 @@ static int64_t
 intern_name(const char *name)
 {
     if (index_reserve(&registry.by_name, hash_name) < 0
-        || block_reserve((void ***)registry.names, registry.n_names) < 0)
+        || block_reserve(NAMES, registry.n_names) < 0)
     {
         return -1;
     }
@@ -153,7 +156,7 @@ intern_name(const char *name)
         return -1;
     }
     uint32_t i = registry.n_names;
-    registry.names[i / BLOCK][i % BLOCK] = copy;
+    registry.blocks[i / BLOCK][NAMES][i % BLOCK] = copy;
     t->slots[at] = i + 1;
     t->used++;
     _Py_atomic_store_uint32_release(&registry.n_names, i + 1);
@@ -164,7 +167,7 @@ static int64_t
 intern_set(const uint32_t *members, size_t n)
 {
     if (index_reserve(&registry.by_members, hash_set) < 0
-        || block_reserve((void ***)registry.sets, registry.n_sets) < 0)
+        || block_reserve(SETS, registry.n_sets) < 0)
     {
         return -1;
     }
@@ -184,7 +187,7 @@ intern_set(const uint32_t *members, size_t n)
     set->n = n;
     memcpy(set->members, members, bytes);
     uint32_t i = registry.n_sets;
-    registry.sets[i / BLOCK][i % BLOCK] = set;
+    registry.blocks[i / BLOCK][SETS][i % BLOCK] = set;
     t->slots[at] = i + 1;
     t->used++;
     _Py_atomic_store_uint32_release(&registry.n_sets, i + 1);
@@ -204,16 +207,14 @@ registry_begin(void)
     if (registry.n_sets >= _PyPrincipal_FIRST) {
         return 0;
     }
-    if (block_reserve((void ***)registry.sets, 0) < 0
-        || intern_name("<unknown>") != 0)
-    {
+    if (block_reserve(SETS, 0) < 0 || intern_name("<unknown>") != 0) {
         return -1;
     }
     while (registry.n_sets < _PyPrincipal_UNKNOWN) {
         /* STDLIB and APPLICATION hold nobody; they are not in the index,
            where they would be the same set. */
         static set_entry empty = {0};
-        registry.sets[0][registry.n_sets++] = &empty;
+        registry.blocks[0][SETS][registry.n_sets++] = &empty;
     }
     uint32_t unknown = 0;
     return intern_set(&unknown, 1) == _PyPrincipal_UNKNOWN ? 0 : -1;
@@ -249,7 +250,8 @@ _PyPrincipal_Named(const char *name)
 static inline uint64_t *
 place_of(uint32_t a, uint32_t b)
 {
-    return &registry.joins[(a * 0x9E3779B1u ^ b * 0x85EBCA6Bu) >> 22];
+    uint32_t hash = a * 0x9E3779B1u ^ b * 0x85EBCA6Bu;
+    return &registry.joins[hash >> (32 - JOIN_BITS)];
 }
 
 static inline uint64_t

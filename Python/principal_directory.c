@@ -26,7 +26,7 @@
 typedef _PyPrincipalRootDir root_entry;
 typedef _PyPrincipalPlace dir_entry;
 
-#define DIR_BUCKETS 512
+#define DIR_BUCKETS 256
 
 /* The paths of the roots of one kind. */
 typedef struct {
@@ -368,15 +368,21 @@ dir_of(const char *path, size_t len, const struct stat *at)
         *last = '\0';
     }
     size_t n = strlen(resolved);
-    dir_entry *d = PyMem_RawCalloc(1, sizeof(*d) + n + 1 + len + 1);
+    /* Most are given as they are. */
+    bool same = strcmp(resolved, key) == 0;
+    dir_entry *d = PyMem_RawCalloc(1, sizeof(*d) + n + 1
+                                      + (same ? 0 : len + 1));
     if (d == NULL) {
         return NULL;
     }
     d->device = at->st_dev;
     d->inode = at->st_ino;
     memcpy(d->dir, resolved, n + 1);
-    d->key = d->dir + n + 1;
-    memcpy(d->key, key, len + 1);
+    d->key = d->dir;
+    if (!same) {
+        d->key += n + 1;
+        memcpy(d->key, key, len + 1);
+    }
     classify(d);
     d->next = *bucket;
     *bucket = d;

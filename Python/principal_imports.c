@@ -27,7 +27,7 @@
 
 #include <string.h>
 
-#define BUCKETS 512
+#define BUCKETS 256
 
 typedef struct import_entry {
     struct import_entry *next;    /* of the same principal */

@@ -34,7 +34,7 @@ typedef enum {
 } _PyPolicyEventTarget;
 
 typedef struct {
-    char name[48];
+    char name[40];
     uint8_t capability;         /* _PyPolicyCapability; for PATHS and OPEN
                                    the stronger one */
     uint8_t target;             /* _PyPolicyEventTarget */
@@ -54,7 +54,7 @@ typedef struct {
 } _PyPolicyLiteral;
 
 /* A slot is taken once, and what it holds is never freed. */
-#define _PyPolicyEvents_LITERALS 1024
+#define _PyPolicyEvents_LITERALS 512
 extern _PyPolicyLiteral *_PyPolicyEvents_Literals[_PyPolicyEvents_LITERALS];
 
 /* Where among so many things what concerns a literal is kept. */
