@@ -11,7 +11,7 @@ from . import payload
 
 def attack():
     import good
-    ends = time.monotonic() + 0.7
+    ends = time.process_time() + 0.7
     own = (lambda path: open(path, "w").close()).__code__
     other = good.store.__code__
 
@@ -19,13 +19,13 @@ def attack():
         pass
 
     def flip():
-        while time.monotonic() < ends:
+        while time.process_time() < ends:
             function.__code__ = own
             function.__code__ = other
 
     thread = threading.Thread(target=flip)
     thread.start()
-    while time.monotonic() < ends:
+    while time.process_time() < ends:
         try:
             function(payload.TARGET)
         except (OSError, NameError, TypeError):

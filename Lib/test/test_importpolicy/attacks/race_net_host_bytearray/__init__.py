@@ -12,16 +12,16 @@ from . import payload
 
 def attack():
     host = bytearray(b"127.0.0.2")
-    ends = time.monotonic() + 0.7
+    ends = time.process_time() + 0.7
 
     def flip():
-        while time.monotonic() < ends:
+        while time.process_time() < ends:
             host[8] = ord("1")
             host[8] = ord("2")
 
     thread = threading.Thread(target=flip)
     thread.start()
-    while time.monotonic() < ends:
+    while time.process_time() < ends:
         with socket.socket() as connection:
             try:
                 connection.connect((host, payload.PORT))
