@@ -128,8 +128,9 @@ _PyPrincipal_MakeGot(PyObject *func, PyObject *got)
     return got;
 }
 
-static PyObject *
-bind_to_call(PyObject *func, PyObject *self, PyObject *Py_UNUSED(type))
+PyObject *
+_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
+                        PyObject *Py_UNUSED(type))
 {
     if (self == Py_None) {
         return Py_NewRef(func);     /* as functions do, which know no type */
@@ -140,13 +141,6 @@ bind_to_call(PyObject *func, PyObject *self, PyObject *Py_UNUSED(type))
         Py_SETREF(((PyMethodObject *)method)->im_func, Py_NewRef(func));
     }
     return method;
-}
-
-descrgetfunc
-_PyPrincipal_BinderOf(PyObject *special)
-{
-    return _PyPrincipal_IsTransparent(special)
-           ? bind_to_call : Py_TYPE(special)->tp_descr_get;
 }
 
 /* --- Attributes of classes ---------------------------------------------- */
@@ -383,27 +377,45 @@ static const struct {
 
 enum { ORIGINAL, ROW, NAME };
 
+/* Where the name is among those of a call (NULL: none), or behind them.  They
+   are interned as a rule. */
+static Py_ssize_t
+place_of(PyObject *names, PyObject *name)
+{
+    Py_ssize_t n = names ? PyTuple_GET_SIZE(names) : 0, at = 0;
+    while (at < n && PyTuple_GET_ITEM(names, at) != name) {
+        at++;
+    }
+    if (at < n) {
+        return at;
+    }
+    at = 0;
+    while (at < n && !_PyUnicode_Equal(PyTuple_GET_ITEM(names, at), name)) {
+        at++;
+    }
+    return at;
+}
+
 static PyObject *
 keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
     PyObject *original = PyTuple_GET_ITEM(bound, ORIGINAL);
     long row = PyLong_AsLong(PyTuple_GET_ITEM(bound, ROW));
     Py_ssize_t all = n + (names ? PyTuple_GET_SIZE(names) : 0);
-    Py_ssize_t at = KEPT[row].at >= 0 && KEPT[row].at < n ? KEPT[row].at : n;
-    while (at >= n && at < all
-           && !_PyUnicode_Equal(PyTuple_GET_ITEM(names, at - n),
-                                PyTuple_GET_ITEM(bound, NAME)))
-    {
-        at++;
-    }
+    Py_ssize_t at = KEPT[row].at >= 0 && KEPT[row].at < n
+                    ? KEPT[row].at
+                    : n + place_of(names, PyTuple_GET_ITEM(bound, NAME));
     if (at >= all || !PyCallable_Check(args[at])
         || Py_IS_TYPE(args[at], &PyStaticMethod_Type))
     {
         return PyObject_Vectorcall(original, args, n, names);
     }
-    PyObject **stack = PyMem_New(PyObject *, (size_t)all);
-    if (stack == NULL) {
-        return PyErr_NoMemory();
+    PyObject *small[16], **stack = small;
+    if (all > (Py_ssize_t)Py_ARRAY_LENGTH(small)) {
+        stack = PyMem_New(PyObject *, (size_t)all);
+        if (stack == NULL) {
+            return PyErr_NoMemory();
+        }
     }
     memcpy(stack, args, (size_t)all * sizeof(*stack));
     PyObject *kept = kept_as(KEPT[row].how, args[at]);
@@ -411,7 +423,9 @@ keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
     PyObject *result = kept == NULL ? NULL
         : PyObject_Vectorcall(original, stack, n, names);
     Py_XDECREF(kept);
-    PyMem_Free(stack);
+    if (stack != small) {
+        PyMem_Free(stack);
+    }
     return result;
 }
 

@@ -386,12 +386,14 @@ _PyPrincipal_BoundMethod(PyMethodObject *method)
    at once (`bind`: what does so for anybody).  Whoever has it called stands on
    the stack while it runs, so nobody need be remembered.  A choice of the
    function, and not a call, leaves the look-up short enough to be inlined. */
-extern descrgetfunc _PyPrincipal_BinderOf(PyObject *special);
+extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
+                                         PyObject *type);
 
 static inline descrgetfunc
 _PyPrincipal_Binder(descrgetfunc bind, PyObject *special)
 {
-    return _PyPolicy_IsActive() ? _PyPrincipal_BinderOf(special) : bind;
+    return _PyPolicy_IsActive() && _PyPrincipal_IsTransparent(special)
+           ? _PyPrincipal_BindToCall : bind;
 }
 
 static inline PyObject *

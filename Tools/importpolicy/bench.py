@@ -150,7 +150,8 @@ def parse():
     parser.add_argument("--links", type=int, metavar="N",
                         help="with how many links of each build, which differ "
                              "in where their data lie; the mean counts (12 "
-                             "for start-up, requests and memory, else 1)")
+                             "for start-up, requests, pytest and memory, "
+                             "else 1)")
     parser.add_argument("--json", metavar="FILE", help="write the results")
     parser.add_argument("--rst", metavar="FILE",
                         help="write them as tables for the documentation")

@@ -162,7 +162,7 @@ def table():
                  ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p",
                   "no:anyio", "tests"),
                  minus_start=True, packages=True, users=("pytest",),
-                 counted={"policy": 1.01}),
+                 seeds=LINKS, links=LINKS, counted={"policy": 1.01}),
         *performance(),
         Workload("resident with pandas, KiB", "memory", ("resident.py",),
                  packages=True, users=("pandas",), links=LINKS,
