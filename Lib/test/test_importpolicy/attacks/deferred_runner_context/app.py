@@ -17,7 +17,8 @@ def attempt(function, *args):
 def go():
     coroutine, context = evil.make()
     with asyncio.Runner() as runner:
-        runner.run(coroutine, context=context)
+        process = runner.run(coroutine, context=context)
+        runner.run(process.wait())
 
 
 attempt(go)
