@@ -71,11 +71,16 @@ is_with(PyCodeObject *code, int at, int opcode)
 
 /* Is a coroutine awaited by the statement that makes it?  Then whoever calls
    its function is on the stack whenever it runs, unless he takes it out of
-   what awaits it (_PyPrincipal_TakenOut()). */
+   what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
+   calls it by the name of a special method, which it does through C.  Such a
+   statement looks for the method, too, and a property that it meets may make a
+   coroutine of somebody's; of the library's functions a property knows who
+   made it. */
 static bool
-is_awaited_at_once(const _PyInterpreterFrame *caller)
+is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
 {
-    bool through_c = caller != NULL && caller->owner == FRAME_OWNED_BY_CSTACK
+    bool through_c = with && caller != NULL
+                     && caller->owner == FRAME_OWNED_BY_CSTACK
                      && _PyPolicyMark_Of(caller) == NULL;
     caller = through_c ? caller->previous : caller;
     if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
@@ -101,7 +106,7 @@ _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
                      & _PyPrincipal_SET;
     PyThreadState *tstate = _PyThreadState_GET();
     const _PyInterpreterFrame *frame = tstate->current_frame;
-    if (is_awaited_at_once(frame->previous)) {
+    if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
         return _PyPrincipal_STDLIB;
     }
     if (_PyPolicyDeferred_IsEarly()) {
