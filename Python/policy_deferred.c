@@ -352,30 +352,6 @@ _PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once, PyObject *func,
     return new_for(set, kind, once, func, args, kwargs, owner);
 }
 
-/* Does it act for its own set and for nobody below, called so? */
-static bool
-stands_alone(PyObject *func, PyObject *args)
-{
-    bool whole;
-    if (!_PyPolicyDeferred_Check(func)) {
-        return false;
-    }
-    _PyPolicyDeferred *d = (_PyPolicyDeferred *)func;
-    return (d->kind == _PyPolicyDeferred_WHOLE
-            || d->kind == _PyPolicyDeferred_OWNED)
-           && is_as_ordered(d, &PyTuple_GET_ITEM(args, 0),
-                            PyTuple_GET_SIZE(args), NULL, &whole);
-}
-
-PyObject *
-_PyPolicyDeferred_NewCall(PyObject *func, PyObject *args, const void *owner)
-{
-    uint32_t set = stands_alone(func, args) ? ((_PyPolicyDeferred *)func)->set
-                                            : _PyPrincipal_Acting();
-    return new_for(set, _PyPolicyDeferred_WHOLE, false, func, args, NULL,
-                   owner);
-}
-
 PyObject *
 _PyPolicyDeferred_NewAdded(uint32_t set, PyObject *func)
 {

@@ -150,7 +150,8 @@ remember(PyObject *self, PyObject *bound)
     PyObject *call = NULL;
     bool step = is_step(order.func, order.args);
     if (!step) {
-        call = _PyPolicyDeferred_NewCall(order.func, order.args, self);
+        call = _PyPolicyDeferred_New(_PyPolicyDeferred_WHOLE, false,
+                                     order.func, order.args, NULL, self);
     }
     if (call != NULL) {
         ((_PyPolicyDeferred *)call)->context = Py_NewRef(order.context);

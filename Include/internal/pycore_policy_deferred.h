@@ -57,12 +57,6 @@ extern PyObject *_PyPolicyDeferred_New(_PyPolicyDeferredKind kind, bool once,
                                        PyObject *func, PyObject *args,
                                        PyObject *kwargs, const void *owner);
 
-/* And a WHOLE one, for whoever acts in a call of the function with these
-   arguments: whoever is acting now, unless it is a deferred call that acts for
-   its own set and for nobody below. */
-extern PyObject *_PyPolicyDeferred_NewCall(PyObject *func, PyObject *args,
-                                           const void *owner);
-
 /* And one that adds that set to whoever calls. */
 extern PyObject *_PyPolicyDeferred_NewAdded(uint32_t set, PyObject *func);
 
