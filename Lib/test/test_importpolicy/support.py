@@ -311,7 +311,7 @@ class Listener:
     Nothing answers: connections wait in the queue until they are taken."""
 
     def __enter__(self):
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._socket.setblocking(False)
         self.port = self._socket.getsockname()[1]
         return self

@@ -27,6 +27,7 @@ from test.test_importpolicy.support import LIBRARY, Listener, warm_up
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = 60
+ENDLESS = f"no end within {TIMEOUT} seconds\n"
 # Objects lie elsewhere, or next to each other in other ways.
 OTHER_MEMORY = Py_GIL_DISABLED or check_sanitizer(address=True, memory=True)
 # What stands in a case's directory and is not the package's.
@@ -203,7 +204,7 @@ class World:
             # Whoever inherited the pipe has gone when it is at its end.
             text, _ = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
-            text = f"no end within {TIMEOUT} seconds\n"
+            text = ENDLESS
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -268,11 +269,11 @@ class Verdict:
             if importlib.util.find_spec(module) is None:
                 self.text = f"{self.case.name}: there is no {module}\n"
                 return
-        outcome = start(case)
+        outcome = self.outcome(None)
         if not outcome.evil and not (case.memory and OTHER_MEMORY):
             return self.wrong("nothing happens without a policy", outcome)
         for policy in case.policies:
-            outcome = start(case, policy)
+            outcome = self.outcome(policy)
             if outcome.evil and case.beyond is None:
                 self.name = "breached"
                 self.wrong(f"the attack succeeds under {policy!r}", outcome)
@@ -288,6 +289,12 @@ class Verdict:
                 self.wrong(f"nothing is refused under {policy!r}", outcome)
         if not self.text:
             self.name = case.expected
+
+    def outcome(self, policy):
+        outcome = start(self.case, policy)
+        if ENDLESS in outcome.output:
+            self.wrong(f"does not end under {policy!r}", outcome)
+        return outcome
 
     def wrong(self, text, outcome):
         self.text += f"{self.case.name}: {text}\n{outcome}\n"
