@@ -8,6 +8,7 @@ differently in each process, and the number of instructions varies by some
 (Without -P where programs use packages, as they would be run.)
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -39,6 +40,17 @@ def ballast(seed):
 
 class Unavailable(Exception):
     """Something that a row needs is not there: the row is skipped."""
+
+
+def succeeded(done):
+    """The completed process."""
+    refused = re.search("^importpolicy: .*", done.stderr, re.M)
+    if refused:         # the policies allow what the workloads do
+        raise Unavailable(refused[0])
+    if done.returncode != 0:
+        raise Unavailable(f"{' '.join(done.args)} failed:\n"
+                          f"{done.stdout}{done.stderr}".strip())
+    return done
 
 
 class Scene:
@@ -193,18 +205,26 @@ class Scene:
 
     def run(self, name, workload, *arguments, before=()):
         """Run it in a configuration; returns what has been completed."""
-        command = self.command(name, workload, *arguments)
+        command = [*before, *self.command(name, workload, *arguments)]
         done = subprocess.run(
-            [*before, *command], cwd=self.app,
-            env=self.environment(name, workload),
+            command, cwd=self.app, env=self.environment(name, workload),
             stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        refused = re.search("^importpolicy: .*", done.stderr, re.M)
-        if refused:     # the policies allow what the workloads do
-            raise Unavailable(refused[0])
-        if done.returncode != 0:
-            raise Unavailable(f"{' '.join(command)} failed:\n"
-                              f"{done.stdout}{done.stderr}".strip())
-        return done
+        return succeeded(done)
+
+    @contextlib.contextmanager
+    def waiting(self, name, workload):
+        """The process, by its number, once it has written its first line; it
+        has to end with its standard input."""
+        with subprocess.Popen(
+                self.command(name, workload), cwd=self.app,
+                env=self.environment(name, workload), stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True) as process:
+            if process.stdout.readline():
+                yield process.pid
+            stdout, stderr = process.communicate()
+        succeeded(subprocess.CompletedProcess(
+            process.args, process.returncode, stdout, stderr))
 
     def compile(self, imports, start):
         """Write the compiled files of the standard library anew: one that

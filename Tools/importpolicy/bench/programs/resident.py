@@ -1,8 +1,8 @@
-"""How much is resident, in KiB, when pandas is imported?"""
+"""Imports pandas, says so, and stays until its standard input ends."""
+
+import sys
 
 import pandas
 
-with open("/proc/self/status") as status:
-    for line in status:
-        if line.startswith("VmRSS:"):
-            print(line.split()[1])
+print("imported", flush=True)
+sys.stdin.read()
