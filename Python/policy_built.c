@@ -396,6 +396,28 @@ place_of(PyObject *names, PyObject *name)
     return at;
 }
 
+/* Call it with something else in the place of one of the arguments. */
+static PyObject *
+call_with(PyObject *original, PyObject *const *args, Py_ssize_t n,
+          PyObject *names, Py_ssize_t at, PyObject *kept)
+{
+    Py_ssize_t all = n + (names ? PyTuple_GET_SIZE(names) : 0);
+    PyObject *small[16], **stack = small;
+    if (all > (Py_ssize_t)Py_ARRAY_LENGTH(small)) {
+        stack = PyMem_New(PyObject *, (size_t)all);
+        if (stack == NULL) {
+            return PyErr_NoMemory();
+        }
+    }
+    memcpy(stack, args, (size_t)all * sizeof(*stack));
+    stack[at] = kept;
+    PyObject *result = PyObject_Vectorcall(original, stack, n, names);
+    if (stack != small) {
+        PyMem_Free(stack);
+    }
+    return result;
+}
+
 static PyObject *
 keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
@@ -410,22 +432,11 @@ keep(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
     {
         return PyObject_Vectorcall(original, args, n, names);
     }
-    PyObject *small[16], **stack = small;
-    if (all > (Py_ssize_t)Py_ARRAY_LENGTH(small)) {
-        stack = PyMem_New(PyObject *, (size_t)all);
-        if (stack == NULL) {
-            return PyErr_NoMemory();
-        }
-    }
-    memcpy(stack, args, (size_t)all * sizeof(*stack));
     PyObject *kept = kept_as(KEPT[row].how, args[at]);
-    stack[at] = kept;
     PyObject *result = kept == NULL ? NULL
-        : PyObject_Vectorcall(original, stack, n, names);
+        : kept == args[at] ? PyObject_Vectorcall(original, args, n, names)
+        : call_with(original, args, n, names, at, kept);
     Py_XDECREF(kept);
-    if (stack != small) {
-        PyMem_Free(stack);
-    }
     return result;
 }
 

@@ -72,14 +72,12 @@ _PyPolicyDeferred_ShowsItself(PyObject *callable)
 static bool
 shows_builder(PyObject *func)
 {
-    PyThreadState *tstate = _PyThreadState_GET();
-    uint32_t owner;
-    if (!_PyPolicyDeferred_ShowsItself(func)) {
+    uint32_t owner = owner_of(func);
+    if (owner == _PyPrincipal_STDLIB) {
         return false;
     }
-    owner = owner_of(func);
     return owner <= _PyPrincipal_APPLICATION
-           || owner == _PyPolicyStack_Innermost(tstate)
+           || owner == _PyPolicyStack_Innermost(_PyThreadState_GET())
            || _PyPrincipal_Join(owner, _PyPrincipal_Builder()) == owner;
 }
 

@@ -24,17 +24,27 @@
 #include "pycore_runtime.h"       // _Py_ID()
 #include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
 
+static inline uint32_t
+maker_of(PyObject *mro, Py_ssize_t i)
+{
+    return ((PyTypeObject *)PyTuple_GET_ITEM(mro, i))->_tp_principal;
+}
+
 uint32_t
 _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name)
 {
     uint32_t set = _PyPrincipal_STDLIB;
     PyObject *mro = type->tp_mro;
-    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
-        PyTypeObject *cls = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
-        if (cls->_tp_principal >= _PyPrincipal_UNKNOWN) {
-            set = _PyPrincipal_Join(set, cls->_tp_principal);
+    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0;
+    while (n > 0 && maker_of(mro, n - 1) < _PyPrincipal_UNKNOWN) {
+        n--;                    /* nobody from here on */
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (maker_of(mro, i) >= _PyPrincipal_UNKNOWN) {
+            set = _PyPrincipal_Join(set, maker_of(mro, i));
         }
-        PyObject *dict = name ? _PyType_GetDict(cls) : NULL;
+        PyObject *dict = name == NULL || i == n - 1 ? NULL : _PyType_GetDict(
+            (PyTypeObject *)PyTuple_GET_ITEM(mro, i));
         if (dict != NULL && PyDict_Contains(dict, name) != 0) {
             PyErr_Clear();
             break;

@@ -220,8 +220,8 @@ walk_as(PyThreadState *tstate, _PyInterpreterFrame *f, _PyPolicyMet met,
         }
         if (set == _PyPrincipal_STDLIB) {
             const _PyPolicyMark *mark =
-                (id & _PyPrincipal_LOOKS) && !calls_own(id, above)
-                ? _PyPolicyStack_FoundBy(tstate, f) : NULL;
+                calls_own(id, above) ? NULL
+                                     : _PyPolicyStack_FoundBy(tstate, f);
             if (mark != NULL) {
                 meet_mark(&found, mark, beyond);
                 found.acting.shows = mark == &_PyPolicyStack_Shows;

@@ -400,7 +400,8 @@ const _PyPolicyMark _PyPolicyStack_Shows = {
 };
 
 const _PyPolicyMark *
-_PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *f)
+_PyPolicyStack_FoundByLookedAt(PyThreadState *tstate,
+                               const _PyInterpreterFrame *f)
 {
     static const _PyPolicyMark nobody = {
         .set = _PyPrincipal_UNKNOWN, .stop = true,

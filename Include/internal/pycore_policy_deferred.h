@@ -485,7 +485,10 @@ static inline void
 _PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
 {
     mark->set = _PyPrincipal_STDLIB;
-    if (_PyPolicy_IsActive() && PyCFunction_Check(callable)) {
+    if (_PyPolicy_IsActive()        /* PyCFunction_Check(), without a call */
+        && (PyCFunction_CheckExact(callable)
+            || Py_IS_TYPE(callable, &PyCMethod_Type)))
+    {
         _PyPrincipal_EnterNobody(mark);
     }
 }

@@ -38,9 +38,18 @@ extern bool _PyPolicyStack_CallsFound(PyCodeObject *code);
 extern bool _PyPolicyStack_CallsWrite(const _PyInterpreterFrame *frame);
 
 /* The mark that stands, as it were, above the frame of such a function, which
-   the thread is executing; NULL: none does. */
-extern const _PyPolicyMark *_PyPolicyStack_FoundBy(
+   the thread is executing; NULL: none does.  (LookedAt: its code has one of
+   _PyPrincipal_LOOKS.) */
+extern const _PyPolicyMark *_PyPolicyStack_FoundByLookedAt(
     PyThreadState *tstate, const _PyInterpreterFrame *frame);
+
+static inline const _PyPolicyMark *
+_PyPolicyStack_FoundBy(PyThreadState *tstate, const _PyInterpreterFrame *frame)
+{
+    const PyCodeObject *code = (const PyCodeObject *)frame->f_executable;
+    return (code->_co_principal & _PyPrincipal_LOOKS)
+           ? _PyPolicyStack_FoundByLookedAt(tstate, frame) : NULL;
+}
 
 /* The one of them that stands above linecache's. */
 extern const _PyPolicyMark _PyPolicyStack_Shows;
