@@ -17,6 +17,7 @@ extern "C" {
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "pycore_policy_export.h" // PyAPI_FUNC()
 #include "pycore_policy_name.h"   // _PyPolicyName_MAX_WHAT
@@ -116,6 +117,49 @@ extern void _PyPolicyTargets_Free(_PyPolicyTargets *targets);
    cost does not grow with the number of exact targets. */
 extern bool _PyPolicyTargets_Match(const _PyPolicyTargets *targets,
                                    const _PyPolicyTarget *target);
+
+/* --- What kind of text is it?  Asked when it is checked, when it is compiled
+   and when something is looked for. -------------------------------------- */
+
+typedef enum {
+    _PyPolicyTarget_HOST,
+    _PyPolicyTarget_PATH,
+    _PyPolicyTarget_PATTERN,
+    _PyPolicyTarget_NAME,
+} _PyPolicyTargetKind;
+
+static inline bool
+_PyPolicyTarget_HasTree(_PyPolicyCapability capability)
+{
+    return capability == _PyPolicy_FFI || capability == _PyPolicy_PATCH;
+}
+
+static inline bool
+_PyPolicyTarget_MayBePath(_PyPolicyCapability capability)
+{
+    return capability == _PyPolicy_RUN || capability == _PyPolicy_FFI;
+}
+
+static inline _PyPolicyTargetKind
+_PyPolicyTarget_KindOf(_PyPolicyCapability capability, const char *text,
+                       size_t len)
+{
+    if (capability == _PyPolicy_NET) {
+        return _PyPolicyTarget_HOST;
+    }
+    if (capability == _PyPolicy_READ || capability == _PyPolicy_WRITE
+        || (_PyPolicyTarget_MayBePath(capability)
+            && (text[0] == '$' || memchr(text, '/', len) != NULL)))
+    {
+        return _PyPolicyTarget_PATH;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '*' || text[i] == '?') {
+            return _PyPolicyTarget_PATTERN;
+        }
+    }
+    return _PyPolicyTarget_NAME;
+}
 
 /* --- Between policy_target.c, which holds the list and knows names and
    globs, policy_target_path.c and policy_target_host.c ------------------- */

@@ -19,8 +19,8 @@ flags="-std=c11 -g -O1 -fno-omit-frame-pointer -DPOLICY_STANDALONE
 policies=
 for name in policy policy_grant policy_load policy_directive \
             policy_permissions policy_name policy_target \
-            policy_target_address policy_target_host policy_target_hosts \
-            policy_target_path policy_target_path_check \
+            policy_target_address policy_target_check policy_target_host \
+            policy_target_hosts policy_target_path policy_target_path_check \
             policy_target_path_table policy_target_glob policy_text \
             policy_scan policy_json; do
     policies="$policies $root/Python/$name.c"

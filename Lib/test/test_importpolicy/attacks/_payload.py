@@ -46,8 +46,9 @@ act = {"net": net, "read": read, "write": write, "run": run}[REACH]
 
 
 def race(turn, operate):
-    """operate(), over and over, while another thread does turn(); for a time
-    of the processor, of which a busy machine gives little."""
+    """operate(), over and over until it returns True, while another
+    thread does turn(); for a time of the processor, of which a busy machine
+    gives little."""
     import threading
     import time
     ends = time.process_time() + 0.7
@@ -58,9 +59,10 @@ def race(turn, operate):
 
     thread = threading.Thread(target=turning)
     thread.start()
-    while time.process_time() < ends:
+    done = False
+    while not done and time.process_time() < ends:
         try:
-            operate()
+            done = operate() is True
         except OSError:
             pass
     thread.join()

@@ -3,15 +3,13 @@ CATEGORY = "races"
 REACH = "write"
 POLICIES = "allow"
 
-import threading
-import time
+import contextlib
 
 from . import payload
 
 
 def attack():
     import good
-    ends = time.process_time() + 0.7
     own = (lambda path: open(path, "w").close()).__code__
     other = good.store.__code__
 
@@ -19,15 +17,11 @@ def attack():
         pass
 
     def flip():
-        while time.process_time() < ends:
-            function.__code__ = own
-            function.__code__ = other
+        function.__code__ = own
+        function.__code__ = other
 
-    thread = threading.Thread(target=flip)
-    thread.start()
-    while time.process_time() < ends:
-        try:
+    def call():
+        with contextlib.suppress(NameError, TypeError):
             function(payload.TARGET)
-        except (OSError, NameError, TypeError):
-            pass
-    thread.join()
+
+    payload.race(flip, call)
