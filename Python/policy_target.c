@@ -369,7 +369,7 @@ side_holds(const Side *side, _PyPolicyCapability capability,
     if (capability == _PyPolicy_RUN && side_names_program(side, target)) {
         return true;
     }
-    bool tree = _PyPolicyTarget_HasTree(capability);
+    bool tree = capability == _PyPolicy_FFI || capability == _PyPolicy_PATCH;
     return _PyPolicyTarget_MayBePath(capability)
            ? side_names_path(side, target, tree, excluded)
            : side_names(side, target->text, target->len, tree);

@@ -129,12 +129,6 @@ typedef enum {
 } _PyPolicyTargetKind;
 
 static inline bool
-_PyPolicyTarget_HasTree(_PyPolicyCapability capability)
-{
-    return capability == _PyPolicy_FFI || capability == _PyPolicy_PATCH;
-}
-
-static inline bool
 _PyPolicyTarget_MayBePath(_PyPolicyCapability capability)
 {
     return capability == _PyPolicy_RUN || capability == _PyPolicy_FFI;
