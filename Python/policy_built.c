@@ -16,8 +16,9 @@
      its builder's number, which the walk reads (policy_stack.c);
    - a function of the standard library, or of somebody else, among the
      attributes of a class.  There it has to stay a function, and becomes a
-     copy that belongs to the class's maker too; a C function does not bind,
-     and is replaced only under the names that the interpreter itself calls.
+     copy that belongs to the class's maker too; what is no function of Python
+     is replaced only under the names that the interpreter itself calls
+     (policy_special.c).
 
    Nothing is done for the application and for what the standard library binds
    for itself, nor for functions that show the builder: his own.  One of
@@ -193,18 +194,6 @@ copy_function(PyFunctionObject *func)
     return (PyObject *)copy;
 }
 
-/* Under these names the interpreter calls what it finds. */
-static bool
-is_special(PyObject *name)
-{
-    Py_ssize_t n = PyUnicode_Check(name) ? PyUnicode_GET_LENGTH(name) : 0;
-    return n > 4 && PyUnicode_READ_CHAR(name, 0) == '_'
-           && PyUnicode_READ_CHAR(name, 1) == '_'
-           && PyUnicode_READ_CHAR(name, n - 1) == '_'
-           && PyUnicode_READ_CHAR(name, n - 2) == '_'
-           && !_PyUnicode_EqualToASCIIString(name, "__new__");
-}
-
 /* Is it a plain function of somebody's who has no part in making this class,
    nor made the class that it comes (back) to?  What a decorator has made is as
    a rule his, and is the class's all the same. */
@@ -250,14 +239,8 @@ _PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
         }
         made = copy_function((PyFunctionObject *)value);
     }
-    else if ((PyCFunction_Check(value) || PyMethod_Check(value)
-              || _PyPolicyMethod_Check(value))
-             && is_special(name))
-    {
-        made = _PyPrincipal_MakeBuilt(value);
-    }
     else {
-        return Py_NewRef(value);
+        made = _PyPolicySpecial_Attribute(name, value);
     }
     if (made == NULL) {
         PyErr_Clear();
@@ -361,8 +344,8 @@ static const struct {
     char name[8];
     int how;
 } KEPT[] = {
-    {"partialmethod", "__init__", 1, "", CLASSLIKE},
-    {"cached_property", "__init__", 1, "func", CLASSLIKE},
+    {"partialmethod", "__init__", 1, "", REGISTERED},
+    {"cached_property", "__init__", 1, "func", REGISTERED},
     {"singledispatchmethod", "__init__", 1, "func", CLASSLIKE},
     {"DynamicClassAttribute", "__init__", 1, "fget", CLASSLIKE},
     {"_BaseExitStack", "_create_cb_wrapper", 0, "", ORDERED},
@@ -370,7 +353,7 @@ static const struct {
     {"AsyncExitStack", "_create_async_cb_wrapper", 0, "", ORDERED},
     {"scheduler", "enterabs", 3, "action", REGISTERED},
     {"JSONEncoder", "__init__", -1, "default", REGISTERED},
-    {"_ActionsContainer", "add_argument", -1, "type", CLASSLIKE},
+    {"_ActionsContainer", "add_argument", -1, "type", ORDERED},
     {"TestCase", "addCleanup", 1, "", ORDERED},
     {"BaseProcess", "__init__", 2, "target", ORDERED},
 };

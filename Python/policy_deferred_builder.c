@@ -71,20 +71,20 @@ is_with(PyCodeObject *code, int at, int opcode)
 
 /* Is a coroutine awaited by the statement that makes it?  Then whoever calls
    its function is on the stack whenever it runs, unless he takes it out of
-   what awaits it (_PyPrincipal_TakenOut()).  `with`: or by the statement that
-   calls it by the name of a special method, which it does through C.  Such a
-   statement looks for the method, too, and a property that it meets may make a
-   coroutine of somebody's; of the library's functions a property knows who
-   made it. */
-static bool
-is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
+   what awaits it.  The frame that does so; NULL: none.  `with`: or by the
+   statement that calls it by the name of a special method, which it does
+   through C.  Such a statement looks for the method, too, and a property that
+   it meets may make a coroutine of somebody's; of the library's functions a
+   property knows who made it. */
+static const _PyInterpreterFrame *
+awaiting_at_once(const _PyInterpreterFrame *caller, bool with)
 {
     bool through_c = with && caller != NULL
                      && caller->owner == FRAME_OWNED_BY_CSTACK
                      && _PyPolicyMark_Of(caller) == NULL;
     caller = through_c ? caller->previous : caller;
     if (caller == NULL || caller->owner == FRAME_OWNED_BY_CSTACK) {
-        return false;
+        return NULL;
     }
     PyCodeObject *code = (PyCodeObject *)caller->f_executable;
     int at = (int)(caller->instr_ptr - _PyCode_CODE(code));
@@ -93,10 +93,29 @@ is_awaited_at_once(const _PyInterpreterFrame *caller, bool with)
                   : opcode != CALL && opcode != CALL_KW
                     && opcode != CALL_FUNCTION_EX)
     {
-        return false;
+        return NULL;
     }
     return opcode_at(code, at + 1 + _PyOpcode_Caches[opcode])
-           == GET_AWAITABLE;
+           == GET_AWAITABLE ? caller : NULL;
+}
+
+/* Who is to be remembered of those who await it?  Neither a walk nor another
+   set is needed: the code that does so, and whoever built what awaits.  They
+   are met where it runs anyhow, and still are where somebody has taken it out
+   (_PyPrincipal_TakenOut(), the collector, a profile function). */
+static uint32_t
+set_awaiting(const _PyInterpreterFrame *frame, uint32_t owner)
+{
+    uint32_t set = ((PyCodeObject *)frame->f_executable)->_co_principal
+                   & _PyPrincipal_SET;
+    uint32_t builder = frame->owner == FRAME_OWNED_BY_GENERATOR
+        ? _PyFrame_GetGenerator((_PyInterpreterFrame *)frame)->_gi_principal
+        : _PyPrincipal_STDLIB;
+    if (set < _PyPrincipal_UNKNOWN || set == owner) {
+        return builder;
+    }
+    return builder == _PyPrincipal_STDLIB || builder == set
+           ? set : _PyPrincipal_Join(set, builder);
 }
 
 uint32_t
@@ -106,8 +125,10 @@ _PyPrincipal_GeneratorBuilder(PyFunctionObject *func)
                      & _PyPrincipal_SET;
     PyThreadState *tstate = _PyThreadState_GET();
     const _PyInterpreterFrame *frame = tstate->current_frame;
-    if (is_awaited_at_once(frame->previous, owner == _PyPrincipal_STDLIB)) {
-        return _PyPrincipal_STDLIB;
+    const _PyInterpreterFrame *awaiting =
+        awaiting_at_once(frame->previous, owner == _PyPrincipal_STDLIB);
+    if (awaiting != NULL) {
+        return set_awaiting(awaiting, owner);
     }
     if (_PyPolicyDeferred_IsEarly()) {
         return _PyPrincipal_STDLIB;

@@ -66,6 +66,23 @@ _PyPolicyDeferred_ShowsItself(PyObject *callable)
     return owner_of(callable) != _PyPrincipal_STDLIB;
 }
 
+uint32_t
+_PyPolicyDeferred_AuthorOf(PyObject *callable)
+{
+    uint32_t set = _PyPolicyDeferred_Check(callable)
+                   ? ((_PyPolicyDeferred *)callable)->set
+                   : owner_of(callable);
+    return set < _PyPrincipal_UNKNOWN ? _PyPrincipal_STDLIB : set;
+}
+
+bool
+_PyPolicyDeferred_ActsFor(PyObject *callable, uint32_t set)
+{
+    uint32_t owner = owner_of(callable);
+    return owner == _PyPrincipal_APPLICATION || owner == set
+           || is_harmless(callable) || is_built_by(callable, set);
+}
+
 /* Does a call of it show everybody who is building here?  A function does when
    the code that builds is its owner's, as a generator of his would; and one of
    the application's, which answers for what it is called with. */
@@ -186,6 +203,57 @@ _PyPolicyDeferred_IsSafe(PyObject *callable)
            || is_harmless(callable)
            || is_default_hook(callable)
            || Py_IS_TYPE(callable, &_PyLegacyEventHandler_Type);
+}
+
+/* A function of the library's, by that name or one that begins so? */
+static bool
+is_of_library(PyObject *callable, const char *name, size_t n)
+{
+    if (!_PyPrincipal_IsTransparent(callable)) {
+        return false;
+    }
+    PyObject *own = ((PyCodeObject *)PyFunction_GET_CODE(callable))->co_name;
+    return PyUnicode_IS_COMPACT_ASCII(own)
+           && strncmp((const char *)PyUnicode_1BYTE_DATA(own), name, n) == 0;
+}
+
+void
+_PyPrincipal_EnterOwnGetattr(_PyPolicyMark *mark, PyObject *callable,
+                             PyObject *dict)
+{
+    static const char name[] = "__getattr__";
+    if (!_PyPolicyDeferred_IsSafe(callable)
+        && !(is_of_library(callable, name, sizeof(name))
+             && PyFunction_GET_GLOBALS(callable) == dict))
+    {
+        _PyPrincipal_EnterNobody(mark);
+    }
+}
+
+/* The library's reducers are named so. */
+static bool
+is_reducer(PyObject *callable)
+{
+    static const char *const names[] = {
+        "reduce_", "_reduce", "pickle_", "_pickle",
+    };
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(names); i++) {
+        if (is_of_library(callable, names[i], strlen(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+_PyPrincipal_EnterReducer(_PyPolicyMark *mark, PyObject *callable)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive() && !_PyPolicyDeferred_IsSafe(callable)
+        && !is_reducer(callable))
+    {
+        _PyPrincipal_EnterNobody(mark);
+    }
 }
 
 void

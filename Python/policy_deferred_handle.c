@@ -8,7 +8,8 @@
    so are steps of tasks, which know themselves who acts, and have nothing
    there.
 
-   Called by: Lib/asyncio/events.py, through policy_deferred_lib.c. */
+   Called by: Lib/asyncio/events.py, through policy_deferred_lib.c, and
+   upstream's _asynciomodule.c, whose objects tell a loop of errors, too. */
 
 #include "Python.h"
 #include "pycore_policy_deferred.h"
@@ -227,10 +228,54 @@ call_in_context(const Order *order)
 
 /* --- When it fails ------------------------------------------------------ */
 
+/* What a loop's error is told to, one after the other. */
+static const char *const HOOKS[] = {
+    "call_exception_handler", "default_exception_handler",
+    "_exception_handler",
+};
+
+static bool
+is_hook(PyObject *name)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(HOOKS); i++) {
+        if (_PyUnicode_EqualToASCIIString(name, HOOKS[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Has its class something else there than methods? */
+static bool
+has_other_hooks(PyTypeObject *type)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(HOOKS); i++) {
+        PyObject *name = PyUnicode_InternFromString(HOOKS[i]);
+        PyObject *hook = name ? _PyType_Lookup(type, name) : NULL;
+        bool other = name == NULL
+                     || (hook != NULL && !(Py_TYPE(hook)->tp_flags
+                                           & Py_TPFLAGS_METHOD_DESCRIPTOR));
+        Py_XDECREF(name);
+        if (other) {
+            PyErr_Clear();
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Has somebody hung a callable on the loop that would not show itself? */
 static bool
 is_tampered_with(PyObject *loop)
 {
+    if (has_other_hooks(Py_TYPE(loop))) {
+        return true;
+    }
+    if (Py_TYPE(loop)->tp_dictoffset == 0
+        && !(Py_TYPE(loop)->tp_flags & Py_TPFLAGS_MANAGED_DICT))
+    {
+        return false;
+    }
     PyObject *dict = PyObject_GenericGetDict(loop, NULL), *key, *value;
     bool found = false;
     Py_ssize_t at = 0;
@@ -244,14 +289,31 @@ is_tampered_with(PyObject *loop)
             continue;
         }
         PyObject *method = _PyType_Lookup(Py_TYPE(loop), key);
-        bool is_hook = (method != NULL && PyCallable_Check(method))
-                       || _PyUnicode_EqualToASCIIString(key,
-                                                        "_exception_handler");
-        found = is_hook && value != Py_None
-                && !_PyPolicyDeferred_ShowsItself(value);
+        found = ((method != NULL && PyCallable_Check(method)) || is_hook(key))
+                && value != Py_None && !_PyPolicyDeferred_ShowsItself(value);
     }
     Py_DECREF(dict);
     return found;
+}
+
+/* Who acts in what it is told of an error, beside whoever tells it?  A class
+   that says by a function what it has may say something else each time. */
+static uint32_t
+set_of_loop(PyObject *loop)
+{
+    return is_tampered_with(loop) ? _PyPrincipal_UNKNOWN
+           : Py_TYPE(loop)->tp_getattro != PyObject_GenericGetAttr
+           ? _PyPolicyMade_MakersOf(Py_TYPE(loop), NULL) : _PyPrincipal_STDLIB;
+}
+
+void
+_PyPrincipal_EnterLoop(_PyPolicyMark *mark, PyObject *loop)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive()) {
+        mark->set = set_of_loop(loop);
+        _PyPrincipal_EnterBuilt(_PyThreadState_GET(), mark, mark->set);
+    }
 }
 
 static PyObject *
@@ -298,8 +360,7 @@ report(PyObject *self, const Py_ssize_t *places, const Order *order)
     PyObject *message = NULL, *result = NULL;
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark mark;
-    _PyPolicyMark_Push(tstate, &mark, is_tampered_with(loop)
-                       ? _PyPrincipal_UNKNOWN : _PyPrincipal_STDLIB, false);
+    _PyPolicyMark_Push(tstate, &mark, set_of_loop(loop), false);
     message = describe(order);
     if (message != NULL) {
         context = Py_BuildValue("{sOsOsO}", "message", message, "exception",

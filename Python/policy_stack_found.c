@@ -146,7 +146,8 @@ is_behind_file(const _PyInterpreterFrame *f)
            || _PyUnicode_EqualToASCIIString(name, "encode");
 }
 
-/* Is it a method of the class of its first argument, by that name? */
+/* Is it a method of the class of its first argument, by that name, or one that
+   the class's own calls, of a class that it derives from? */
 static bool
 is_method_named(const _PyInterpreterFrame *f, PyObject *name)
 {
@@ -156,9 +157,16 @@ is_method_named(const _PyInterpreterFrame *f, PyObject *name)
         return false;
     }
     PyObject *raised = PyErr_GetRaisedException();
-    PyObject *method = _PyType_LookupRef(Py_TYPE(self), name);
-    bool is = method != NULL && method == f->f_funcobj;
-    Py_XDECREF(method);
+    PyObject *mro = Py_TYPE(self)->tp_mro;
+    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0;
+    bool is = false;
+    for (Py_ssize_t i = 0; !is && i < n; i++) {
+        PyObject *dict = _PyType_GetDict(
+            (PyTypeObject *)PyTuple_GET_ITEM(mro, i));
+        is = dict != NULL
+             && PyDict_GetItemWithError(dict, name) == f->f_funcobj;
+    }
+    PyErr_Clear();
     PyErr_SetRaisedException(raised);
     return is;
 }

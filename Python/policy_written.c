@@ -14,7 +14,10 @@
 
    Loggers are seen to where the stack is walked (policy_stack_found.c).
 
-   Called by: upstream's textio.c, bufferedio.c and fileobject.c. */
+   A filter of warnings is asked for match() in the same way.
+
+   Called by: upstream's textio.c, bufferedio.c, fileobject.c, _csv.c,
+   _pickle.c and _warnings.c. */
 
 #include "Python.h"
 #include "pycore_global_strings.h"    // _Py_ID()
@@ -92,6 +95,20 @@ PyObject *
 _PyPrincipal_WriteWith(PyObject *method, PyObject *file, PyObject *data)
 {
     return call_got(method, file, &_Py_ID(write), data, _PyPrincipal_STDLIB);
+}
+
+PyObject *
+_PyPrincipal_MakeWriter(PyObject *method, PyObject *file)
+{
+    if (!PyCallable_Check(method) || is_own(method, file, &_Py_ID(write))
+        || _PyPolicyDeferred_IsSafe(method))
+    {
+        return method;
+    }
+    PyObject *made = _PyPolicyDeferred_New(_PyPolicyDeferred_NOBODY, false,
+                                           method, NULL, NULL, NULL);
+    Py_DECREF(method);
+    return made;
 }
 
 PyObject *

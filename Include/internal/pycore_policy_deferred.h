@@ -76,6 +76,17 @@ extern bool _PyPolicyDeferred_IsEarly(void);
 /* Does that hold, or is it a deferred call or the interpreter's own hook? */
 extern bool _PyPolicyDeferred_IsSafe(PyObject *callable);
 
+/* Who acts in a call of it, whoever calls?  STDLIB: nobody is known to. */
+extern uint32_t _PyPolicyDeferred_AuthorOf(PyObject *callable);
+
+/* Does a call of it show that set, or reach nothing, or is it for the
+   application to answer for? */
+extern bool _PyPolicyDeferred_ActsFor(PyObject *callable, uint32_t set);
+
+/* policy_special.c: what becomes an attribute of a class by that name.  A new
+   reference, or NULL with an exception set. */
+extern PyObject *_PyPolicySpecial_Attribute(PyObject *name, PyObject *value);
+
 /* policy_made.c: who made the classes of the type's order, up to the one that
    has an attribute of that name (NULL: all)? */
 extern uint32_t _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name);
@@ -239,6 +250,31 @@ _PyPrincipal_TakenOut(PyGenObject *outer, PyObject *inner)
     return inner;
 }
 
+/* A bracket around the end of what it awaits, which runs without its frame:
+   whoever awaits something is on the stack as long as that runs. */
+static inline bool
+_PyPrincipal_ShowAwaiting(PyGenObject *gen)
+{
+    bool shown = _PyPolicy_IsActive();
+    if (shown) {
+        PyThreadState *tstate = _PyThreadState_GET();
+        _PyInterpreterFrame *frame = (_PyInterpreterFrame *)gen->gi_iframe;
+        frame->previous = tstate->current_frame;
+        tstate->current_frame = frame;
+    }
+    return shown;
+}
+
+static inline void
+_PyPrincipal_HideAwaiting(PyGenObject *gen, bool shown)
+{
+    if (shown) {
+        _PyInterpreterFrame *frame = (_PyInterpreterFrame *)gen->gi_iframe;
+        _PyThreadState_GET()->current_frame = frame->previous;
+        frame->previous = NULL;
+    }
+}
+
 static inline bool
 _PyPrincipal_IsHandedOn(const PyCodeObject *code)
 {
@@ -279,8 +315,8 @@ _PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
 /* policy_written.c.  textio.c, bufferedio.c: file.name(data), where the file
    was handed over to whoever built what calls it.  fileobject.c: the same of a
    method that was got from the file already. */
-extern PyObject *_PyPrincipal_Write(PyObject *file, PyObject *name,
-                                    PyObject *data, uint32_t built_by);
+PyAPI_FUNC(PyObject *) _PyPrincipal_Write(PyObject *file, PyObject *name,
+                                          PyObject *data, uint32_t built_by);
 extern PyObject *_PyPrincipal_WriteWith(PyObject *method, PyObject *file,
                                         PyObject *data);
 
@@ -299,6 +335,18 @@ _PyPrincipal_CallMethodOf(PyObject *method, PyObject *file, PyObject *data)
     return _PyPolicy_IsActive()
         ? _PyPrincipal_WriteWith(method, file, data)
         : PyObject_CallOneArg(method, data);
+}
+
+/* What was got as write() of a file (the reference is taken; NULL stays NULL),
+   to be called with what is to be written. */
+PyAPI_FUNC(PyObject *) _PyPrincipal_MakeWriter(PyObject *method,
+                                               PyObject *file);
+
+static inline PyObject *
+_PyPrincipal_WriterOf(PyObject *method, PyObject *file)
+{
+    return _PyPolicy_IsActive() && method != NULL
+           ? _PyPrincipal_MakeWriter(method, file) : method;
 }
 
 /* A function that an iterator or a bound method is built of: itself, or where
@@ -383,11 +431,24 @@ _PyPrincipal_BoundMethod(PyMethodObject *method)
 extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
                                          PyObject *type);
 
+/* policy_special.c: what a descriptor that is no method (found) gives for one,
+   to be called for whoever made it, and the object's class. */
+extern PyObject *_PyPrincipal_GetToCall(PyObject *found, PyObject *self,
+                                        PyObject *type);
+
+static inline descrgetfunc
+_PyPrincipal_Getter(descrgetfunc get)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_GetToCall : get;
+}
+
 static inline descrgetfunc
 _PyPrincipal_Binder(descrgetfunc bind, PyObject *special)
 {
-    return _PyPolicy_IsActive() && _PyPrincipal_IsTransparent(special)
-           ? _PyPrincipal_BindToCall : bind;
+    return !_PyPolicy_IsActive() ? bind
+           : _PyPrincipal_IsTransparent(special) ? _PyPrincipal_BindToCall
+           : Py_TYPE(special)->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR
+           ? bind : _PyPrincipal_GetToCall;
 }
 
 static inline PyObject *
@@ -485,13 +546,60 @@ static inline void
 _PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
 {
     mark->set = _PyPrincipal_STDLIB;
-    if (_PyPolicy_IsActive()        /* PyCFunction_Check(), without a call */
-        && (PyCFunction_CheckExact(callable)
-            || Py_IS_TYPE(callable, &PyCMethod_Type)))
+    if (_PyPolicy_IsActive() && !_PyPolicyDeferred_IsSafe(callable)) {
+        _PyPrincipal_EnterNobody(mark);
+    }
+}
+
+/* The same where functions of the library's are meant to be: __getattr__() of
+   the module with that dictionary; one that says how objects of a class are
+   pickled.  And where a class may have been put past whoever puts a
+   function. */
+extern void _PyPrincipal_EnterOwnGetattr(_PyPolicyMark *mark,
+                                         PyObject *callable, PyObject *dict);
+PyAPI_FUNC(void) _PyPrincipal_EnterReducer(_PyPolicyMark *mark,
+                                           PyObject *callable);
+
+static inline void
+_PyPrincipal_EnterGetattr(_PyPolicyMark *mark, PyObject *callable,
+                          PyObject *dict)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive()) {
+        _PyPrincipal_EnterOwnGetattr(mark, callable, dict);
+    }
+}
+
+/* The same of what was found by the name of a special method of the object:
+   methods of its own have been looked at. */
+static inline void
+_PyPrincipal_EnterNoMethod(_PyPolicyMark *mark, PyObject *callable,
+                           PyObject *object)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive() && !PyMethod_Check(callable)
+        && !(PyCFunction_Check(callable)
+             && PyCFunction_GET_SELF(callable) == object)
+        && !_PyPolicyDeferred_IsSafe(callable))
     {
         _PyPrincipal_EnterNobody(mark);
     }
 }
+
+static inline void
+_PyPrincipal_EnterFactory(_PyPolicyMark *mark, PyObject *callable)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive() && PyType_Check(callable)
+        && !(((PyTypeObject *)callable)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE))
+    {
+        _PyPrincipal_EnterNobody(mark);
+    }
+}
+
+/* policy_deferred_handle.c.  _asynciomodule.c: around what an event loop is
+   told of an error. */
+PyAPI_FUNC(void) _PyPrincipal_EnterLoop(_PyPolicyMark *mark, PyObject *loop);
 
 static inline void
 _PyPrincipal_LeaveObject(_PyPolicyMark *mark)

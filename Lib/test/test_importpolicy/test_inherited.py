@@ -531,7 +531,7 @@ class CallbackTest(InheritedTestCase):
 class AsyncioTest(InheritedTestCase):
 
     deps = {**dict.fromkeys(["good", "evil"], ACTOR + """
-    import asyncio
+    import asyncio, gc
     def soon(loop):
         return loop.call_soon(__import__, "vault")
     def soon_threadsafe(loop):
@@ -563,6 +563,20 @@ class AsyncioTest(InheritedTestCase):
         kept.append(await_call(function))
         kept[-1].send(None)
         return kept[-1].cr_await
+    def find(function):
+        kept.append(await_call(function))
+        kept[-1].send(None)
+        return next(found for found in gc.get_referents(kept[-1])
+                    if type(found) is type(kept[-1]))
+    async def closing():
+        try:
+            await asyncio.sleep(0)
+        finally:
+            get()
+    def begin(function):
+        kept.append(await_call(function))
+        kept[-1].send(None)
+        return kept[-1]
     """)}
 
     MAIN = """
@@ -617,6 +631,23 @@ class AsyncioTest(InheritedTestCase):
             "await asyncio.ensure_future({}.take_out(good.coroutine))")
         self.check("good", main.format("good"))
         self.check("good evil", main.format("evil"))
+
+    def test_coroutine_that_is_found(self):
+        """The same of one that the collector shows."""
+        main = self.MAIN.format(
+            "await asyncio.ensure_future({}.find(good.coroutine))")
+        self.check("good", main.format("good"))
+        self.check("good evil", main.format("evil"))
+
+    def test_coroutine_that_is_closed(self):
+        """Whoever awaits it acts while it ends."""
+        for end in "close()", "throw(GeneratorExit)":
+            with self.subTest(end):
+                main = ("import contextlib, evil, good\n"
+                        "with contextlib.suppress(GeneratorExit):\n"
+                        f"    {{}}.begin(good.closing).{end}")
+                self.check("good", main.format("good"))
+                self.check("good evil", main.format("evil"))
 
     def test_task(self):
         # A task acts for whoever made it, and for whom it runs.

@@ -1,0 +1,17 @@
+"""The application asks for an attribute."""
+
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(lambda: evil.thing.start)
+good.work()

@@ -1,0 +1,21 @@
+"""The application logs."""
+
+import logging.handlers
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+handler = logging.handlers.RotatingFileHandler("../tmp/log")
+logging.getLogger().addHandler(handler)
+attempt(evil.attack, handler)
+attempt(logging.warning, "text")
+good.work()

@@ -1,0 +1,17 @@
+"""The application pickles what it was handed."""
+
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(evil.pickler.dump, evil.thing)
+good.work()

@@ -1,0 +1,143 @@
+/* Who has put there what the interpreter calls by a special name?
+
+   x < y calls what x's class has as __lt__, with y.  A function of Python
+   shows whose it is, or is a copy that does (policy_built.c), and a method of
+   C's does there what its name says.  What else may stand there shows nobody:
+   a function of C, bound or not, a class, an object that can be called, a
+   method under another name.  Where it becomes an attribute of a class it is
+   built, therefore, by whoever has it become one.
+
+   A property, or another descriptor, gives what is called when it is asked,
+   and its own function is over by then.  What it gives is called for those who
+   made the object's class, and the descriptor, too.
+
+   Called by: policy_built.c for what becomes an attribute; upstream's
+   typeobject.c where it looks for a special method. */
+
+#include "Python.h"
+#include "pycore_descrobject.h"   // _PyMethodWrapper_Type
+#include "pycore_policy_deferred.h"
+#include "pycore_principal.h"
+#include "pycore_runtime.h"       // _Py_ID()
+
+#include <string.h>
+
+static bool
+is_special(PyObject *name)
+{
+    Py_ssize_t n = PyUnicode_Check(name) ? PyUnicode_GET_LENGTH(name) : 0;
+    return n > 4 && PyUnicode_READ_CHAR(name, 0) == '_'
+           && PyUnicode_READ_CHAR(name, 1) == '_'
+           && PyUnicode_READ_CHAR(name, n - 1) == '_'
+           && PyUnicode_READ_CHAR(name, n - 2) == '_';
+}
+
+/* Does the interpreter itself know the name, and not as that of a class?
+   (Libraries have special names of their own, for classes, too.) */
+static bool
+is_called(PyObject *name)
+{
+    static const char *const others[] = {
+        "__class__", "__orig_class__", "__origin__",
+    };
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(others); i++) {
+        if (_PyUnicode_EqualToASCIIString(name, others[i])) {
+            return false;
+        }
+    }
+    PyObject *known = PyUnicode_FromObject(name);
+    if (known == NULL) {
+        PyErr_Clear();
+        return true;
+    }
+    PyUnicode_InternInPlace(&known);
+    bool is = PyUnicode_CHECK_INTERNED(known)
+              == SSTATE_INTERNED_IMMORTAL_STATIC;
+    Py_DECREF(known);
+    return is;
+}
+
+/* A function of C's that binds, under a name that is not its own?  Those of
+   the core reach nothing, but that a class is called. */
+static bool
+is_method_by_another_name(PyObject *name, PyObject *value)
+{
+    if (!Py_IS_TYPE(value, &PyMethodDescr_Type)
+        && !Py_IS_TYPE(value, &PyWrapperDescr_Type))
+    {
+        return false;
+    }
+    PyObject *own = PyDescr_NAME(value);
+    return ((PyDescr_TYPE(value)->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) == 0
+            || _PyUnicode_Equal(own, &_Py_ID(__call__)))
+           && !_PyUnicode_Equal(own, name);
+}
+
+/* What a type of C's has as its __new__() is one anywhere. */
+static bool
+is_bound(PyObject *value)
+{
+    return (PyCFunction_Check(value)
+            && strcmp(((PyCFunctionObject *)value)->m_ml->ml_name,
+                      "__new__") != 0)
+           || PyMethod_Check(value)
+           || _PyPolicyMethod_Check(value)
+           || Py_IS_TYPE(value, &_PyMethodWrapper_Type);
+}
+
+PyObject *
+_PyPolicySpecial_Attribute(PyObject *name, PyObject *value)
+{
+    if (!is_special(name)) {
+        return Py_NewRef(value);
+    }
+    if (is_bound(value)
+        || (Py_TYPE(value)->tp_descr_get == NULL && PyCallable_Check(value)
+            && is_called(name)))
+    {
+        return _PyPrincipal_MakeBuilt(value);
+    }
+    if (!is_method_by_another_name(name, value)) {
+        return Py_NewRef(value);
+    }
+    PyObject *built = _PyPrincipal_MakeBuilt(value);
+    if (built != value) {
+        Py_SETREF(built, PyInstanceMethod_New(built));
+    }
+    return built;
+}
+
+/* --- What a descriptor gives -------------------------------------------- */
+
+static uint32_t
+maker_of(PyObject *descriptor)
+{
+    if (!Py_IS_TYPE(descriptor, &PyProperty_Type)) {
+        return _PyPolicyMade_MakersOf(Py_TYPE(descriptor), NULL);
+    }
+    PyObject *getter = PyObject_GetAttrString(descriptor, "fget");
+    uint32_t set = getter ? _PyPolicyDeferred_AuthorOf(getter)
+                          : _PyPrincipal_UNKNOWN;
+    PyErr_Clear();
+    Py_XDECREF(getter);
+    return set;
+}
+
+PyObject *
+_PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
+{
+    PyObject *got = Py_TYPE(found)->tp_descr_get(found, self, type);
+    if (got == NULL || Py_IS_TYPE(found, &PyInstanceMethod_Type)
+        || _PyPolicyDeferred_Check(got))
+    {
+        return got;
+    }
+    uint32_t set = _PyPrincipal_Join(
+        _PyPolicyMade_MakersOf((PyTypeObject *)type, NULL), maker_of(found));
+    if (set >= _PyPrincipal_UNKNOWN
+        && !_PyPolicyDeferred_ActsFor(got, set))
+    {
+        Py_SETREF(got, _PyPolicyDeferred_NewAdded(set, got));
+    }
+    return got;
+}
