@@ -13,7 +13,7 @@
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
+#include "pycore_typeobject.h"    // _PyType_GetDict()
 
 #include <stddef.h>               // offsetof()
 #include <string.h>
@@ -243,12 +243,17 @@ is_tampered_with(PyObject *loop)
             found = true;
             continue;
         }
-        PyObject *method = _PyType_Lookup(Py_TYPE(loop), key);
+        Py_INCREF(key);         /* keys of a class may compare themselves */
+        Py_INCREF(value);
+        PyObject *method = _PyType_LookupRef(Py_TYPE(loop), key);
         bool is_hook = (method != NULL && PyCallable_Check(method))
                        || _PyUnicode_EqualToASCIIString(key,
                                                         "_exception_handler");
         found = is_hook && value != Py_None
                 && !_PyPolicyDeferred_ShowsItself(value);
+        Py_XDECREF(method);
+        Py_DECREF(value);
+        Py_DECREF(key);
     }
     Py_DECREF(dict);
     return found;
