@@ -346,7 +346,7 @@ class OddKeysTest(JudgementTestCase):
                          (0, expected), result)
 
     def test_bases_of_a_finalized_object(self):
-        self.check("""
+        self.world.modules(evil="""
             from odd import Key
             class Base:
                 def __del__(self):
@@ -365,7 +365,8 @@ class OddKeysTest(JudgementTestCase):
             Key.then = then
             del last
             print(len(Last.__mro__))
-            """, ["finalized", "finalized", "33"])
+            """)
+        self.check("import evil", ["finalized", "finalized", "33"])
 
     def test_dictionary_of_a_file(self):
         for key in "'write'", "Key('write')":
