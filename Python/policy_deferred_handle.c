@@ -14,7 +14,7 @@
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
+#include "pycore_typeobject.h"    // _PyType_GetDict()
 
 #include <stddef.h>               // offsetof()
 #include <string.h>
@@ -251,10 +251,11 @@ has_other_hooks(PyTypeObject *type)
 {
     for (size_t i = 0; i < Py_ARRAY_LENGTH(HOOKS); i++) {
         PyObject *name = PyUnicode_InternFromString(HOOKS[i]);
-        PyObject *hook = name ? _PyType_Lookup(type, name) : NULL;
+        PyObject *hook = name ? _PyType_LookupRef(type, name) : NULL;
         bool other = name == NULL
                      || (hook != NULL && !(Py_TYPE(hook)->tp_flags
                                            & Py_TPFLAGS_METHOD_DESCRIPTOR));
+        Py_XDECREF(hook);
         Py_XDECREF(name);
         if (other) {
             PyErr_Clear();
@@ -288,9 +289,14 @@ is_tampered_with(PyObject *loop)
             found = true;
             continue;
         }
-        PyObject *method = _PyType_Lookup(Py_TYPE(loop), key);
+        Py_INCREF(key);         /* keys of a class may compare themselves */
+        Py_INCREF(value);
+        PyObject *method = _PyType_LookupRef(Py_TYPE(loop), key);
         found = ((method != NULL && PyCallable_Check(method)) || is_hook(key))
                 && value != Py_None && !_PyPolicyDeferred_ShowsItself(value);
+        Py_XDECREF(method);
+        Py_DECREF(value);
+        Py_DECREF(key);
     }
     Py_DECREF(dict);
     return found;

@@ -19,6 +19,8 @@
 #include "Python.h"
 #include "pycore_memoryobject.h"  // _PyManagedBufferObject
 #include "pycore_policy_lent.h"
+#include "pycore_policy_plain.h"
+#include "pycore_runtime.h"       // _Py_ID()
 
 #include <string.h>
 
@@ -33,15 +35,7 @@ is_of_io(PyObject *file)
     {
         return false;
     }
-    PyObject **dict = _PyObject_GetDictPtr(file);
-    if (dict == NULL || *dict == NULL) {
-        return true;
-    }
-    int found = PyDict_ContainsString(*dict, "readinto");
-    if (found < 0) {
-        PyErr_Clear();
-    }
-    return found == 0;
+    return _PyPolicy_HasNoneItself(file, &_Py_ID(readinto));
 }
 
 /* The same for a file, or for the method of one. */

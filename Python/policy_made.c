@@ -20,6 +20,7 @@
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_policy_notes.h"
+#include "pycore_policy_plain.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _Py_ID()
 #include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
@@ -45,7 +46,10 @@ _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name)
         }
         PyObject *dict = name == NULL || i == n - 1 ? NULL : _PyType_GetDict(
             (PyTypeObject *)PyTuple_GET_ITEM(mro, i));
-        if (dict != NULL && PyDict_Contains(dict, name) != 0) {
+        /* Where it is not known, more makers act. */
+        if (dict != NULL && _PyPolicy_IsPlain(dict)
+            && PyDict_Contains(dict, name) != 0)
+        {
             PyErr_Clear();
             break;
         }

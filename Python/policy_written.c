@@ -22,9 +22,10 @@
 #include "Python.h"
 #include "pycore_global_strings.h"    // _Py_ID()
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_plain.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_LookupRef()
+#include "pycore_typeobject.h"    // _PyType_GetMRO()
 
 /* Is it a method of the file's class, and by its own name?  (A file that is a
    database as well may write with executescript().) */
@@ -47,27 +48,38 @@ is_own(PyObject *method, PyObject *file, PyObject *name)
     return own;
 }
 
+static bool
+has_plain_bases(PyTypeObject *type)
+{
+    PyObject *mro = _PyType_GetMRO(type);
+    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0, i = 0;
+    while (i < n && _PyPolicy_IsPlain(_PyType_GetDict(
+                        (PyTypeObject *)PyTuple_GET_ITEM(mro, i))))
+    {
+        i++;
+    }
+    Py_XDECREF(mro);
+    return i == n;
+}
+
 /* The same before it is got, without making a bound method: yes means that it
-   would be one of its own. */
+   would be one of its own.  No look-up runs code, so the next one finds what
+   this one does. */
 static bool
 has_own(PyObject *file, PyObject *name)
 {
     PyTypeObject *type = Py_TYPE(file);
     if (type->tp_getattro != PyObject_GenericGetAttr
-        || (type->tp_flags & Py_TPFLAGS_MANAGED_DICT))
+        || (type->tp_flags & Py_TPFLAGS_MANAGED_DICT)
+        || !_PyPolicy_HasNoneItself(file, name))
     {
         return false;
     }
-    PyObject **dict = _PyObject_GetDictPtr(file);
-    if (dict != NULL && *dict != NULL) {
-        int found = PyDict_Contains(*dict, name);
-        if (found != 0) {
-            PyErr_Clear();
-            return false;
-        }
-    }
     if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
         return true;            /* what it has is as it was made in C */
+    }
+    if (!has_plain_bases(type)) {
+        return false;
     }
     PyObject *found = _PyType_LookupRef(type, name);
     bool own = found != NULL && _PyPolicyStack_IsMethodBy(found, name);

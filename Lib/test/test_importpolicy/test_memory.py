@@ -9,7 +9,7 @@ turn, and nothing is let through that is refused otherwise.
 import sys
 import unittest
 
-from test.support import import_helper
+from test.support import Py_GIL_DISABLED, import_helper
 from test.test_importpolicy.support import (
     JudgementTestCase, survives_shortage)
 
@@ -317,6 +317,104 @@ measure_all(globals())
         result = self.world.start("main.py", timeout=300,
                                   env={"PYTHONPOLICY": None})
         self.assertEqual((result.code, result.out), (0, ""), result)
+
+
+# Keys that compare themselves, and run then() when they are first asked.
+ODD_KEYS = """
+    class Key(str):
+        then = None
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            then, Key.then = Key.then, None
+            if then is not None:
+                then()
+            return False
+    """
+
+
+class OddKeysTest(JudgementTestCase):
+    """What a look-up takes away is not looked at any more.  Builds with
+    --with-address-sanitizer see when it is."""
+
+    deps = {"odd": ODD_KEYS}
+
+    def check(self, main, expected):
+        env = {} if Py_GIL_DISABLED else {"PYTHONMALLOC": "malloc"}
+        result = self.judge({"vault": []}, main, env=env)
+        self.assertEqual((result.code, result.out.split()),
+                         (0, expected), result)
+
+    def test_bases_of_a_finalized_object(self):
+        self.world.modules(evil="""
+            from odd import Key
+            class Base:
+                def __del__(self):
+                    print("finalized")
+            class Other(Base):
+                pass
+            bases = [Base]
+            for _ in range(30):     # more than the tuples that are kept
+                bases.append(type("Derived", (bases[-1],), {}))
+            Last = type("Last", (bases.pop(),), {Key("__del__"): None})
+            def then():
+                Last.__bases__ = Other,
+                del bases[:]
+            last = Last()
+            Last()                  # its __del__ is in the cache
+            Key.then = then
+            del last
+            print(len(Last.__mro__))
+            """)
+        self.check("import evil", ["finalized", "finalized", "33"])
+
+    def test_dictionary_of_a_file(self):
+        for key in "'write'", "Key('write')":
+            self.check(f"""
+                from odd import Key
+                import io
+                def raw():
+                    pass
+                vars(raw).update(closed=False, flush=int, close=int,
+                                 writable=lambda: True, seekable=int)
+                file = io.BufferedWriter(raw)
+                names = vars(raw) | {{"write": lambda data:
+                                      print("written") or len(data)}}
+                vars(raw)[{key}] = None
+                vars(raw)["write"] = names["write"]
+                def then():
+                    raw.__dict__ = names
+                Key.then = then
+                file.write(b"x")
+                file.flush()
+                """, ["written"])
+
+    def test_attribute_of_a_loop(self):
+        self.check("""
+            from odd import Key
+            import asyncio
+            class Hung:
+                def __call__(self):
+                    pass
+            class Base(asyncio.SelectorEventLoop):
+                def hook(self):
+                    pass
+            Loop = type("Loop", (Base,), {Key("hook"): None})
+            loop = Loop()
+            loop.hook = Hung()
+            loop.set_exception_handler(lambda loop, context: print("failed"))
+            def then():
+                del loop.hook
+            def fail():
+                Loop.changed = True     # nothing is cached
+                Key.then = then
+                raise ValueError
+            loop.call_soon(fail)
+            loop.call_soon(loop.stop)
+            loop.run_forever()
+            loop.close()
+            print("hook" in vars(loop))
+            """, ["failed", "False"])
 
 
 @survives_shortage

@@ -1,0 +1,42 @@
+/* Does a look-up in a dictionary run code?
+
+   A key that is not exactly a str compares itself, with a method of its own.
+   It can answer otherwise the next time that somebody looks, and while it is
+   asked it can take away what is looked at. */
+
+#ifndef Py_INTERNAL_POLICY_PLAIN_H
+#define Py_INTERNAL_POLICY_PLAIN_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef Py_BUILD_CORE
+#  error "this header requires Py_BUILD_CORE define"
+#endif
+
+#include "pycore_dict.h"          // DK_IS_UNICODE()
+
+#include <stdbool.h>
+
+/* Is each of its keys exactly a str? */
+static inline bool
+_PyPolicy_IsPlain(PyObject *dict)
+{
+    return DK_IS_UNICODE(((PyDictObject *)dict)->ma_keys);
+}
+
+/* Is it certain that the object's type, and no entry of the object's own,
+   says what the name is?  The name is exactly a str. */
+static inline bool
+_PyPolicy_HasNoneItself(PyObject *object, PyObject *name)
+{
+    PyObject **at = _PyObject_GetDictPtr(object);
+    PyObject *dict = at != NULL ? *at : NULL;
+    return dict == NULL
+           || (_PyPolicy_IsPlain(dict) && PyDict_Contains(dict, name) == 0);
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* !Py_INTERNAL_POLICY_PLAIN_H */
