@@ -14,7 +14,7 @@
 #include "Python.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_GetDict()
+#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_LookupRef()
 
 #include <stddef.h>               // offsetof()
 #include <string.h>
