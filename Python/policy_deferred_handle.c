@@ -251,11 +251,12 @@ has_other_hooks(PyTypeObject *type)
 {
     for (size_t i = 0; i < Py_ARRAY_LENGTH(HOOKS); i++) {
         PyObject *name = PyUnicode_InternFromString(HOOKS[i]);
-        PyObject *hook = name ? _PyType_Lookup(type, name) : NULL;
+        PyObject *hook = name ? _PyType_LookupRef(type, name) : NULL;
         bool other = name == NULL
                      || (hook != NULL && !(Py_TYPE(hook)->tp_flags
                                            & Py_TPFLAGS_METHOD_DESCRIPTOR));
         Py_XDECREF(name);
+        Py_XDECREF(hook);
         if (other) {
             PyErr_Clear();
             return true;
