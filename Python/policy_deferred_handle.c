@@ -257,6 +257,7 @@ has_other_hooks(PyTypeObject *type)
                                            & Py_TPFLAGS_METHOD_DESCRIPTOR));
         Py_XDECREF(hook);
         Py_XDECREF(name);
+        Py_XDECREF(hook);
         if (other) {
             PyErr_Clear();
             return true;

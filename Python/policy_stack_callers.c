@@ -40,6 +40,7 @@ typedef struct {
 } Callers;
 
 static const Callers CALLERS[] = {
+    {"/asyncio/base_events.py", {"BaseEventLoop.call_exception_handler"}},
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
