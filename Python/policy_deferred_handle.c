@@ -12,6 +12,7 @@
    upstream's _asynciomodule.c, whose objects tell a loop of errors, too. */
 
 #include "Python.h"
+#include "pycore_critical_section.h"
 #include "pycore_policy_deferred.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_LookupRef()
@@ -78,7 +79,11 @@ slot_of(PyObject *self, const Py_ssize_t *places, int which)
 static inline PyObject *
 field(PyObject *self, const Py_ssize_t *places, int which)
 {
-    return Py_XNewRef(*slot_of(self, places, which));
+    PyObject *value;
+    Py_BEGIN_CRITICAL_SECTION(self);    /* another thread may set it */
+    value = Py_XNewRef(*slot_of(self, places, which));
+    Py_END_CRITICAL_SECTION();
+    return value;
 }
 
 static bool
@@ -159,7 +164,12 @@ remember(PyObject *self, PyObject *bound)
         ((_PyPolicyDeferred *)call)->loop = Py_NewRef(order.loop);
     }
     if (call != NULL || step) {
-        Py_XSETREF(*slot_of(self, places, CAPTURED), call);
+        PyObject *before;
+        Py_BEGIN_CRITICAL_SECTION(self);
+        before = *slot_of(self, places, CAPTURED);
+        *slot_of(self, places, CAPTURED) = call;
+        Py_END_CRITICAL_SECTION();
+        Py_XDECREF(before);
     }
     drop(&order);
     return call != NULL || step ? 0 : -1;
