@@ -265,7 +265,6 @@ has_other_hooks(PyTypeObject *type)
         bool other = name == NULL
                      || (hook != NULL && !(Py_TYPE(hook)->tp_flags
                                            & Py_TPFLAGS_METHOD_DESCRIPTOR));
-        Py_XDECREF(hook);
         Py_XDECREF(name);
         Py_XDECREF(hook);
         if (other) {

@@ -22,6 +22,8 @@
 
 #include <string.h>
 
+#include <string.h>
+
 static bool
 is_special(PyObject *name)
 {
@@ -123,12 +125,27 @@ maker_of(PyObject *descriptor)
     return set;
 }
 
+/* Does it only give attributes of an object, by names that it is called with?
+   No Python code makes a type that is immutable. */
+static bool
+gives_attributes(PyObject *got)
+{
+    if (!(Py_TYPE(got)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
+        || strcmp(Py_TYPE(got)->tp_name, "functools.partial") != 0)
+    {
+        return false;
+    }
+    const _PyPolicyPartial *partial = (const _PyPolicyPartial *)got;
+    return _PyPolicyDeferred_IsAttributesOf(partial->func, partial->args,
+                                            partial->kwargs);
+}
+
 PyObject *
 _PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
 {
     PyObject *got = Py_TYPE(found)->tp_descr_get(found, self, type);
     if (got == NULL || Py_IS_TYPE(found, &PyInstanceMethod_Type)
-        || _PyPolicyDeferred_Check(got))
+        || _PyPolicyDeferred_Check(got) || gives_attributes(got))
     {
         return got;
     }

@@ -221,6 +221,12 @@ _PyPrincipal_BuiltBy(void)
 extern bool _PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
                                              PyObject *kwargs);
 
+/* How a partial object begins. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *func, *args, *kwargs;
+} _PyPolicyPartial;
+
 static inline uint32_t
 _PyPrincipal_PartialBuiltBy(PyObject *func, PyObject *args, PyObject *kwargs)
 {
