@@ -75,14 +75,20 @@ is_method_by_another_name(PyObject *name, PyObject *value)
            && !_PyUnicode_Equal(own, name);
 }
 
-/* What a type of C's has as its __new__() is one anywhere. */
+/* What a type of C's has as its __new__() is one anywhere, and its type looks
+   whether it is still there. */
+static bool
+is_new_of_c(PyObject *value)
+{
+    return PyCFunction_Check(value)
+           && strcmp(((PyCFunctionObject *)value)->m_ml->ml_name,
+                     "__new__") == 0;
+}
+
 static bool
 is_bound(PyObject *value)
 {
-    return (PyCFunction_Check(value)
-            && strcmp(((PyCFunctionObject *)value)->m_ml->ml_name,
-                      "__new__") != 0)
-           || PyMethod_Check(value)
+    return PyCFunction_Check(value) || PyMethod_Check(value)
            || _PyPolicyMethod_Check(value)
            || Py_IS_TYPE(value, &_PyMethodWrapper_Type);
 }
@@ -90,7 +96,7 @@ is_bound(PyObject *value)
 PyObject *
 _PyPolicySpecial_Attribute(PyObject *name, PyObject *value)
 {
-    if (!is_special(name)) {
+    if (!is_special(name) || is_new_of_c(value)) {
         return Py_NewRef(value);
     }
     if (is_bound(value)

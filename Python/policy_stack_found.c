@@ -26,6 +26,7 @@
 #include "pycore_code.h"          // _Py_GetBaseOpcode()
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_plain.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_policy_stack_innermost.h"
 #include "pycore_runtime.h"       // _Py_ID()
@@ -157,15 +158,17 @@ is_method_named(const _PyInterpreterFrame *f, PyObject *name)
         return false;
     }
     PyObject *raised = PyErr_GetRaisedException();
-    PyObject *mro = Py_TYPE(self)->tp_mro;
+    PyObject *mro = _PyType_GetMRO(Py_TYPE(self));
     Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0;
     bool is = false;
     for (Py_ssize_t i = 0; !is && i < n; i++) {
         PyObject *dict = _PyType_GetDict(
             (PyTypeObject *)PyTuple_GET_ITEM(mro, i));
-        is = dict != NULL
+        /* Others are not asked, for that would run code. */
+        is = dict != NULL && _PyPolicy_IsPlain(dict)
              && PyDict_GetItemWithError(dict, name) == f->f_funcobj;
     }
+    Py_XDECREF(mro);
     PyErr_Clear();
     PyErr_SetRaisedException(raised);
     return is;
