@@ -111,6 +111,9 @@ class SpecialTest(JudgementTestCase):
             class Text(str):
                 class __own__:
                     pass
+
+            class Numbers(list):
+                __new__ = list.__new__
             """)
         self.allowed({"vault": ["good"]}, """
             import good
@@ -120,6 +123,8 @@ class SpecialTest(JudgementTestCase):
             assert str(good.Number(1)) == "1" and good.Number.kind is int
             assert good.Number.__str__ is int.__repr__
             assert isinstance(good.Text.__own__, type)
+            assert good.Numbers((1,)) == [1]
+            assert good.Numbers.__new__ is list.__new__
             """, effect=None)
 
 
