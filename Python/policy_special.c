@@ -75,12 +75,14 @@ is_method_by_another_name(PyObject *name, PyObject *value)
            && !_PyUnicode_Equal(own, name);
 }
 
-/* What a type of C's has as its __new__() is one anywhere, and its type looks
-   whether it is still there. */
+/* What a type of C's has as its __new__() is one of any class, and that looks
+   whether it has been left there.  By another name it is a function of C as
+   any other is. */
 static bool
-is_new_of_c(PyObject *value)
+is_new_of_c(PyObject *name, PyObject *value)
 {
-    return PyCFunction_Check(value)
+    return _PyUnicode_EqualToASCIIString(name, "__new__")
+           && PyCFunction_Check(value)
            && strcmp(((PyCFunctionObject *)value)->m_ml->ml_name,
                      "__new__") == 0;
 }
@@ -96,7 +98,7 @@ is_bound(PyObject *value)
 PyObject *
 _PyPolicySpecial_Attribute(PyObject *name, PyObject *value)
 {
-    if (!is_special(name) || is_new_of_c(value)) {
+    if (!is_special(name) || is_new_of_c(name, value)) {
         return Py_NewRef(value);
     }
     if (is_bound(value)

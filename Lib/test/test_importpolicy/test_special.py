@@ -114,6 +114,7 @@ class SpecialTest(JudgementTestCase):
 
             class Numbers(list):
                 __new__ = list.__new__
+                __lt__ = list.__new__
             """)
         self.allowed({"vault": ["good"]}, """
             import good
@@ -125,6 +126,7 @@ class SpecialTest(JudgementTestCase):
             assert isinstance(good.Text.__own__, type)
             assert good.Numbers((1,)) == [1]
             assert good.Numbers.__new__ is list.__new__
+            assert good.Numbers.__lt__ is not list.__new__
             """, effect=None)
 
 
