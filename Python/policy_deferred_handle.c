@@ -24,11 +24,14 @@
 enum { ORIGINAL, CLASS, PLACES };
 
 /* Where instances of the class keep their fields. */
-enum { CALLBACK, ARGS, CONTEXT, LOOP, TRACEBACK, CAPTURED, N_PLACES };
+enum {
+    CALLBACK, ARGS, CONTEXT, LOOP, TRACEBACK, CANCELLED, REPR, CAPTURED,
+    N_PLACES
+};
 
 static const char *const NAMES[N_PLACES] = {
     "_callback", "_args", "_context", "_loop", "_source_traceback",
-    "_captured",
+    "_cancelled", "_repr", "_captured",
 };
 
 /* The class's own descriptors are asked, once. */
@@ -84,6 +87,18 @@ field(PyObject *self, const Py_ssize_t *places, int which)
     value = Py_XNewRef(*slot_of(self, places, which));
     Py_END_CRITICAL_SECTION();
     return value;
+}
+
+/* `value` is stolen. */
+static inline void
+set_field(PyObject *self, const Py_ssize_t *places, int which, PyObject *value)
+{
+    PyObject *before;
+    Py_BEGIN_CRITICAL_SECTION(self);
+    before = *slot_of(self, places, which);
+    *slot_of(self, places, which) = value;
+    Py_END_CRITICAL_SECTION();
+    Py_XDECREF(before);
 }
 
 static bool
@@ -164,23 +179,59 @@ remember(PyObject *self, PyObject *bound)
         ((_PyPolicyDeferred *)call)->loop = Py_NewRef(order.loop);
     }
     if (call != NULL || step) {
-        PyObject *before;
-        Py_BEGIN_CRITICAL_SECTION(self);
-        before = *slot_of(self, places, CAPTURED);
-        *slot_of(self, places, CAPTURED) = call;
-        Py_END_CRITICAL_SECTION();
-        Py_XDECREF(before);
+        set_field(self, places, CAPTURED, call);
     }
     drop(&order);
     return call != NULL || step ? 0 : -1;
+}
+
+/* What the class's own __init__() does, without the call of it that loops
+   would make otherwise: with a callback, its arguments, the loop and a
+   context, for a handle of that class and none of its subclasses.  Returns 1;
+   0: it is not called so, or is to note the stack, because the loop debugs;
+   -1: an exception is set. */
+static int
+fill(PyObject *bound, PyObject *const *args, Py_ssize_t n, PyObject *names)
+{
+    PyObject *cls = PyTuple_GET_ITEM(bound, CLASS);
+    const Py_ssize_t *places =
+        n == 5 && names == NULL && Py_IS_TYPE(args[0], (PyTypeObject *)cls)
+        ? find_places(args[0], bound) : NULL;
+    if (places == NULL) {
+        return 0;
+    }
+    PyObject *self = args[0], *callback = args[1], *arguments = args[2];
+    PyObject *loop = args[3];
+    PyObject *context = args[4] != Py_None ? Py_NewRef(args[4])
+                                           : PyContext_CopyCurrent();
+    if (context == NULL) {
+        return -1;
+    }
+    set_field(self, places, CONTEXT, context);
+    set_field(self, places, LOOP, Py_NewRef(loop));
+    set_field(self, places, CALLBACK, Py_NewRef(callback));
+    set_field(self, places, ARGS, Py_NewRef(arguments));
+    set_field(self, places, CANCELLED, Py_NewRef(Py_False));
+    set_field(self, places, REPR, Py_NewRef(Py_None));
+    PyObject *debug = PyObject_CallMethodNoArgs(loop, &_Py_ID(get_debug));
+    int debugs = debug != NULL ? PyObject_IsTrue(debug) : -1;
+    Py_XDECREF(debug);
+    if (debugs == 0) {
+        set_field(self, places, TRACEBACK, Py_NewRef(Py_None));
+    }
+    return debugs < 0 ? -1 : !debugs;
 }
 
 PyObject *
 _PyPolicyHandle_Init(PyObject *bound, PyObject *const *args, Py_ssize_t n,
                      PyObject *names)
 {
-    PyObject *result = PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL),
-                                           args, n, names);
+    int filled = fill(bound, args, n, names);
+    PyObject *result =
+        filled > 0 ? Py_NewRef(Py_None)
+        : filled < 0 ? NULL
+        : PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args, n,
+                              names);
     if (result != NULL && n > 0 && remember(args[0], bound) < 0) {
         Py_CLEAR(result);
     }

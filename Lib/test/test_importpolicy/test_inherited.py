@@ -853,6 +853,54 @@ class AsyncioTest(InheritedTestCase):
         self.assertEqual(result.out.split(), ["True"] * 3
                          + ["ZeroDivisionError"], result)
 
+    def test_handles_are_filled_as_ever(self):
+        # Called as loops call it, __init__() does what it does otherwise.
+        self.world.policy({"vault": []})
+        result = self.world.run("""
+            import asyncio, contextvars, itertools
+            class Loop:
+                def __init__(self, debug):
+                    self.get_debug = lambda: debug
+            class Own(asyncio.Handle):
+                __slots__ = "_loop",
+            var = contextvars.ContextVar("var", default=0)
+            names = "callback", "args", "loop", "context"
+            fields = sorted({*asyncio.Handle.__slots__}
+                            - {"_captured", "__weakref__"})
+            print(fields)
+            def make(cls, *given, **named):
+                handle = cls(*given, **named)
+                shown = {name: getattr(handle, name) for name in fields}
+                shown["_context"] = shown["_context"].get(var)
+                if shown["_source_traceback"] is not None:
+                    *_, shown["_source_traceback"] = (
+                        each.name for each in shown["_source_traceback"])
+                return shown
+            kept = contextvars.copy_context()
+            var.set(1)
+            for cls, debug, context in itertools.product(
+                    (asyncio.Handle, Own), (False, True, 0, "yes"),
+                    (None, kept)):
+                given = print, (1, 2), Loop(debug), context
+                usual = make(cls, *given)
+                assert usual == make(cls, **dict(zip(names, given))), usual
+                print(usual["_context"], usual["_source_traceback"])
+            for loop in Loop("yes").get_debug, None:
+                try:
+                    asyncio.Handle(print, (), loop, None)
+                except AttributeError as error:
+                    print(error)
+            """)
+        fields, *shown = result.out.splitlines()
+        self.assertEqual(fields, str([
+            "_args", "_callback", "_cancelled", "_context", "_loop", "_repr",
+            "_source_traceback"]), result)
+        self.assertEqual(shown, 2 * [
+            "1 None", "None None", "1 make", "None make",
+            "1 None", "None None", "1 make", "None make"] + [
+            f"'{kind}' object has no attribute 'get_debug'"
+            for kind in ("function", "NoneType")], result)
+
 
 class GeneratorTest(InheritedTestCase):
     """It acts for whoever wrote it and whoever resumes it."""
