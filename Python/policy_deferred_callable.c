@@ -167,40 +167,49 @@ is_default_hook(PyObject *callable)
               && is_called(callable, "_excepthook"));
 }
 
-/* builtins.getattr()?  How a function is defined is static data, which tells
-   as much as the names in it and is compared faster. */
+/* Is it that function of builtins, which is met for the first time? */
 static bool
-is_getattr(PyObject *func)
+is_builtin(PyObject *func, const char *name, const PyMethodDef **known)
 {
-    if (!PyCFunction_CheckExact(func)) {
+    if (_Py_atomic_load_ptr_relaxed(known) != NULL || !is_called(func, name)
+        || strcmp(module_of(func), "builtins") != 0)
+    {
         return false;
     }
-    struct _PyPolicyInterp *state = &_PyInterpreterState_GET()->policy;
-    const PyMethodDef *def = ((PyCFunctionObject *)func)->m_ml;
-    const PyMethodDef *known = _Py_atomic_load_ptr_relaxed(&state->getattr);
-    if (known == NULL && is_called(func, "getattr")
-        && strcmp(module_of(func), "builtins") == 0)
-    {
-        _Py_atomic_store_ptr_relaxed(&state->getattr, (void *)def);
-        known = def;
-    }
-    return known == def;
+    _Py_atomic_store_ptr_relaxed(known, ((PyCFunctionObject *)func)->m_ml);
+    return true;
 }
 
 bool
-_PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
-                                 PyObject *kwargs)
+_PyPolicyDeferred_OnlyGives(PyObject *func, PyObject *args, PyObject *kwargs)
 {
-    return PyTuple_GET_SIZE(args) == 1 && PyDict_GET_SIZE(kwargs) == 0
-           && is_getattr(func);
+    if (PyTuple_GET_SIZE(args) != 1 || PyDict_GET_SIZE(kwargs) != 0
+        || !PyCFunction_CheckExact(func))
+    {
+        return false;
+    }
+    /* How a function is defined is static data, which tells as much as the
+       names in it and is compared faster. */
+    struct _PyPolicyInterp *state = &_PyInterpreterState_GET()->policy;
+    const PyMethodDef *def = ((PyCFunctionObject *)func)->m_ml;
+    return def == _Py_atomic_load_ptr_relaxed(&state->getattr)
+           || def == _Py_atomic_load_ptr_relaxed(&state->next)
+           || is_builtin(func, "getattr", &state->getattr)
+           || is_builtin(func, "next", &state->next);
 }
 
 bool
 _PyPolicyDeferred_IsSafe(PyObject *callable)
 {
-    return _PyPolicyDeferred_Check(callable)
-           || _PyPolicyDeferred_ShowsItself(callable)
-           || is_harmless(callable)
+    if (_PyPolicyDeferred_Check(callable)
+        || _PyPolicyDeferred_ShowsItself(callable))
+    {
+        return true;
+    }
+    if (PyFunction_Check(callable) || PyMethod_Check(callable)) {
+        return false;           /* the library's, as most are */
+    }
+    return is_harmless(callable)
            || is_default_hook(callable)
            || Py_IS_TYPE(callable, &_PyLegacyEventHandler_Type);
 }

@@ -133,10 +133,10 @@ maker_of(PyObject *descriptor)
     return set;
 }
 
-/* Does it only give attributes of an object, by names that it is called with?
+/* Does it only give attributes of an object, or what an iterator gives?
    No Python code makes a type that is immutable. */
 static bool
-gives_attributes(PyObject *got)
+only_gives(PyObject *got)
 {
     if (!(Py_TYPE(got)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
         || strcmp(Py_TYPE(got)->tp_name, "functools.partial") != 0)
@@ -144,8 +144,8 @@ gives_attributes(PyObject *got)
         return false;
     }
     const _PyPolicyPartial *partial = (const _PyPolicyPartial *)got;
-    return _PyPolicyDeferred_IsAttributesOf(partial->func, partial->args,
-                                            partial->kwargs);
+    return _PyPolicyDeferred_OnlyGives(partial->func, partial->args,
+                                       partial->kwargs);
 }
 
 PyObject *
@@ -153,7 +153,7 @@ _PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
 {
     PyObject *got = Py_TYPE(found)->tp_descr_get(found, self, type);
     if (got == NULL || Py_IS_TYPE(found, &PyInstanceMethod_Type)
-        || _PyPolicyDeferred_Check(got) || gives_attributes(got))
+        || _PyPolicyDeferred_Check(got) || only_gives(got))
     {
         return got;
     }

@@ -216,10 +216,11 @@ _PyPrincipal_BuiltBy(void)
 }
 
 /* _functoolsmodule.c: who built the partial object?  Nobody where it gives the
-   attributes of an object by whatever name it is called with: whoever has it
-   might as well have the object. */
-extern bool _PyPolicyDeferred_IsAttributesOf(PyObject *func, PyObject *args,
-                                             PyObject *kwargs);
+   attributes of an object, by whatever name it is called with, or what an
+   iterator gives next: whoever has it might as well have the object, or the
+   iterator, which knows itself who built it. */
+extern bool _PyPolicyDeferred_OnlyGives(PyObject *func, PyObject *args,
+                                        PyObject *kwargs);
 
 /* How a partial object begins. */
 typedef struct {
@@ -231,7 +232,7 @@ static inline uint32_t
 _PyPrincipal_PartialBuiltBy(PyObject *func, PyObject *args, PyObject *kwargs)
 {
     return _PyPolicy_IsActive()
-           && !_PyPolicyDeferred_IsAttributesOf(func, args, kwargs)
+           && !_PyPolicyDeferred_OnlyGives(func, args, kwargs)
            ? _PyPrincipal_Builder() : _PyPrincipal_STDLIB;
 }
 

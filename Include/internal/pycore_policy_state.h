@@ -130,8 +130,8 @@ struct _PyPolicyInterp {
     PyObject *deferred_type;    /* of policy_deferred.c; NULL until used */
     PyObject *method_type;      /* of policy_deferred_method.c; the same */
     PyObject *library;          /* of policy_library.c; the same */
-    const PyMethodDef *getattr; /* the builtin's, once it has been met; read
-                                   and written atomically */
+    const PyMethodDef *getattr, *next;      /* the builtins', once they have
+                                   been met; read and written atomically */
     uint32_t import_system;     /* 1 when it has been marked as such */
     PyObject *load_names[_PyPolicy_LOAD_NAMES];     /* of principal_pyc.c */
     PyObject *permission_types; /* of _secman.c, by family; NULL until used */
