@@ -155,8 +155,7 @@ add_grants(_PyPolicyMessage *text, const _PyPolicyDenial *denial,
 {
     _PyPolicyAdditions added = {.n = 0}, hosts = {.n = 0};
     bool access = denial->kind == _PyPolicy_ACCESS;
-    (access ? _PyPolicyRemedy_FindGrantees
-            : _PyPolicyRemedy_FindNames)(denial, &added, &hosts);
+    _PyPolicyRemedy_FindNames(denial, &added, &hosts);
     if (added.n + hosts.n > 0) {
         if (!access && denial->rule->n_names == 0
             && !denial->rule->application)

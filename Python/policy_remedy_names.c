@@ -129,25 +129,6 @@ next_judged(const _PyPolicyDenial *denial, size_t *cursor,
     return NULL;
 }
 
-void
-_PyPolicyRemedy_FindNames(const _PyPolicyDenial *denial,
-                          _PyPolicyAdditions *added,
-                          _PyPolicyAdditions *hosts)
-{
-    size_t cursor = 0;
-    const char *name;
-    if (_PyPolicyDenial_IsApplication(denial)) {
-        _PyPolicyAdditions_Add(added, "__main__");
-        return;
-    }
-    while ((name = next_judged(denial, &cursor, hosts)) != NULL) {
-        if (!is_covered(denial, added, name)) {
-            _PyPolicyAdditions_Add(added, best_grant(denial, name));
-        }
-    }
-}
-
-
 bool
 _PyPolicyRemedy_HasEntry(const _PyPolicyDenial *denial, const char *principal)
 {
@@ -168,10 +149,11 @@ may(const _PyPolicyDenial *denial, const char *principal)
 }
 
 void
-_PyPolicyRemedy_FindGrantees(const _PyPolicyDenial *denial,
-                             _PyPolicyAdditions *added,
-                             _PyPolicyAdditions *hosts)
+_PyPolicyRemedy_FindNames(const _PyPolicyDenial *denial,
+                          _PyPolicyAdditions *added,
+                          _PyPolicyAdditions *hosts)
 {
+    bool access = denial->kind == _PyPolicy_ACCESS;
     size_t cursor = 0;
     const char *name;
     if (_PyPolicyDenial_IsApplication(denial)) {
@@ -179,10 +161,10 @@ _PyPolicyRemedy_FindGrantees(const _PyPolicyDenial *denial,
         return;
     }
     while ((name = next_judged(denial, &cursor, hosts)) != NULL) {
-        if (!may(denial, name)) {
-            bool own = _PyPolicyRemedy_HasEntry(denial, name);
-            _PyPolicyAdditions_Add(added, own ? name
-                                              : best_grant(denial, name));
+        if (access ? may(denial, name) : is_covered(denial, added, name)) {
+            continue;
         }
+        bool own = access && _PyPolicyRemedy_HasEntry(denial, name);
+        _PyPolicyAdditions_Add(added, own ? name : best_grant(denial, name));
     }
 }

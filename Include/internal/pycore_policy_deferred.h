@@ -465,6 +465,15 @@ _PyPrincipal_Unbound(PyObject *func)
                                 : Py_NewRef(func);
 }
 
+/* What stands between a class and its attribute, which may be a class, too:
+   one that is called, and not looked at. */
+static inline PyObject *
+_PyPrincipal_Wrapped(PyObject *func)
+{
+    return PyType_Check(func) ? _PyPrincipal_Built(func)
+                              : _PyPrincipal_Unbound(func);
+}
+
 static inline PyObject *
 _PyPrincipal_Accessor(PyObject *func)
 {

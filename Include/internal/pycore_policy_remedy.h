@@ -34,14 +34,11 @@ extern void _PyPolicyAdditions_Add(_PyPolicyAdditions *added,
                                    const char *name);
 
 /* Who has to be named in the list of the module that was refused; or whose
-   entries have to allow what was refused (Grantees).  And who has to be
-   passed over for it, that is, to be named in "$hosts". */
+   entries have to allow the access that was.  And who has to be passed over
+   for it, that is, to be named in "$hosts". */
 extern void _PyPolicyRemedy_FindNames(const _PyPolicyDenial *denial,
                                       _PyPolicyAdditions *added,
                                       _PyPolicyAdditions *hosts);
-extern void _PyPolicyRemedy_FindGrantees(const _PyPolicyDenial *denial,
-                                         _PyPolicyAdditions *added,
-                                         _PyPolicyAdditions *hosts);
 
 /* Does this principal's own entry refuse it?  Then only that one helps. */
 extern bool _PyPolicyRemedy_HasEntry(const _PyPolicyDenial *denial,
