@@ -2,7 +2,8 @@
 
    Some objects are to be remembered by who made them, and are not ours to put
    a field into.  Their addresses are the keys of a table: it holds no
-   reference, and never touches the objects.
+   reference, and never touches the objects.  Most go before another one comes,
+   so the latest note waits beside the table.
 
    Called by: policy_made.c and policy_greenlet.c, with a table for each. */
 
@@ -22,20 +23,24 @@ number_of(const void *value, uint32_t otherwise)
     return value != NULL ? (uint32_t)((uintptr_t)value - 1) : otherwise;
 }
 
-/* The mutex is held. */
-static void *
-take(_PyPolicyNotes *notes, const PyObject *object)
+/* The mutex is held, as in those below. */
+static uint32_t
+take(_PyPolicyNotes *notes, const PyObject *object, uint32_t otherwise)
 {
-    return notes->table != NULL ? _Py_hashtable_steal(notes->table, object)
-                                : NULL;
+    if (notes->latest == object) {
+        notes->latest = NULL;
+        return notes->number;
+    }
+    return number_of(notes->table != NULL
+                     ? _Py_hashtable_steal(notes->table, object) : NULL,
+                     otherwise);
 }
 
-/* The mutex is held. */
 static bool
 has_table(_PyPolicyNotes *notes)
 {
-    _Py_hashtable_allocator_t raw = {PyMem_RawMalloc, PyMem_RawFree};
     if (notes->table == NULL) {
+        _Py_hashtable_allocator_t raw = {PyMem_RawMalloc, PyMem_RawFree};
         notes->table = _Py_hashtable_new_full(
             _Py_hashtable_hash_ptr, _Py_hashtable_compare_direct, NULL, NULL,
             &raw);
@@ -43,15 +48,32 @@ has_table(_PyPolicyNotes *notes)
     return notes->table != NULL;
 }
 
+/* The latest note goes into the table. */
+static bool
+make_room(_PyPolicyNotes *notes)
+{
+    if (notes->latest != NULL
+        && (!has_table(notes)
+            || _Py_hashtable_set(notes->table, notes->latest,
+                                 value_of(notes->number)) < 0))
+    {
+        return false;
+    }
+    notes->latest = NULL;
+    return true;
+}
+
 bool
 _PyPolicyNotes_Write(_PyPolicyNotes *notes, const PyObject *object,
                      uint32_t number)
 {
     PyMutex_Lock(&notes->mutex);
-    (void)take(notes, object);
-    bool written = has_table(notes)
-                   && _Py_hashtable_set(notes->table, object,
-                                        value_of(number)) == 0;
+    (void)take(notes, object, number);
+    bool written = make_room(notes);
+    if (written) {
+        notes->latest = object;
+        notes->number = number;
+    }
     PyMutex_Unlock(&notes->mutex);
     return written;
 }
@@ -61,10 +83,13 @@ _PyPolicyNotes_Read(_PyPolicyNotes *notes, const PyObject *object,
                     uint32_t otherwise)
 {
     PyMutex_Lock(&notes->mutex);
-    const void *value = notes->table != NULL
-                        ? _Py_hashtable_get(notes->table, object) : NULL;
+    uint32_t number = notes->latest == object
+        ? notes->number
+        : number_of(notes->table != NULL
+                    ? _Py_hashtable_get(notes->table, object) : NULL,
+                    otherwise);
     PyMutex_Unlock(&notes->mutex);
-    return number_of(value, otherwise);
+    return number;
 }
 
 uint32_t
@@ -72,7 +97,7 @@ _PyPolicyNotes_Take(_PyPolicyNotes *notes, const PyObject *object,
                     uint32_t otherwise)
 {
     PyMutex_Lock(&notes->mutex);
-    const void *value = take(notes, object);
+    uint32_t number = take(notes, object, otherwise);
     PyMutex_Unlock(&notes->mutex);
-    return number_of(value, otherwise);
+    return number;
 }

@@ -562,7 +562,11 @@ static inline void
 _PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
 {
     mark->set = _PyPrincipal_STDLIB;
-    if (_PyPolicy_IsActive() && !_PyPolicyDeferred_IsSafe(callable)) {
+    if (_PyPolicy_IsActive()
+        && ((PyMethod_Check(callable)       /* as most are, and none is safe */
+             && _PyPrincipal_IsTransparent(PyMethod_GET_FUNCTION(callable)))
+            || !_PyPolicyDeferred_IsSafe(callable)))
+    {
         _PyPrincipal_EnterNobody(mark);
     }
 }

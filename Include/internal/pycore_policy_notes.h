@@ -22,6 +22,9 @@ extern "C" {
 typedef struct {
     PyMutex mutex;
     _Py_hashtable_t *table;
+    const PyObject *latest;     /* the last one that has been written, which
+                                   is not in the table yet; or NULL */
+    uint32_t number;            /* its note */
 } _PyPolicyNotes;
 
 /* In the place of an older one, which is gone in any case.  false when there
