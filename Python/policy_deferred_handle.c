@@ -294,6 +294,7 @@ is_tampered_with(PyObject *loop)
         PyErr_Clear();
         return true;
     }
+    Py_BEGIN_CRITICAL_SECTION(dict);
     while (!found && PyDict_Next(dict, &at, &key, &value)) {
         if (!PyUnicode_CheckExact(key)) {
             found = true;
@@ -308,6 +309,7 @@ is_tampered_with(PyObject *loop)
         Py_DECREF(value);
         Py_DECREF(key);
     }
+    Py_END_CRITICAL_SECTION();
     Py_DECREF(dict);
     return found;
 }

@@ -78,6 +78,9 @@ has_own(PyObject *file, PyObject *name)
     if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
         return true;            /* what it has is as it was made in C */
     }
+#ifdef Py_GIL_DISABLED
+    return false;               /* another thread may set it meanwhile */
+#endif
     if (!has_plain_bases(type)) {
         return false;
     }
