@@ -25,12 +25,10 @@
 #include "pycore_policy_plain.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_GetMRO()
+#include "pycore_typeobject.h"    // _PyType_LookupRef()
 
-/* Is it a method of the file's class, and by its own name?  (A file that is a
-   database as well may write with executescript().) */
-static bool
-is_own(PyObject *method, PyObject *file, PyObject *name)
+bool
+_PyPolicyWritten_IsOwn(PyObject *method, PyObject *file, PyObject *name)
 {
     if (PyCFunction_Check(method)) {
         return PyCFunction_GET_SELF(method) == file
@@ -48,22 +46,8 @@ is_own(PyObject *method, PyObject *file, PyObject *name)
     return own;
 }
 
-static bool
-has_plain_bases(PyTypeObject *type)
-{
-    PyObject *mro = _PyType_GetMRO(type);
-    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0, i = 0;
-    while (i < n && _PyPolicy_IsPlain(_PyType_GetDict(
-                        (PyTypeObject *)PyTuple_GET_ITEM(mro, i))))
-    {
-        i++;
-    }
-    Py_XDECREF(mro);
-    return i == n;
-}
-
 /* The same before it is got, without making a bound method: yes means that it
-   would be one of its own.  No look-up runs code, so the next one finds what
+   would be one of its class.  No look-up runs code, so the next one finds what
    this one does. */
 static bool
 has_own(PyObject *file, PyObject *name)
@@ -81,7 +65,7 @@ has_own(PyObject *file, PyObject *name)
 #ifdef Py_GIL_DISABLED
     return false;               /* another thread may set it meanwhile */
 #endif
-    if (!has_plain_bases(type)) {
+    if (!_PyPolicy_HasPlainBases(type)) {
         return false;
     }
     PyObject *found = _PyType_LookupRef(type, name);
@@ -97,7 +81,7 @@ call_got(PyObject *method, PyObject *file, PyObject *name, PyObject *data,
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark built, found = {.stop = false};
     _PyPrincipal_EnterBuilt(tstate, &built, built_by);
-    if (!is_own(method, file, name)) {
+    if (!_PyPolicyWritten_IsOwn(method, file, name)) {
         _PyPrincipal_EnterFound(tstate, &found, method, NULL);
     }
     PyObject *result = PyObject_CallOneArg(method, data);
@@ -115,7 +99,8 @@ _PyPrincipal_WriteWith(PyObject *method, PyObject *file, PyObject *data)
 PyObject *
 _PyPrincipal_MakeWriter(PyObject *method, PyObject *file)
 {
-    if (!PyCallable_Check(method) || is_own(method, file, &_Py_ID(write))
+    if (!PyCallable_Check(method)
+        || _PyPolicyWritten_IsOwn(method, file, &_Py_ID(write))
         || _PyPolicyDeferred_IsSafe(method))
     {
         return method;

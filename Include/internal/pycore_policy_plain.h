@@ -64,6 +64,21 @@ _PyPolicy_LetGo(PyObject *held)
 #endif
 }
 
+/* Does no look-up of an attribute in the type run code? */
+static inline bool
+_PyPolicy_HasPlainBases(PyTypeObject *type)
+{
+    PyObject *mro = _PyPolicy_HoldMRO(type);
+    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0, i = 0;
+    while (i < n && _PyPolicy_IsPlain(_PyType_GetDict(
+                        (PyTypeObject *)PyTuple_GET_ITEM(mro, i))))
+    {
+        i++;
+    }
+    _PyPolicy_LetGo(mro);
+    return i == n;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -413,8 +413,8 @@ class TakenAwayTest(JudgementTestCase):
             loop.call_soon(loop.stop)
             loop.run_forever()
             loop.close()
-            print("hook" in vars(loop))
-            """, ["failed", "False"])
+            print("hook" in vars(loop))     # for nothing is compared
+            """, ["failed", "True"])
 
     def test_class_of_a_compared_object(self):
         self.world.modules(evil="""
