@@ -48,7 +48,8 @@ _PyPolicyWritten_IsOwn(PyObject *method, PyObject *file, PyObject *name)
 
 /* The same before it is got, without making a bound method: yes means that it
    would be one of its class.  No look-up runs code, so the next one finds what
-   this one does. */
+   this one does; but where another thread can run, it is got. */
+#ifndef Py_GIL_DISABLED
 static bool
 has_own(PyObject *file, PyObject *name)
 {
@@ -62,9 +63,6 @@ has_own(PyObject *file, PyObject *name)
     if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
         return true;            /* what it has is as it was made in C */
     }
-#ifdef Py_GIL_DISABLED
-    return false;               /* another thread may set it meanwhile */
-#endif
     if (!_PyPolicy_HasPlainBases(type)) {
         return false;
     }
@@ -73,6 +71,21 @@ has_own(PyObject *file, PyObject *name)
     Py_XDECREF(found);
     return own;
 }
+#else
+static PyObject *
+own_method(PyObject *file, PyObject *name)
+{
+    PyObject *method = NULL;
+    if (Py_TYPE(file)->tp_getattro != PyObject_GenericGetAttr
+        || !_PyObject_GetMethod(file, name, &method)
+        || !_PyPolicyStack_IsMethodBy(method, name))
+    {
+        Py_CLEAR(method);
+        PyErr_Clear();
+    }
+    return method;
+}
+#endif
 
 static PyObject *
 call_got(PyObject *method, PyObject *file, PyObject *name, PyObject *data,
@@ -116,11 +129,21 @@ _PyPrincipal_Write(PyObject *file, PyObject *name, PyObject *data,
                    uint32_t built_by)
 {
     PyObject *method, *result = NULL;
-    if (has_own(file, name)) {
+#ifdef Py_GIL_DISABLED
+    PyObject *own = own_method(file, name);
+#else
+    bool own = has_own(file, name);
+#endif
+    if (own) {
         PyThreadState *tstate = _PyThreadState_GET();
         _PyPolicyMark built;
         _PyPrincipal_EnterBuilt(tstate, &built, built_by);
+#ifdef Py_GIL_DISABLED
+        result = PyObject_CallFunctionObjArgs(own, file, data, NULL);
+        Py_DECREF(own);
+#else
         result = PyObject_CallMethodOneArg(file, name, data);
+#endif
         _PyPrincipal_LeaveBuilt(tstate, &built, built_by);
         return result;
     }
