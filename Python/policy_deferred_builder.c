@@ -48,13 +48,29 @@ opcode_at(PyCodeObject *code, int at)
            ? _Py_GetBaseOpcode(code, at) : opcode;
 }
 
+/* Is it an instruction that loads None?  It need not be an instruction that
+   stands there: what one before it remembers may look like any, also like one
+   that is monitored, where nothing is. */
 static bool
 loads_none(PyCodeObject *code, int at)
 {
-    int which = _PyCode_CODE(code)[at].op.arg;
-    return opcode_at(code, at) == LOAD_CONST
-           && which < PyTuple_GET_SIZE(code->co_consts)
-           && PyTuple_GET_ITEM(code->co_consts, which) == Py_None;
+    _Py_CODEUNIT unit = _PyCode_CODE(code)[at];
+    int opcode = unit.op.code;
+    const _PyCoMonitoringData *monitored = code->_co_monitoring;
+    if (monitored != NULL) {
+        const _PyCoLineInstrumentationData *lines = monitored->lines;
+        if (opcode == INSTRUMENTED_LINE && lines != NULL) {
+            opcode = lines->data[at * lines->bytes_per_entry];
+        }
+        if (opcode == INSTRUMENTED_INSTRUCTION
+            && monitored->per_instruction_opcodes != NULL)
+        {
+            opcode = monitored->per_instruction_opcodes[at];
+        }
+    }
+    return opcode == LOAD_CONST
+           && unit.op.arg < PyTuple_GET_SIZE(code->co_consts)
+           && PyTuple_GET_ITEM(code->co_consts, unit.op.arg) == Py_None;
 }
 
 /* Is it how an `async with` statement calls what the class of its object has

@@ -14,6 +14,7 @@
 #include "Python.h"
 #include "pycore_critical_section.h"
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_plain.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_LookupRef()
 
@@ -306,10 +307,14 @@ is_hook(PyObject *name)
     return false;
 }
 
-/* Has its class something else there than methods? */
+/* Has its class something else there than methods, or keys that could put it
+   there when they are asked? */
 static bool
 has_other_hooks(PyTypeObject *type)
 {
+    if (!_PyPolicy_HasPlainBases(type)) {
+        return true;
+    }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(HOOKS); i++) {
         PyObject *name = PyUnicode_InternFromString(HOOKS[i]);
         PyObject *hook = name ? _PyType_LookupRef(type, name) : NULL;
@@ -345,6 +350,7 @@ is_tampered_with(PyObject *loop)
         PyErr_Clear();
         return true;
     }
+    Py_BEGIN_CRITICAL_SECTION(dict);
     while (!found && PyDict_Next(dict, &at, &key, &value)) {
         if (!PyUnicode_CheckExact(key)) {
             found = true;
@@ -359,6 +365,7 @@ is_tampered_with(PyObject *loop)
         Py_DECREF(value);
         Py_DECREF(key);
     }
+    Py_END_CRITICAL_SECTION();
     Py_DECREF(dict);
     return found;
 }
@@ -412,23 +419,13 @@ describe(const Order *order)
     return message;
 }
 
-/* Hand the exception that is set to the loop's handler. */
+/* What is told to the loop. */
 static PyObject *
-report(PyObject *self, const Py_ssize_t *places, const Order *order)
+context_of(PyObject *self, const Py_ssize_t *places, const Order *order,
+           PyObject *exception)
 {
-    if (PyErr_ExceptionMatches(PyExc_SystemExit)
-        || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
-    {
-        return NULL;
-    }
-    PyObject *exception = PyErr_GetRaisedException();
-    PyObject *loop = order->loop, *context = NULL;
-    PyObject *traceback = field(self, places, TRACEBACK);
-    PyObject *message = NULL, *result = NULL;
-    PyThreadState *tstate = _PyThreadState_GET();
-    _PyPolicyMark mark;
-    _PyPolicyMark_Push(tstate, &mark, set_of_loop(loop), false);
-    message = describe(order);
+    PyObject *traceback = field(self, places, TRACEBACK), *context = NULL;
+    PyObject *message = describe(order);
     if (message != NULL) {
         context = Py_BuildValue("{sOsOsO}", "message", message, "exception",
                                 exception, "handle", self);
@@ -438,15 +435,45 @@ report(PyObject *self, const Py_ssize_t *places, const Order *order)
     {
         Py_CLEAR(context);
     }
-    if (context != NULL) {
-        result = PyObject_CallMethod(loop, "call_exception_handler", "O",
-                                     context);
-    }
-    _PyPolicyMark_Pop(tstate, &mark);
-    Py_XDECREF(exception);
     Py_XDECREF(traceback);
     Py_XDECREF(message);
+    return context;
+}
+
+/* Hand the exception that is set to the loop's handler.  What is described on
+   the way may hang something else on the loop, so the handler is looked at
+   when it has been got. */
+static PyObject *
+report(PyObject *self, const Py_ssize_t *places, const Order *order)
+{
+    if (PyErr_ExceptionMatches(PyExc_SystemExit)
+        || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+    {
+        return NULL;
+    }
+    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *loop = order->loop, *handler = NULL, *result = NULL;
+    PyObject *name = PyUnicode_InternFromString(HOOKS[0]);
+    PyThreadState *tstate = _PyThreadState_GET();
+    _PyPolicyMark mark;
+    _PyPolicyMark_Push(tstate, &mark, set_of_loop(loop), false);
+    PyObject *context = context_of(self, places, order, exception);
+    if (context != NULL && name != NULL) {
+        handler = PyObject_GetAttr(loop, name);
+    }
+    _PyPolicyMark_Pop(tstate, &mark);
+    if (handler != NULL) {
+        bool shown = _PyPolicyDeferred_ShowsItself(handler)
+                     || _PyPolicyWritten_IsOwn(handler, loop, name);
+        uint32_t set = shown ? set_of_loop(loop) : _PyPrincipal_UNKNOWN;
+        _PyPolicyMark_Push(tstate, &mark, set, false);
+        result = PyObject_CallOneArg(handler, context);
+        _PyPolicyMark_Pop(tstate, &mark);
+    }
+    Py_XDECREF(exception);
+    Py_XDECREF(name);
     Py_XDECREF(context);
+    Py_XDECREF(handler);
     return result;
 }
 

@@ -23,7 +23,7 @@
 #include "pycore_policy_plain.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_runtime.h"       // _Py_ID()
-#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_Lookup()
+#include "pycore_typeobject.h"    // _PyType_GetDict(), _PyType_LookupRef()
 
 static inline uint32_t
 maker_of(PyObject *mro, Py_ssize_t i)
@@ -31,14 +31,28 @@ maker_of(PyObject *mro, Py_ssize_t i)
     return ((PyTypeObject *)PyTuple_GET_ITEM(mro, i))->_tp_principal;
 }
 
+/* Has one made the first n, at least one, of them? */
+static inline bool
+made_all(PyObject *mro, Py_ssize_t n)
+{
+    while (n > 1 && maker_of(mro, n - 1) == maker_of(mro, 0)) {
+        n--;
+    }
+    return n == 1;
+}
+
 uint32_t
 _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name)
 {
     uint32_t set = _PyPrincipal_STDLIB;
-    PyObject *mro = type->tp_mro;
+    PyObject *mro = _PyPolicy_HoldMRO(type);
     Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0;
     while (n > 0 && maker_of(mro, n - 1) < _PyPrincipal_UNKNOWN) {
         n--;                    /* nobody from here on */
+    }
+    if (n > 0 && made_all(mro, n)) {
+        set = maker_of(mro, 0);
+        n = 0;                  /* wherever the method is */
     }
     for (Py_ssize_t i = 0; i < n; i++) {
         if (maker_of(mro, i) >= _PyPrincipal_UNKNOWN) {
@@ -54,6 +68,7 @@ _PyPolicyMade_MakersOf(PyTypeObject *type, PyObject *name)
             break;
         }
     }
+    _PyPolicy_LetGo(mro);
     return set;
 }
 
@@ -83,12 +98,13 @@ is_applications(PyObject *func)
 void
 _PyPrincipal_NoteObjects(PyTypeObject *type)
 {
-    PyObject *del = _PyType_Lookup(type, &_Py_ID(__del__));
+    PyObject *del = _PyType_LookupRef(type, &_Py_ID(__del__));
     if (del != NULL && PyFunction_Check(del) && !is_applications(del)
         && type->tp_alloc == PyType_GenericAlloc)
     {
         type->tp_alloc = allocate;
     }
+    Py_XDECREF(del);
 }
 
 void

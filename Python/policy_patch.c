@@ -164,10 +164,9 @@ judge_class(PyThreadState *tstate, PyTypeObject *type, PyObject *name)
         return 0;
     }
     PyObject *said = _PyPolicyPatch_ModuleOfClass(type);
-    if (said != NULL) {
-        Py_INCREF(said);
-    }
-    else if ((said = PyUnicode_FromString(type->tp_name)) == NULL) {
+    if (said == NULL
+        && (said = PyUnicode_FromString(type->tp_name)) == NULL)
+    {
         PyErr_Clear();
     }
     int result = judge(tstate, &acting, what.owner, said);

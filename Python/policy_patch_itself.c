@@ -23,12 +23,12 @@
 
 #include "Python.h"
 #include "pycore_code.h"          // _Py_GetBaseOpcode()
-#include "pycore_dict.h"          // DK_IS_UNICODE()
 #include "pycore_intrinsics.h"    // INTRINSIC_PRINT
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_mark.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_patch_impl.h"
+#include "pycore_policy_plain.h"
 #include "pycore_pystate.h"       // _Py_IsMainInterpreter()
 #include "pycore_typeobject.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EQ()
@@ -78,13 +78,16 @@ is_of_this_module(PyThreadState *tstate, PyObject *object)
     }
     PyObject *said = _PyPolicyPatch_ModuleOfClass((PyTypeObject *)object);
     if (globals != NULL && PyDict_CheckExact(globals)
-        && DK_IS_UNICODE(((PyDictObject *)globals)->ma_keys))
+        && _PyPolicy_IsPlain(globals))
     {
-        here = PyDict_GetItemWithError(globals, &_Py_ID(__name__));
+        (void)PyDict_GetItemRef(globals, &_Py_ID(__name__), &here);
         PyErr_Clear();
     }
-    return said != NULL && here != NULL && PyUnicode_CheckExact(said)
-           && PyUnicode_CheckExact(here) && _PyUnicode_EQ(said, here);
+    bool is = said != NULL && here != NULL && PyUnicode_CheckExact(said)
+              && PyUnicode_CheckExact(here) && _PyUnicode_EQ(said, here);
+    Py_XDECREF(said);
+    Py_XDECREF(here);
+    return is;
 }
 
 /* The row for the innermost code, which is the standard library's, when it

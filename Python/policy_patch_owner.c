@@ -17,6 +17,7 @@
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_patch.h"
 #include "pycore_policy_patch_impl.h"
+#include "pycore_policy_plain.h"
 #include "pycore_policy_setup.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 #include "pycore_tstate.h"        // _PyThreadStateImpl
@@ -302,17 +303,20 @@ bool
 _PyPolicyPatch_IsOwnClass(PyThreadState *tstate, uint32_t acting,
                           PyTypeObject *type)
 {
-    PyObject *mro = type->tp_mro;
     if (_PyPolicyPatch_IsOwn(acting, type->_tp_principal)) {
         return true;
     }
-    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
-        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
-        if (_PyPolicyPatch_IsOwn(acting, base->_tp_principal)) {
-            return true;
-        }
+    PyObject *mro = _PyPolicy_HoldMRO(type);
+    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0, i = 0;
+    while (i < n && !_PyPolicyPatch_IsOwn(
+                        acting, ((PyTypeObject *)PyTuple_GET_ITEM(mro, i))
+                                    ->_tp_principal))
+    {
+        i++;
     }
-    return _PyPolicyPatch_IsOwn(acting, Py_TYPE(type)->_tp_principal)
+    _PyPolicy_LetGo(mro);
+    return i < n
+           || _PyPolicyPatch_IsOwn(acting, Py_TYPE(type)->_tp_principal)
            || is_fresh(tstate, type);
 }
 
@@ -321,7 +325,7 @@ _PyPolicyPatch_ModuleOfClass(PyTypeObject *type)
 {
     PyObject *said = NULL, *dict = _PyType_GetDict(type);
     if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && dict != NULL) {
-        said = PyDict_GetItemWithError(dict, &_Py_ID(__module__));
+        (void)PyDict_GetItemRef(dict, &_Py_ID(__module__), &said);
         PyErr_Clear();
     }
     return said;

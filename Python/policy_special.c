@@ -22,8 +22,6 @@
 
 #include <string.h>
 
-#include <string.h>
-
 static bool
 is_special(PyObject *name)
 {
@@ -151,18 +149,20 @@ only_gives(PyObject *got)
 PyObject *
 _PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
 {
+    Py_INCREF(type);            /* it may give the object another class */
     PyObject *got = Py_TYPE(found)->tp_descr_get(found, self, type);
-    if (got == NULL || Py_IS_TYPE(found, &PyInstanceMethod_Type)
-        || _PyPolicyDeferred_Check(got) || only_gives(got))
+    if (got != NULL && !Py_IS_TYPE(found, &PyInstanceMethod_Type)
+        && !_PyPolicyDeferred_Check(got) && !only_gives(got))
     {
-        return got;
+        uint32_t set = _PyPrincipal_Join(
+            _PyPolicyMade_MakersOf((PyTypeObject *)type, NULL),
+            maker_of(found));
+        if (set >= _PyPrincipal_UNKNOWN
+            && !_PyPolicyDeferred_ActsFor(got, set))
+        {
+            Py_SETREF(got, _PyPolicyDeferred_NewAdded(set, got));
+        }
     }
-    uint32_t set = _PyPrincipal_Join(
-        _PyPolicyMade_MakersOf((PyTypeObject *)type, NULL), maker_of(found));
-    if (set >= _PyPrincipal_UNKNOWN
-        && !_PyPolicyDeferred_ActsFor(got, set))
-    {
-        Py_SETREF(got, _PyPolicyDeferred_NewAdded(set, got));
-    }
+    Py_DECREF(type);
     return got;
 }

@@ -25,12 +25,10 @@
 #include "pycore_policy_plain.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
-#include "pycore_typeobject.h"    // _PyType_GetMRO()
+#include "pycore_typeobject.h"    // _PyType_LookupRef()
 
-/* Is it a method of the file's class, and by its own name?  (A file that is a
-   database as well may write with executescript().) */
-static bool
-is_own(PyObject *method, PyObject *file, PyObject *name)
+bool
+_PyPolicyWritten_IsOwn(PyObject *method, PyObject *file, PyObject *name)
 {
     if (PyCFunction_Check(method)) {
         return PyCFunction_GET_SELF(method) == file
@@ -48,23 +46,10 @@ is_own(PyObject *method, PyObject *file, PyObject *name)
     return own;
 }
 
-static bool
-has_plain_bases(PyTypeObject *type)
-{
-    PyObject *mro = _PyType_GetMRO(type);
-    Py_ssize_t n = mro != NULL ? PyTuple_GET_SIZE(mro) : 0, i = 0;
-    while (i < n && _PyPolicy_IsPlain(_PyType_GetDict(
-                        (PyTypeObject *)PyTuple_GET_ITEM(mro, i))))
-    {
-        i++;
-    }
-    Py_XDECREF(mro);
-    return i == n;
-}
-
 /* The same before it is got, without making a bound method: yes means that it
-   would be one of its own.  No look-up runs code, so the next one finds what
-   this one does. */
+   would be one of its class.  No look-up runs code, so the next one finds what
+   this one does; but where another thread can run, it is got. */
+#ifndef Py_GIL_DISABLED
 static bool
 has_own(PyObject *file, PyObject *name)
 {
@@ -78,7 +63,7 @@ has_own(PyObject *file, PyObject *name)
     if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
         return true;            /* what it has is as it was made in C */
     }
-    if (!has_plain_bases(type)) {
+    if (!_PyPolicy_HasPlainBases(type)) {
         return false;
     }
     PyObject *found = _PyType_LookupRef(type, name);
@@ -86,6 +71,21 @@ has_own(PyObject *file, PyObject *name)
     Py_XDECREF(found);
     return own;
 }
+#else
+static PyObject *
+own_method(PyObject *file, PyObject *name)
+{
+    PyObject *method = NULL;
+    if (Py_TYPE(file)->tp_getattro != PyObject_GenericGetAttr
+        || !_PyObject_GetMethod(file, name, &method)
+        || !_PyPolicyStack_IsMethodBy(method, name))
+    {
+        Py_CLEAR(method);
+        PyErr_Clear();
+    }
+    return method;
+}
+#endif
 
 static PyObject *
 call_got(PyObject *method, PyObject *file, PyObject *name, PyObject *data,
@@ -94,7 +94,7 @@ call_got(PyObject *method, PyObject *file, PyObject *name, PyObject *data,
     PyThreadState *tstate = _PyThreadState_GET();
     _PyPolicyMark built, found = {.stop = false};
     _PyPrincipal_EnterBuilt(tstate, &built, built_by);
-    if (!is_own(method, file, name)) {
+    if (!_PyPolicyWritten_IsOwn(method, file, name)) {
         _PyPrincipal_EnterFound(tstate, &found, method, NULL);
     }
     PyObject *result = PyObject_CallOneArg(method, data);
@@ -112,7 +112,8 @@ _PyPrincipal_WriteWith(PyObject *method, PyObject *file, PyObject *data)
 PyObject *
 _PyPrincipal_MakeWriter(PyObject *method, PyObject *file)
 {
-    if (!PyCallable_Check(method) || is_own(method, file, &_Py_ID(write))
+    if (!PyCallable_Check(method)
+        || _PyPolicyWritten_IsOwn(method, file, &_Py_ID(write))
         || _PyPolicyDeferred_IsSafe(method))
     {
         return method;
@@ -128,11 +129,21 @@ _PyPrincipal_Write(PyObject *file, PyObject *name, PyObject *data,
                    uint32_t built_by)
 {
     PyObject *method, *result = NULL;
-    if (has_own(file, name)) {
+#ifdef Py_GIL_DISABLED
+    PyObject *own = own_method(file, name);
+#else
+    bool own = has_own(file, name);
+#endif
+    if (own) {
         PyThreadState *tstate = _PyThreadState_GET();
         _PyPolicyMark built;
         _PyPrincipal_EnterBuilt(tstate, &built, built_by);
+#ifdef Py_GIL_DISABLED
+        result = PyObject_CallFunctionObjArgs(own, file, data, NULL);
+        Py_DECREF(own);
+#else
         result = PyObject_CallMethodOneArg(file, name, data);
+#endif
         _PyPrincipal_LeaveBuilt(tstate, &built, built_by);
         return result;
     }

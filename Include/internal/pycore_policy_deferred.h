@@ -319,6 +319,12 @@ _PyPrincipal_LeaveBuilt(PyThreadState *tstate, _PyPolicyMark *mark,
     }
 }
 
+/* policy_written.c: is what was got from an object a method of its class, and
+   by its own name?  (A file that is a database as well may write with
+   executescript().) */
+extern bool _PyPolicyWritten_IsOwn(PyObject *method, PyObject *object,
+                                   PyObject *name);
+
 /* policy_written.c.  textio.c, bufferedio.c: file.name(data), where the file
    was handed over to whoever built what calls it.  fileobject.c: the same of a
    method that was got from the file already. */

@@ -33,7 +33,8 @@ extern bool _PyPolicyPatch_IsOwnClass(PyThreadState *tstate, uint32_t acting,
    as it likes: mypyc sets attributes before. */
 extern bool _PyPolicyPatch_IsUnready(PyTypeObject *type);
 
-/* The name of the class's module, as the class has it; borrowed, or NULL. */
+/* The name of the class's module, as the class has it; a new reference, or
+   NULL without an exception. */
 extern PyObject *_PyPolicyPatch_ModuleOfClass(PyTypeObject *type);
 
 /* --- policy_patch_itself.c: does the owner change itself? --------------- */

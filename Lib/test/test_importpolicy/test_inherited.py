@@ -970,6 +970,19 @@ class GeneratorTest(InheritedTestCase):
             evil.call(made.close)
             """)
 
+    def test_called_by_c_with_a_global_name(self):
+        # Which of the module's names it is, is remembered among the
+        # instructions; that of one in 256 looks like an instruction.
+        self.allowed({"vault": []}, """
+            import operator, os
+            for place in range(250, 260):
+                names = dict.fromkeys(map(str, range(place)))
+                names |= {"NAME": ".", "call": operator.call, "walk": os.walk}
+                exec("def function(): return call(walk, NAME)", names)
+                for _ in range(10):
+                    names["function"]()
+            """, effect=None)
+
 
 class InterpreterTest(InheritedTestCase):
 

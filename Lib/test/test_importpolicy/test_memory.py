@@ -333,9 +333,9 @@ ODD_KEYS = """
     """
 
 
-class OddKeysTest(JudgementTestCase):
-    """What a look-up takes away is not looked at any more.  Builds with
-    --with-address-sanitizer see when it is."""
+class TakenAwayTest(JudgementTestCase):
+    """What a look-up, or a property, takes away is not looked at any more.
+    Builds with --with-address-sanitizer see when it is."""
 
     deps = {"odd": ODD_KEYS}
 
@@ -413,8 +413,29 @@ class OddKeysTest(JudgementTestCase):
             loop.call_soon(loop.stop)
             loop.run_forever()
             loop.close()
-            print("hook" in vars(loop))
-            """, ["failed", "False"])
+            print("hook" in vars(loop))     # for nothing is compared
+            """, ["failed", "True"])
+
+    def test_class_of_a_compared_object(self):
+        self.world.modules(evil="""
+            import gc
+            class Other(str):
+                pass
+            def less(other):
+                return True
+            def make():
+                class Text(str):
+                    def given(self):
+                        self.__class__ = Other
+                        gc.collect()
+                        return less
+                    __lt__ = property(given)
+                return Text()
+            """)
+        self.check("""
+            import evil
+            print(evil.make() < "")
+            """, ["True"])
 
 
 @survives_shortage

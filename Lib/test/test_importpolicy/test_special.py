@@ -96,6 +96,18 @@ class SpecialTest(JudgementTestCase):
             with self.subTest(what):
                 self.needs("evil", main.format(what), also=also)
 
+    def test_given_by_one_that_changes_the_class(self):
+        self.world.modules(evil="""
+            class Other(str):
+                pass
+            class Name(str):
+                def given(self):
+                    self.__class__ = Other
+                    return __import__
+                __lt__ = property(given)
+            """)
+        self.needs("evil", 'import evil\nevil.Name() < evil.Name("vault")')
+
     def test_methods_keep_their_kind(self):
         self.world.modules(good="""
             import collections
