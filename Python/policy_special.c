@@ -22,8 +22,6 @@
 
 #include <string.h>
 
-#include <string.h>
-
 static bool
 is_special(PyObject *name)
 {

@@ -33,6 +33,8 @@
 #include "pycore_principal.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
+#include <string.h>
+
 /* A file of the standard library, and qualified names of functions in it.  No
    file: more of those in the one above. */
 typedef struct {
@@ -40,12 +42,21 @@ typedef struct {
 } Callers;
 
 static const Callers CALLERS[] = {
+    {"/argparse.py", {"ArgumentParser._get_value"}},
     {"/asyncio/base_events.py", {"BaseEventLoop.call_exception_handler"}},
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
     {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
     {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
+    {"/codecs.py",
+     {"BufferedIncrementalDecoder.decode", "BufferedIncrementalEncoder.encode",
+      "iterdecode"}},
+    {"", {"StreamReader.read", "StreamRecoder.__next__",
+          "StreamRecoder.read"}},
+    {"", {"StreamRecoder.readline", "StreamRecoder.readlines",
+          "StreamRecoder.write"}},
+    {"", {"StreamRecoder.writelines", "StreamWriter.write", "iterencode"}},
     {"/concurrent/futures/thread.py", {"_worker"}},
     {"/configparser.py",
      {"BasicInterpolation._interpolate_some",
@@ -75,10 +86,11 @@ static const Callers CALLERS[] = {
     {"", {"Handler.format", "Handler.handle", "Logger._log"}},
     {"", {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
     {"/logging/handlers.py",
-     {"BaseRotatingHandler.emit", "BaseRotatingHandler.rotation_filename",
-      "BufferingHandler.emit"}},
-    {"", {"MemoryHandler.flush", "QueueHandler.emit",
-          "QueueHandler.enqueue"}},
+     {"BaseRotatingHandler.emit", "BaseRotatingHandler.rotate",
+      "BaseRotatingHandler.rotation_filename"}},
+    {"", {"BufferingHandler.emit", "MemoryHandler.flush",
+          "QueueHandler.emit"}},
+    {"", {"QueueHandler.enqueue"}},
     {"/multiprocessing/util.py", {"_run_finalizers"}},
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
@@ -93,6 +105,10 @@ static const Callers CALLERS[] = {
     {"/types.py",
      {"DynamicClassAttribute.__delete__", "DynamicClassAttribute.__get__",
       "DynamicClassAttribute.__set__"}},
+    {"/unittest/async_case.py", {"IsolatedAsyncioTestCase._callMaybeAsync"}},
+    {"/unittest/case.py",
+     {"TestCase._callCleanup", "TestCase.doClassCleanups",
+      "doModuleCleanups"}},
 };
 
 static const Callers IMPORT_SYSTEM[] = {
@@ -116,13 +132,26 @@ is_one_of(PyCodeObject *code, const Callers *callers)
     return false;
 }
 
+/* The interpreter carries some modules with it: the code of /codecs.py is then
+   said to be of <frozen codecs>. */
+static bool
+is_of_file(PyCodeObject *code, const char *file)
+{
+    char frozen[48];
+    int stem = (int)(strcspn(file, ".") - 1);
+    (void)PyOS_snprintf(frozen, sizeof(frozen), "frozen %.*s>", stem,
+                        file + 1);
+    return _PyPolicyStack_IsOfFile(code, file)
+           || _PyPolicyStack_IsOfFile(code, frozen);
+}
+
 static bool
 is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
     bool is_here = false;
     for (size_t i = 0; i < n; i++) {
         if (callers[i].file[0] != '\0') {
-            is_here = _PyPolicyStack_IsOfFile(code, callers[i].file);
+            is_here = is_of_file(code, callers[i].file);
         }
         if (is_here && is_one_of(code, &callers[i])) {
             return true;

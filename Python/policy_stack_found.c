@@ -208,7 +208,7 @@ called_by(PyThreadState *tstate, const _PyInterpreterFrame *f, bool *by_c,
 static bool
 is_written(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
-    if (!_PyPolicyStack_CallsWrite(f)) {
+    if (!_PyPolicyStack_CallsBy(f, &_Py_ID(write))) {
         return true;
     }
     bool by_c, marked;
@@ -310,6 +310,51 @@ runs_deferred(const _PyInterpreterFrame *f)
            || _PyPolicyStack_IsOfFile(code, "/multiprocessing/util.py");
 }
 
+/* Functions that do more than to call what somebody has set: where, and by
+   what name they do that. */
+static const char SET[][3][24] = {
+    {"/argparse.py", "_get_value", "type_func"},
+    {"/logging/handlers.py", "rotate", "rotator"},
+};
+
+/* Does it do something else just now? */
+static bool
+does_more(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    size_t i = 0;
+    while (i < Py_ARRAY_LENGTH(SET)
+           && !(_PyUnicode_EqualToASCIIString(code->co_name, SET[i][1])
+                && _PyPolicyStack_IsOfFile(code, SET[i][0])))
+    {
+        i++;
+    }
+    if (i == Py_ARRAY_LENGTH(SET)) {
+        return false;
+    }
+    PyObject *name = PyUnicode_InternFromString(SET[i][2]);
+    bool more = name != NULL && !_PyPolicyStack_CallsBy(f, name);
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return more;
+}
+
+static bool
+is_of_tests(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return _PyPolicyStack_IsOfFile(code, "/unittest/case.py")
+           || _PyPolicyStack_IsOfFile(code, "/unittest/async_case.py");
+}
+
+/* What is registered there is marked, no matter what stands beside it. */
+static bool
+calls_registered(const _PyInterpreterFrame *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    return is_of_tests(f) || _PyPolicyStack_IsOfFile(code, "/argparse.py");
+}
+
 /* linecache asks whatever code says is its loader, which may be told which
    file to read, too. */
 static bool
@@ -363,6 +408,9 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if (is_of_archives(f)) {
         return opcode != CALL_FUNCTION_EX || is_archiver(tstate, f);
     }
+    if (does_more(f) || (is_of_tests(f) && opcode != CALL_FUNCTION_EX)) {
+        return true;
+    }
     bool by_c, marked;
     const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
     while (above != NULL && !marked && above->f_globals == f->f_globals
@@ -378,7 +426,7 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if ((called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
         return true;
     }
-    if (asks_loader(f)) {
+    if (asks_loader(f) || calls_registered(f)) {
         return false;
     }
     return above->f_globals == f->f_globals

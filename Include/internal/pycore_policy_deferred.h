@@ -559,12 +559,23 @@ _PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
 
 /* The same where functions of the library's are meant to be: __getattr__() of
    the module with that dictionary; one that says how objects of a class are
-   pickled.  And where a class may have been put past whoever puts a
+   pickled; a debugger.  And where a class may have been put past whoever puts a
    function. */
+extern void _PyPrincipal_EnterDebugger(_PyPolicyMark *mark,
+                                       PyObject *hook);
 extern void _PyPrincipal_EnterOwnGetattr(_PyPolicyMark *mark,
                                          PyObject *callable, PyObject *dict);
 PyAPI_FUNC(void) _PyPrincipal_EnterReducer(_PyPolicyMark *mark,
                                            PyObject *callable);
+
+static inline void
+_PyPrincipal_EnterBreakpoint(_PyPolicyMark *mark, PyObject *hook)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive()) {
+        _PyPrincipal_EnterDebugger(mark, hook);
+    }
+}
 
 static inline void
 _PyPrincipal_EnterGetattr(_PyPolicyMark *mark, PyObject *callable,
