@@ -42,6 +42,7 @@ typedef struct {
 } Callers;
 
 static const Callers CALLERS[] = {
+    {"/_threading_local.py", {"_patch"}},
     {"/argparse.py", {"ArgumentParser._get_value"}},
     {"/asyncio/base_events.py", {"BaseEventLoop.call_exception_handler"}},
     {"/asyncio/selector_events.py",
@@ -67,7 +68,9 @@ static const Callers CALLERS[] = {
     {"", {"RawConfigParser.remove_option", "RawConfigParser.set"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
-    {"/copy.py", {"copy", "deepcopy"}},
+    {"", {"AsyncExitStack.enter_async_context",
+          "_BaseExitStack.enter_context"}},
+    {"/copy.py", {"copy", "deepcopy", "replace"}},
     {"/email/message.py",
      {"Message.__setitem__", "Message.get", "Message.get_all"}},
     {"", {"Message.items", "Message.replace_header", "Message.values"}},
@@ -77,6 +80,10 @@ static const Callers CALLERS[] = {
     {"/functools.py",
      {"cached_property.__get__", "partial.__call__",
       "partialmethod._make_unbound_method.<locals>._method"}},
+    {"", {"_ge_from_gt", "_ge_from_le", "_ge_from_lt"}},
+    {"", {"_gt_from_ge", "_gt_from_le", "_gt_from_lt"}},
+    {"", {"_le_from_ge", "_le_from_gt", "_le_from_lt"}},
+    {"", {"_lt_from_ge", "_lt_from_gt", "_lt_from_le"}},
     {"/hashlib.py", {"file_digest"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
     {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
@@ -105,10 +112,14 @@ static const Callers CALLERS[] = {
     {"/types.py",
      {"DynamicClassAttribute.__delete__", "DynamicClassAttribute.__get__",
       "DynamicClassAttribute.__set__"}},
-    {"/unittest/async_case.py", {"IsolatedAsyncioTestCase._callMaybeAsync"}},
+    {"/typing.py", {"_no_init_or_replace_init"}},
+    {"/unittest/async_case.py",
+     {"IsolatedAsyncioTestCase._callMaybeAsync",
+      "IsolatedAsyncioTestCase.enterAsyncContext"}},
     {"/unittest/case.py",
      {"TestCase._callCleanup", "TestCase.doClassCleanups",
       "doModuleCleanups"}},
+    {"", {"_enter_context"}},
 };
 
 static const Callers IMPORT_SYSTEM[] = {

@@ -26,6 +26,7 @@
 #include "pycore_code.h"          // _Py_GetBaseOpcode()
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_deferred_method.h"
 #include "pycore_policy_plain.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_policy_stack_innermost.h"
@@ -165,8 +166,11 @@ is_method_named(const _PyInterpreterFrame *f, PyObject *name)
         PyObject *dict = _PyType_GetDict(
             (PyTypeObject *)PyTuple_GET_ITEM(mro, i));
         /* Others are not asked, for that would run code. */
-        is = dict != NULL && _PyPolicy_IsPlain(dict)
-             && PyDict_GetItemWithError(dict, name) == f->f_funcobj;
+        PyObject *found = dict != NULL && _PyPolicy_IsPlain(dict)
+                          ? PyDict_GetItemWithError(dict, name) : NULL;
+        is = found != NULL
+             && (_PyPolicyMethod_Check(found) ? _PyPolicyMethod_Original(found)
+                                              : found) == f->f_funcobj;
     }
     Py_XDECREF(mro);
     PyErr_Clear();
@@ -310,49 +314,65 @@ runs_deferred(const _PyInterpreterFrame *f)
            || _PyPolicyStack_IsOfFile(code, "/multiprocessing/util.py");
 }
 
-/* Functions that do more than to call what somebody has set: where, and by
-   what name they do that. */
-static const char SET[][3][24] = {
-    {"/argparse.py", "_get_value", "type_func"},
-    {"/logging/handlers.py", "rotate", "rotator"},
+/* Functions that do more than to call what somebody has set, or what a class
+   gives: where, by what name they do that (none: with * or **), and what
+   method of the class is meant. */
+static const char SET[][4][28] = {
+    {"/_threading_local.py", "_patch", "", "__init__"},
+    {"/argparse.py", "_get_value", "type_func", ""},
+    {"/contextlib.py", "enter_async_context", "_enter", "__aenter__"},
+    {"/contextlib.py", "enter_context", "_enter", "__enter__"},
+    {"/copy.py", "replace", "", "__replace__"},
+    {"/logging/handlers.py", "rotate", "rotator", ""},
+    {"/typing.py", "_no_init_or_replace_init", "", "__init__"},
+    {"/unittest/async_case.py", "_callMaybeAsync", "", ""},
+    {"/unittest/async_case.py", "enterAsyncContext", "enter", "__aenter__"},
+    {"/unittest/case.py", "_callCleanup", "", ""},
+    {"/unittest/case.py", "_enter_context", "enter", "__enter__"},
+    {"/unittest/case.py", "doClassCleanups", "", ""},
+    {"/unittest/case.py", "doModuleCleanups", "", ""},
 };
+
+/* Which of them is it?  NULL: none. */
+static const char (*
+set_by(const _PyInterpreterFrame *f))[28]
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(SET); i++) {
+        if (_PyUnicode_EqualToASCIIString(code->co_name, SET[i][1])
+            && _PyPolicyStack_IsOfFile(code, SET[i][0]))
+        {
+            return SET[i];
+        }
+    }
+    return NULL;
+}
 
 /* Does it do something else just now? */
 static bool
-does_more(const _PyInterpreterFrame *f)
+does_more(const _PyInterpreterFrame *f, const char (*set)[28], int opcode)
 {
-    PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    size_t i = 0;
-    while (i < Py_ARRAY_LENGTH(SET)
-           && !(_PyUnicode_EqualToASCIIString(code->co_name, SET[i][1])
-                && _PyPolicyStack_IsOfFile(code, SET[i][0])))
-    {
-        i++;
+    if (set[2][0] == '\0') {
+        return opcode != CALL_FUNCTION_EX;
     }
-    if (i == Py_ARRAY_LENGTH(SET)) {
-        return false;
-    }
-    PyObject *name = PyUnicode_InternFromString(SET[i][2]);
+    PyObject *name = PyUnicode_InternFromString(set[2]);
     bool more = name != NULL && !_PyPolicyStack_CallsBy(f, name);
     PyErr_Clear();
     Py_XDECREF(name);
     return more;
 }
 
+/* Is what it calls the method that is meant?  What is registered there is
+   marked, no matter what stands beside it. */
 static bool
-is_of_tests(const _PyInterpreterFrame *f)
+is_method_meant(const _PyInterpreterFrame *above, const char (*set)[28])
 {
-    PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    return _PyPolicyStack_IsOfFile(code, "/unittest/case.py")
-           || _PyPolicyStack_IsOfFile(code, "/unittest/async_case.py");
-}
-
-/* What is registered there is marked, no matter what stands beside it. */
-static bool
-calls_registered(const _PyInterpreterFrame *f)
-{
-    PyCodeObject *code = (PyCodeObject *)f->f_executable;
-    return is_of_tests(f) || _PyPolicyStack_IsOfFile(code, "/argparse.py");
+    PyObject *name = set[3][0] != '\0' ? PyUnicode_InternFromString(set[3])
+                                       : NULL;
+    bool is = name != NULL && is_method_named(above, name);
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return is;
 }
 
 /* linecache asks whatever code says is its loader, which may be told which
@@ -408,13 +428,14 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if (is_of_archives(f)) {
         return opcode != CALL_FUNCTION_EX || is_archiver(tstate, f);
     }
-    if (does_more(f) || (is_of_tests(f) && opcode != CALL_FUNCTION_EX)) {
+    const char (*set)[28] = set_by(f);
+    if (set != NULL && does_more(f, set, opcode)) {
         return true;
     }
     bool by_c, marked;
     const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
     while (above != NULL && !marked && above->f_globals == f->f_globals
-           && calls_given(f))
+           && set == NULL && calls_given(f))
     {
         above = called_by(tstate, above, &by_c, &marked);
     }
@@ -426,8 +447,11 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if ((called->_co_principal & _PyPrincipal_SET) != _PyPrincipal_STDLIB) {
         return true;
     }
-    if (asks_loader(f) || calls_registered(f)) {
+    if (asks_loader(f)) {
         return false;
+    }
+    if (set != NULL) {
+        return is_method_meant(above, set);
     }
     return above->f_globals == f->f_globals
            || (by_c && is_warning(above))

@@ -231,6 +231,57 @@ class AsEverTest(JudgementTestCase):
             """)
 
 
+    def test_meant_by_classes(self):
+        self.check(["context", "four", "one", "three", "two"], """
+            import _threading_local, asyncio, contextlib, copy, dataclasses
+            import os, tempfile, threading, typing, unittest
+            root += "/own/"
+            os.mkdir(root)
+            @dataclasses.dataclass
+            class Path:
+                path: str
+                def __post_init__(self):
+                    os.mkdir(root + self.path)
+            copy.replace(Path("one"), path="two")
+            class Protocol(typing.Protocol):
+                pass
+            class Worker(Protocol, threading.Thread):
+                def run(self):
+                    os.mkdir(root + "three")
+                    local.path
+            class Local(_threading_local.local):
+                def __init__(self, path):
+                    self.path = path
+                    os.makedirs(root + path, exist_ok=True)
+            local = Local("four")
+            os.rmdir(root + "four")
+            worker = Worker()
+            worker.start()
+            worker.join()
+            with contextlib.ExitStack() as stack:
+                name = stack.enter_context(
+                    tempfile.TemporaryDirectory(dir=root))
+                file = stack.enter_context(open(name + "/file", "w"))
+                print("context", file=stack.enter_context(
+                    contextlib.redirect_stdout(file)) and file)
+                file.flush()
+                text = open(name + "/file").read()
+            print(text)
+            class Tests(unittest.TestCase):
+                def test(self):
+                    self.enterContext(tempfile.TemporaryDirectory(dir=root))
+            result = unittest.TestResult()
+            Tests("test").run(result)
+            for failed in result.errors:
+                print(*failed)
+            async def within():
+                async with contextlib.AsyncExitStack() as stack:
+                    await stack.enter_async_context(asyncio.timeout(10))
+            asyncio.run(within())
+            print(*sorted(os.listdir(root)))
+            """)
+
+
 class TableTest(JudgementTestCase):
     """Where functions are registered: what was put there past that is known
     to be nobody's.  (exec() takes bytes as well as text.)"""
