@@ -323,8 +323,9 @@ _PyPrincipal_MakeMember(PyObject *value)
 /* --- Classes of the standard library ------------------------------------ */
 
 /* How is it kept?  CLASSLIKE: as an attribute of a class is; ORDERED: with its
-   arguments, to be run; REGISTERED: where anybody can put something else. */
-enum { CLASSLIKE, ORDERED, REGISTERED };
+   arguments, to be run; REGISTERED: where anybody can put something else;
+   CONVERTER: so, and a class is looked at as a class. */
+enum { CLASSLIKE, ORDERED, REGISTERED, CONVERTER };
 
 static PyObject *
 kept_as(int how, PyObject *func)
@@ -332,6 +333,9 @@ kept_as(int how, PyObject *func)
     switch (how) {
         case CLASSLIKE: return _PyPrincipal_MakeUnbound(func);
         case ORDERED: return _PyPrincipal_MakeBuilt(func);
+        case CONVERTER:
+            return PyType_Check(func) ? _PyPrincipal_MakeBuilt(func)
+                                      : _PyPrincipal_MakeRegistered(func);
         default: return _PyPrincipal_MakeRegistered(func);
     }
 }
@@ -353,8 +357,9 @@ static const struct {
     {"AsyncExitStack", "_create_async_cb_wrapper", 0, "", ORDERED},
     {"scheduler", "enterabs", 3, "action", REGISTERED},
     {"JSONEncoder", "__init__", -1, "default", REGISTERED},
-    {"_ActionsContainer", "add_argument", -1, "type", ORDERED},
-    {"TestCase", "addCleanup", 1, "", ORDERED},
+    {"_ActionsContainer", "add_argument", -1, "type", CONVERTER},
+    {"_ActionsContainer", "register", 3, "object", CONVERTER},
+    {"TestCase", "addCleanup", 1, "", REGISTERED},
     {"BaseProcess", "__init__", 2, "target", ORDERED},
 };
 

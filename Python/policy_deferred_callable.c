@@ -162,6 +162,7 @@ is_default_hook(PyObject *callable)
     return strcmp(module, "sys") == 0
            ? (is_called(callable, "excepthook")
               || is_called(callable, "unraisablehook")
+              || is_called(callable, "breakpointhook")
               || is_called(callable, "displayhook"))
            : (strcmp(module, "_thread") == 0
               && is_called(callable, "_excepthook"));
@@ -234,6 +235,18 @@ _PyPrincipal_EnterOwnGetattr(_PyPolicyMark *mark, PyObject *callable,
     if (!_PyPolicyDeferred_IsSafe(callable)
         && !(is_of_library(callable, name, sizeof(name))
              && PyFunction_GET_GLOBALS(callable) == dict))
+    {
+        _PyPrincipal_EnterNobody(mark);
+    }
+}
+
+/* breakpoint() begins the library's debuggers anyhow. */
+void
+_PyPrincipal_EnterDebugger(_PyPolicyMark *mark, PyObject *hook)
+{
+    static const char name[] = "set_trace";
+    if (!_PyPolicyDeferred_IsSafe(hook)
+        && !is_of_library(hook, name, sizeof(name)))
     {
         _PyPrincipal_EnterNobody(mark);
     }

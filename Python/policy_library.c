@@ -85,12 +85,13 @@ library_deferred(PyObject *Py_UNUSED(self), PyObject *args, PyObject *kwargs)
     return made;
 }
 
-/* built(function): for a list of what is to be called later with what stands
-   beside it: whoever is acting now acts in it, too. */
+/* registered(function): for a list, which anybody can write, of what is to be
+   called later with what stands beside it: whoever is acting now acts in it,
+   too.  What calls it is looked at (policy_stack_callers.c). */
 static PyObject *
-library_built(PyObject *Py_UNUSED(self), PyObject *func)
+library_registered(PyObject *Py_UNUSED(self), PyObject *func)
 {
-    return _PyPrincipal_Built(func);
+    return _PyPrincipal_Registered(func);
 }
 
 /* --- The object --------------------------------------------------------- */
@@ -119,7 +120,7 @@ static PyMethodDef library_methods[] = {
     {"deferred", _PyCFunction_CAST(library_deferred),
      METH_VARARGS | METH_KEYWORDS, NULL},
     {"judge_shown", _PyPolicyFile_JudgeShown, METH_O, NULL},
-    {"built", library_built, METH_O, NULL},
+    {"registered", library_registered, METH_O, NULL},
     {"for_class_of", _PyPrincipal_ForClassOf, METH_O, NULL},
     {"weak_parts", _PyCFunction_CAST(_PyPrincipal_WeakParts), METH_FASTCALL,
      NULL},

@@ -111,7 +111,7 @@ call_from(PyCodeObject *code, int at, int end)
 }
 
 bool
-_PyPolicyStack_CallsWrite(const _PyInterpreterFrame *f)
+_PyPolicyStack_CallsBy(const _PyInterpreterFrame *f, PyObject *name)
 {
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
     int end = (int)(f->instr_ptr - _PyCode_CODE(code));
@@ -121,7 +121,7 @@ _PyPolicyStack_CallsWrite(const _PyInterpreterFrame *f)
     for (int at = 0; at < end; ) {
         Instruction it = read_at(code, at);
         int next;
-        if (loads(code, it, &_Py_ID(write), &next)
+        if (loads(code, it, name, &next)
             && call_from(code, next, end) == end)
         {
             return true;

@@ -33,6 +33,8 @@
 #include "pycore_principal.h"
 #include "pycore_unicodeobject.h" // _PyUnicode_EqualToASCIIString()
 
+#include <string.h>
+
 /* A file of the standard library, and qualified names of functions in it.  No
    file: more of those in the one above. */
 typedef struct {
@@ -40,12 +42,22 @@ typedef struct {
 } Callers;
 
 static const Callers CALLERS[] = {
+    {"/_threading_local.py", {"_patch"}},
+    {"/argparse.py", {"ArgumentParser._get_value"}},
     {"/asyncio/base_events.py", {"BaseEventLoop.call_exception_handler"}},
     {"/asyncio/selector_events.py",
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
     {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
     {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
+    {"/codecs.py",
+     {"BufferedIncrementalDecoder.decode", "BufferedIncrementalEncoder.encode",
+      "iterdecode"}},
+    {"", {"StreamReader.read", "StreamRecoder.__next__",
+          "StreamRecoder.read"}},
+    {"", {"StreamRecoder.readline", "StreamRecoder.readlines",
+          "StreamRecoder.write"}},
+    {"", {"StreamRecoder.writelines", "StreamWriter.write", "iterencode"}},
     {"/concurrent/futures/thread.py", {"_worker"}},
     {"/configparser.py",
      {"BasicInterpolation._interpolate_some",
@@ -56,7 +68,9 @@ static const Callers CALLERS[] = {
     {"", {"RawConfigParser.remove_option", "RawConfigParser.set"}},
     {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
-    {"/copy.py", {"copy", "deepcopy"}},
+    {"", {"AsyncExitStack.enter_async_context",
+          "_BaseExitStack.enter_context"}},
+    {"/copy.py", {"copy", "deepcopy", "replace"}},
     {"/email/message.py",
      {"Message.__setitem__", "Message.get", "Message.get_all"}},
     {"", {"Message.items", "Message.replace_header", "Message.values"}},
@@ -66,6 +80,10 @@ static const Callers CALLERS[] = {
     {"/functools.py",
      {"cached_property.__get__", "partial.__call__",
       "partialmethod._make_unbound_method.<locals>._method"}},
+    {"", {"_ge_from_gt", "_ge_from_le", "_ge_from_lt"}},
+    {"", {"_gt_from_ge", "_gt_from_le", "_gt_from_lt"}},
+    {"", {"_le_from_ge", "_le_from_gt", "_le_from_lt"}},
+    {"", {"_lt_from_ge", "_lt_from_gt", "_lt_from_le"}},
     {"/hashlib.py", {"file_digest"}},
     {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
     {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
@@ -75,10 +93,11 @@ static const Callers CALLERS[] = {
     {"", {"Handler.format", "Handler.handle", "Logger._log"}},
     {"", {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
     {"/logging/handlers.py",
-     {"BaseRotatingHandler.emit", "BaseRotatingHandler.rotation_filename",
-      "BufferingHandler.emit"}},
-    {"", {"MemoryHandler.flush", "QueueHandler.emit",
-          "QueueHandler.enqueue"}},
+     {"BaseRotatingHandler.emit", "BaseRotatingHandler.rotate",
+      "BaseRotatingHandler.rotation_filename"}},
+    {"", {"BufferingHandler.emit", "MemoryHandler.flush",
+          "QueueHandler.emit"}},
+    {"", {"QueueHandler.enqueue"}},
     {"/multiprocessing/util.py", {"_run_finalizers"}},
     {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
@@ -93,6 +112,14 @@ static const Callers CALLERS[] = {
     {"/types.py",
      {"DynamicClassAttribute.__delete__", "DynamicClassAttribute.__get__",
       "DynamicClassAttribute.__set__"}},
+    {"/typing.py", {"_no_init_or_replace_init"}},
+    {"/unittest/async_case.py",
+     {"IsolatedAsyncioTestCase._callMaybeAsync",
+      "IsolatedAsyncioTestCase.enterAsyncContext"}},
+    {"/unittest/case.py",
+     {"TestCase._callCleanup", "TestCase.doClassCleanups",
+      "doModuleCleanups"}},
+    {"", {"_enter_context"}},
 };
 
 static const Callers IMPORT_SYSTEM[] = {
@@ -116,13 +143,26 @@ is_one_of(PyCodeObject *code, const Callers *callers)
     return false;
 }
 
+/* The interpreter carries some modules with it: the code of /codecs.py is then
+   said to be of <frozen codecs>. */
+static bool
+is_of_file(PyCodeObject *code, const char *file)
+{
+    char frozen[48];
+    int stem = (int)(strcspn(file, ".") - 1);
+    (void)PyOS_snprintf(frozen, sizeof(frozen), "frozen %.*s>", stem,
+                        file + 1);
+    return _PyPolicyStack_IsOfFile(code, file)
+           || _PyPolicyStack_IsOfFile(code, frozen);
+}
+
 static bool
 is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
     bool is_here = false;
     for (size_t i = 0; i < n; i++) {
         if (callers[i].file[0] != '\0') {
-            is_here = _PyPolicyStack_IsOfFile(code, callers[i].file);
+            is_here = is_of_file(code, callers[i].file);
         }
         if (is_here && is_one_of(code, &callers[i])) {
             return true;

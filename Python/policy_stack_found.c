@@ -26,6 +26,7 @@
 #include "pycore_code.h"          // _Py_GetBaseOpcode()
 #include "pycore_frame.h"         // _PyInterpreterFrame
 #include "pycore_opcode_metadata.h"
+#include "pycore_policy_deferred_method.h"
 #include "pycore_policy_plain.h"
 #include "pycore_policy_stack_found.h"
 #include "pycore_policy_stack_innermost.h"
@@ -165,8 +166,11 @@ is_method_named(const _PyInterpreterFrame *f, PyObject *name)
         PyObject *dict = _PyType_GetDict(
             (PyTypeObject *)PyTuple_GET_ITEM(mro, i));
         /* Others are not asked, for that would run code. */
-        is = dict != NULL && _PyPolicy_IsPlain(dict)
-             && PyDict_GetItemWithError(dict, name) == f->f_funcobj;
+        PyObject *found = dict != NULL && _PyPolicy_IsPlain(dict)
+                          ? PyDict_GetItemWithError(dict, name) : NULL;
+        is = found != NULL
+             && (_PyPolicyMethod_Check(found) ? _PyPolicyMethod_Original(found)
+                                              : found) == f->f_funcobj;
     }
     Py_XDECREF(mro);
     PyErr_Clear();
@@ -208,7 +212,7 @@ called_by(PyThreadState *tstate, const _PyInterpreterFrame *f, bool *by_c,
 static bool
 is_written(PyThreadState *tstate, const _PyInterpreterFrame *f)
 {
-    if (!_PyPolicyStack_CallsWrite(f)) {
+    if (!_PyPolicyStack_CallsBy(f, &_Py_ID(write))) {
         return true;
     }
     bool by_c, marked;
@@ -310,6 +314,67 @@ runs_deferred(const _PyInterpreterFrame *f)
            || _PyPolicyStack_IsOfFile(code, "/multiprocessing/util.py");
 }
 
+/* Functions that do more than to call what somebody has set, or what a class
+   gives: where, by what name they do that (none: with * or **), and what
+   method of the class is meant. */
+static const char SET[][4][28] = {
+    {"/_threading_local.py", "_patch", "", "__init__"},
+    {"/argparse.py", "_get_value", "type_func", ""},
+    {"/contextlib.py", "enter_async_context", "_enter", "__aenter__"},
+    {"/contextlib.py", "enter_context", "_enter", "__enter__"},
+    {"/copy.py", "replace", "", "__replace__"},
+    {"/logging/handlers.py", "rotate", "rotator", ""},
+    {"/typing.py", "_no_init_or_replace_init", "", "__init__"},
+    {"/unittest/async_case.py", "_callMaybeAsync", "", ""},
+    {"/unittest/async_case.py", "enterAsyncContext", "enter", "__aenter__"},
+    {"/unittest/case.py", "_callCleanup", "", ""},
+    {"/unittest/case.py", "_enter_context", "enter", "__enter__"},
+    {"/unittest/case.py", "doClassCleanups", "", ""},
+    {"/unittest/case.py", "doModuleCleanups", "", ""},
+};
+
+/* Which of them is it?  NULL: none. */
+static const char (*
+set_by(const _PyInterpreterFrame *f))[28]
+{
+    PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(SET); i++) {
+        if (_PyUnicode_EqualToASCIIString(code->co_name, SET[i][1])
+            && _PyPolicyStack_IsOfFile(code, SET[i][0]))
+        {
+            return SET[i];
+        }
+    }
+    return NULL;
+}
+
+/* Does it do something else just now? */
+static bool
+does_more(const _PyInterpreterFrame *f, const char (*set)[28], int opcode)
+{
+    if (set[2][0] == '\0') {
+        return opcode != CALL_FUNCTION_EX;
+    }
+    PyObject *name = PyUnicode_InternFromString(set[2]);
+    bool more = name != NULL && !_PyPolicyStack_CallsBy(f, name);
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return more;
+}
+
+/* Is what it calls the method that is meant?  What is registered there is
+   marked, no matter what stands beside it. */
+static bool
+is_method_meant(const _PyInterpreterFrame *above, const char (*set)[28])
+{
+    PyObject *name = set[3][0] != '\0' ? PyUnicode_InternFromString(set[3])
+                                       : NULL;
+    bool is = name != NULL && is_method_named(above, name);
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return is;
+}
+
 /* linecache asks whatever code says is its loader, which may be told which
    file to read, too. */
 static bool
@@ -363,10 +428,14 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     if (is_of_archives(f)) {
         return opcode != CALL_FUNCTION_EX || is_archiver(tstate, f);
     }
+    const char (*set)[28] = set_by(f);
+    if (set != NULL && does_more(f, set, opcode)) {
+        return true;
+    }
     bool by_c, marked;
     const _PyInterpreterFrame *above = called_by(tstate, f, &by_c, &marked);
     while (above != NULL && !marked && above->f_globals == f->f_globals
-           && calls_given(f))
+           && set == NULL && calls_given(f))
     {
         above = called_by(tstate, above, &by_c, &marked);
     }
@@ -380,6 +449,9 @@ is_shown(PyThreadState *tstate, const _PyInterpreterFrame *f)
     }
     if (asks_loader(f)) {
         return false;
+    }
+    if (set != NULL) {
+        return is_method_meant(above, set);
     }
     return above->f_globals == f->f_globals
            || (by_c && is_warning(above))

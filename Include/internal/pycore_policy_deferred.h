@@ -12,6 +12,7 @@ extern "C" {
 
 #include "pycore_policy_beyond.h"
 #include "pycore_policy_capture.h"
+#include "pycore_policy_deferred_method.h"
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
 /* What a deferred call is bound to, and how it acts when it is called:
@@ -111,7 +112,6 @@ extern int _PyPolicyDeferred_With(PyObject *self, PyObject *names,
    first.  NULL with an exception set. */
 extern PyObject *_PyPolicyMethod_New(PyMethodDef *def, PyObject *bound,
                                      PyObject *original);
-extern bool _PyPolicyMethod_Check(PyObject *object);
 
 /* Put one in the place of what the class calls so, if there is such a thing,
    bound to (what was there, first) or, with another, (..., second).  0 or -1
@@ -119,9 +119,6 @@ extern bool _PyPolicyMethod_Check(PyObject *object);
 extern int _PyPolicyMethod_Exchange(PyTypeObject *cls, PyMethodDef *def,
                                     const char *name, PyObject *first,
                                     PyObject *second);
-
-/* The original of one; borrowed, NULL once it has been cleared. */
-extern PyObject *_PyPolicyMethod_Original(PyObject *method);
 
 /* policy_deferred_thread.c: wrappers of Thread and Timer, bound to (original
    method, ...). */
@@ -579,12 +576,23 @@ _PyPrincipal_EnterBare(_PyPolicyMark *mark, PyObject *callable)
 
 /* The same where functions of the library's are meant to be: __getattr__() of
    the module with that dictionary; one that says how objects of a class are
-   pickled.  And where a class may have been put past whoever puts a
-   function. */
+   pickled; a debugger.  And where a class may have been put past whoever puts
+   a function. */
+extern void _PyPrincipal_EnterDebugger(_PyPolicyMark *mark,
+                                       PyObject *hook);
 extern void _PyPrincipal_EnterOwnGetattr(_PyPolicyMark *mark,
                                          PyObject *callable, PyObject *dict);
 PyAPI_FUNC(void) _PyPrincipal_EnterReducer(_PyPolicyMark *mark,
                                            PyObject *callable);
+
+static inline void
+_PyPrincipal_EnterBreakpoint(_PyPolicyMark *mark, PyObject *hook)
+{
+    mark->set = _PyPrincipal_STDLIB;
+    if (_PyPolicy_IsActive()) {
+        _PyPrincipal_EnterDebugger(mark, hook);
+    }
+}
 
 static inline void
 _PyPrincipal_EnterGetattr(_PyPolicyMark *mark, PyObject *callable,

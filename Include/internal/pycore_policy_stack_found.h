@@ -34,8 +34,10 @@ extern bool _PyPolicyStack_Writes(PyCodeObject *code);
    finds in tables?  `code` is the genuine loader's. */
 extern bool _PyPolicyStack_CallsFound(PyCodeObject *code);
 
-/* Is that what the function of this frame is calling? */
-extern bool _PyPolicyStack_CallsWrite(const _PyInterpreterFrame *frame);
+/* Does the function of this frame call just now what it has by that name, an
+   interned one? */
+extern bool _PyPolicyStack_CallsBy(const _PyInterpreterFrame *frame,
+                                   PyObject *name);
 
 /* The mark that stands, as it were, above the frame of such a function, which
    the thread is executing; NULL: none does.  (LookedAt: its code has one of

@@ -46,12 +46,21 @@ class FoundTest(JudgementTestCase):
                   "handler.prepare = lambda record: 'vault';"
                   "logging.getLogger().addHandler(handler)",
                   "logging.warning('text')"),
+        "rotator": ("rotating.rotator = function",
+                    "evil.rotating.rotate('vault', 'text')"),
+        "writer": ("writer.encode = function",
+                   "evil.writer.write('vault')"),
+        "debugger": ("sys.breakpointhook = function",
+                     "breakpoint('vault')"),
     }
     of_c = ("pattern", "copier", "filter", "loader", "logger", "style",
-            "settings", "queue")
+            "settings", "queue", "rotator", "writer", "debugger")
     evil = """
-        import configparser, copy, email.policy, json, logging.handlers, re
-        import sys, types
+        import codecs, configparser, copy, email.policy, io, json, os, re
+        import logging.handlers, sys, types
+        rotating = logging.handlers.RotatingFileHandler(os.devnull,
+                                                        delay=True)
+        writer = codecs.getwriter("latin-1")(io.BytesIO())
         settings = configparser.ConfigParser()
         from importlib.machinery import ModuleSpec
         class Loader:
@@ -118,6 +127,161 @@ class FoundTest(JudgementTestCase):
         self.check(True, function, "*", ways)
 
 
+class AsEverTest(JudgementTestCase):
+    """What calls them does what it is meant to."""
+
+    def check(self, out, program):
+        result = self.judge(
+            {"$default": "deny",
+             "$permissions": {"__main__": {"write": True, "read": True,
+                                           "patch": True, "net": True,
+                                           "sys": True}}},
+            f"root = {self.world.path('')!r}\n" + textwrap.dedent(program))
+        self.assertIsNone(result.denied, result)
+        self.assertEqual(result.out.split(), out, result)
+
+    def test_rotated(self):
+        self.check(["log", "log.1"], """
+            import logging.handlers, os
+            os.mkdir(root + "/logs")
+            handler = logging.handlers.RotatingFileHandler(
+                root + "/logs/log", maxBytes=1, backupCount=1)
+            logging.root.addHandler(handler)
+            logging.warning("one")
+            logging.warning("two")
+            print(*sorted(os.listdir(root + "/logs")))
+            """)
+
+    def test_coded(self):
+        self.check(["text", "text", "text"], """
+            import codecs, os
+            path = root + "/text"
+            for name in "latin-1", "utf-16", "cp1252":
+                with open(path, "wb") as raw:
+                    codecs.EncodedFile(raw, "utf-8", name).write(b"text")
+                with codecs.open(path, "r", name) as file:
+                    print(file.read())
+            """)
+
+    def test_debugger(self):
+        for hook in "sys.breakpointhook", "pdb.set_trace":
+            self.check(["42"], f"""
+                import io, os, pdb, sys
+                sys.breakpointhook = {hook}
+                told = sys.stdout
+                sys.stdin = io.StringIO("print(6 * 7)\\nc\\n")
+                sys.stdout = io.StringIO()
+                breakpoint()
+                sys.stdout, said = told, sys.stdout.getvalue()
+                print("42" if "42" in said else said)
+                """)
+
+    def test_converted(self):
+        self.check(["text", "[1]", "text"], """
+            import argparse, json, pathlib
+            path = root + "/text"
+            parser = argparse.ArgumentParser()
+            parser.register("type", "opened", open)
+            parser.add_argument("write", type=argparse.FileType("w"))
+            parser.add_argument("data", type=json.loads)
+            parser.add_argument("path", type=pathlib.Path)
+            parser.add_argument("read", type="opened")
+            taken = parser.parse_args([path, "[1]", "text", path])
+            taken.write.write("text")
+            taken.write.close()
+            print(taken.path, taken.data, taken.read.read())
+            """)
+
+    def test_cleaned_up(self):
+        self.check(["one", "three", "two", "four", "five"], """
+            import asyncio, os, unittest
+            paths = [root + "/" + name for name in
+                     ("one", "two", "three", "four", "five")]
+            for path in paths:
+                open(path, "w").close()
+            class Within:
+                async def __aenter__(self):
+                    pass
+                async def __aexit__(self, *args):
+                    os.remove(paths[2])
+                    print("three")
+            class Tests(unittest.IsolatedAsyncioTestCase):
+                async def test(self):
+                    await self.enterAsyncContext(Within())
+                    self.addCleanup(print, "one")
+                    self.addCleanup(os.remove, paths[0])
+                    self.addAsyncCleanup(asyncio.sleep, 0)
+            class Others(unittest.TestCase):
+                @classmethod
+                def setUpClass(cls):
+                    cls.addClassCleanup(print, "four")
+                    cls.addClassCleanup(os.remove, paths[3])
+                def test(self):
+                    self.addCleanup(print, "two")
+                    self.addCleanup(os.remove, paths[1])
+            def setUpModule():
+                unittest.addModuleCleanup(print, "five")
+                unittest.addModuleCleanup(os.remove, paths[4])
+            suite = unittest.TestSuite([Tests("test"), Others("test")])
+            result = unittest.TestResult()
+            suite.run(result)
+            for failed in result.errors:
+                print(*failed)
+            assert not any(map(os.path.exists, paths))
+            """)
+
+
+    def test_meant_by_classes(self):
+        self.check(["context", "four", "one", "three", "two"], """
+            import _threading_local, asyncio, contextlib, copy, dataclasses
+            import os, tempfile, threading, typing, unittest
+            root += "/own/"
+            os.mkdir(root)
+            @dataclasses.dataclass
+            class Path:
+                path: str
+                def __post_init__(self):
+                    os.mkdir(root + self.path)
+            copy.replace(Path("one"), path="two")
+            class Protocol(typing.Protocol):
+                pass
+            class Worker(Protocol, threading.Thread):
+                def run(self):
+                    os.mkdir(root + "three")
+                    local.path
+            class Local(_threading_local.local):
+                def __init__(self, path):
+                    self.path = path
+                    os.makedirs(root + path, exist_ok=True)
+            local = Local("four")
+            os.rmdir(root + "four")
+            worker = Worker()
+            worker.start()
+            worker.join()
+            with contextlib.ExitStack() as stack:
+                name = stack.enter_context(
+                    tempfile.TemporaryDirectory(dir=root))
+                file = stack.enter_context(open(name + "/file", "w"))
+                print("context", file=stack.enter_context(
+                    contextlib.redirect_stdout(file)) and file)
+                file.flush()
+                text = open(name + "/file").read()
+            print(text)
+            class Tests(unittest.TestCase):
+                def test(self):
+                    self.enterContext(tempfile.TemporaryDirectory(dir=root))
+            result = unittest.TestResult()
+            Tests("test").run(result)
+            for failed in result.errors:
+                print(*failed)
+            async def within():
+                async with contextlib.AsyncExitStack() as stack:
+                    await stack.enter_async_context(asyncio.timeout(10))
+            asyncio.run(within())
+            print(*sorted(os.listdir(root)))
+            """)
+
+
 class TableTest(JudgementTestCase):
     """Where functions are registered: what was put there past that is known
     to be nobody's.  (exec() takes bytes as well as text.)"""
@@ -141,20 +305,51 @@ class TableTest(JudgementTestCase):
             "encoder = json.JSONEncoder(default=function)",
             "encoder = json._default_encoder; encoder.default = function",
             "list(encoder.iterencode(TEXT))"),
+        "parser": (
+            "encoder = argparse.ArgumentParser();"
+            "encoder.add_argument('own', type=function)",
+            "encoder = argparse.ArgumentParser();"
+            "encoder.add_argument('own').type = function",
+            "encoder._get_value(encoder._actions[-1], TEXT)"),
+        "parser that has types": (
+            "encoder = argparse.ArgumentParser();"
+            "encoder.register('type', None, function);"
+            "encoder.add_argument('own')",
+            "encoder = argparse.ArgumentParser();"
+            "encoder._registries['type'][None] = function;"
+            "encoder.add_argument('own')",
+            "encoder._get_value(encoder._actions[-1], TEXT)"),
+        "test": ("encoder = unittest.FunctionTestCase(None);"
+                 "encoder.addCleanup(function, b'import vault')",
+                 "encoder = unittest.FunctionTestCase(None);"
+                 "encoder._cleanups.append((function, [b'import vault'], {}))",
+                 "encoder.doCleanups()"),
+        "tests": ("unittest.addModuleCleanup(function, b'import vault')",
+                  "unittest.case._module_cleanups.append("
+                  "(function, [b'import vault'], {}))",
+                  "unittest.doModuleCleanups()"),
+        "class of tests": (
+            "encoder = type('Tests', (unittest.TestCase,), {});"
+            "encoder.addClassCleanup(function, b'import vault')",
+            "encoder = type('Tests', (unittest.TestCase,), {});"
+            "encoder._class_cleanups.append("
+            "(function, [b'import vault'], {}))",
+            "encoder.doClassCleanups()"),
     }
 
     def program(self, way, put, function, by_evil):
         """It registers the function, or puts it there."""
         text = "global encoder\n    " + self.ways[way][0 if not put else 1]
         put = ("def put(function):\n"
-               f"    import evil, json, sqlite3\n    {text}\n")
+               "    import argparse, evil, json, sqlite3, unittest\n"
+               f"    {text}\n")
         self.world.modules(
             good="def get(*args):\n    import vault\n",
             evil="class Text(str):\n    pass\n"
                  "def own(*args):\n    import vault\n"
                  "class Own:\n    __init__ = own\n" + put)
         return textwrap.dedent(f"""
-            import evil, good, json, sqlite3
+            import argparse, evil, good, json, sqlite3, unittest
             TEXT = b"import vault"
             def own(*args):
                 import vault
@@ -163,8 +358,8 @@ class TableTest(JudgementTestCase):
             {{}}
             {'evil.put' if by_evil else 'put'}({function})
             try:
-                {'encoder = evil.encoder' if by_evil and "encoder" in way
-                 else 'pass'}
+                if hasattr(evil, "encoder"):
+                    encoder = evil.encoder
                 {self.ways[way][2]}
             except Exception as e:
                 print(type(e).__name__)

@@ -1,0 +1,19 @@
+"""The application decodes what it was sent, in an encoding that it was told."""
+
+import codecs
+import sys
+
+import evil
+import good
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except BaseException:
+        sys.__excepthook__(*sys.exc_info())
+
+
+attempt(evil.attack)
+attempt(lambda: list(codecs.iterdecode([evil.TEXT.encode()], "evil")))
+good.work()

