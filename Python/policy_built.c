@@ -35,6 +35,7 @@
 #include "pycore_function.h"      // _PyFunction_FromConstructor()
 #include "pycore_opcode_metadata.h"
 #include "pycore_policy_deferred.h"
+#include "pycore_policy_plain.h"
 #include "pycore_principal_load.h" // _PyPrincipal_AdoptCode()
 #include "pycore_pystate.h"       // _PyThreadState_GET()
 
@@ -249,9 +250,35 @@ _PyPrincipal_MakeAttribute(PyTypeObject *type, PyObject *name,
     return made;
 }
 
+/* A key that is not exactly a str may be another one when it is looked for:
+   nothing of what was there may stay. */
+static int
+make_anew(PyObject *dict)
+{
+    Py_ssize_t at = 0;
+    PyObject *name, *value, *fresh = PyDict_New();
+    int result = fresh == NULL ? -1 : 0;
+    while (result == 0 && PyDict_Next(dict, &at, &name, &value)) {
+        Py_INCREF(name);
+        PyObject *made = _PyPrincipal_MakeAttribute(NULL, name, value);
+        result = PyDict_SetItem(fresh, name, made);
+        Py_DECREF(made);
+        Py_DECREF(name);
+    }
+    if (result == 0) {
+        PyDict_Clear(dict);
+        result = PyDict_Update(dict, fresh);
+    }
+    Py_XDECREF(fresh);
+    return result;
+}
+
 static int
 make_attributes(PyObject *dict)
 {
+    if (!_PyPolicy_IsPlain(dict)) {
+        return make_anew(dict);
+    }
     Py_ssize_t at = 0;
     PyObject *name, *value;
     while (PyDict_Next(dict, &at, &name, &value)) {

@@ -22,10 +22,14 @@
 
 #include <string.h>
 
+/* (A key that is not exactly a str may say that it is any name.) */
 static bool
 is_special(PyObject *name)
 {
-    Py_ssize_t n = PyUnicode_Check(name) ? PyUnicode_GET_LENGTH(name) : 0;
+    if (!PyUnicode_CheckExact(name)) {
+        return true;
+    }
+    Py_ssize_t n = PyUnicode_GET_LENGTH(name);
     return n > 4 && PyUnicode_READ_CHAR(name, 0) == '_'
            && PyUnicode_READ_CHAR(name, 1) == '_'
            && PyUnicode_READ_CHAR(name, n - 1) == '_'
@@ -40,6 +44,9 @@ is_called(PyObject *name)
     static const char *const others[] = {
         "__class__", "__orig_class__", "__origin__",
     };
+    if (!PyUnicode_CheckExact(name)) {
+        return true;
+    }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(others); i++) {
         if (_PyUnicode_EqualToASCIIString(name, others[i])) {
             return false;
@@ -70,7 +77,7 @@ is_method_by_another_name(PyObject *name, PyObject *value)
     PyObject *own = PyDescr_NAME(value);
     return ((PyDescr_TYPE(value)->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) == 0
             || _PyUnicode_Equal(own, &_Py_ID(__call__)))
-           && !_PyUnicode_Equal(own, name);
+           && !(PyUnicode_CheckExact(name) && _PyUnicode_Equal(own, name));
 }
 
 /* What a type of C's has as its __new__() is one of any class, and that looks
@@ -79,7 +86,8 @@ is_method_by_another_name(PyObject *name, PyObject *value)
 static bool
 is_new_of_c(PyObject *name, PyObject *value)
 {
-    return _PyUnicode_EqualToASCIIString(name, "__new__")
+    return PyUnicode_CheckExact(name)
+           && _PyUnicode_EqualToASCIIString(name, "__new__")
            && PyCFunction_Check(value)
            && strcmp(((PyCFunctionObject *)value)->m_ml->ml_name,
                      "__new__") == 0;
@@ -117,17 +125,30 @@ _PyPolicySpecial_Attribute(PyObject *name, PyObject *value)
 
 /* --- What a descriptor gives -------------------------------------------- */
 
+/* Of the library's own descriptors, one that has a getter may have got another
+   one since. */
 static uint32_t
 maker_of(PyObject *descriptor)
 {
-    if (!Py_IS_TYPE(descriptor, &PyProperty_Type)) {
-        return _PyPolicyMade_MakersOf(Py_TYPE(descriptor), NULL);
+    uint32_t set = _PyPolicyMade_MakersOf(Py_TYPE(descriptor), NULL);
+    bool own = Py_IS_TYPE(descriptor, &PyProperty_Type);
+    if (!own && (set >= _PyPrincipal_UNKNOWN
+                 || (Py_TYPE(descriptor)->tp_flags
+                     & Py_TPFLAGS_IMMUTABLETYPE)))
+    {
+        return set;
     }
-    PyObject *getter = PyObject_GetAttrString(descriptor, "fget");
-    uint32_t set = getter ? _PyPolicyDeferred_AuthorOf(getter)
-                          : _PyPrincipal_UNKNOWN;
-    PyErr_Clear();
-    Py_XDECREF(getter);
+    PyObject *getter;
+    if (PyObject_GetOptionalAttrString(descriptor, "fget", &getter) < 0) {
+        PyErr_Clear();
+        return _PyPrincipal_UNKNOWN;
+    }
+    if (getter == NULL) {
+        return own ? _PyPrincipal_UNKNOWN : set;
+    }
+    set = own || _PyPolicyDeferred_IsSafe(getter)
+          ? _PyPolicyDeferred_AuthorOf(getter) : _PyPrincipal_UNKNOWN;
+    Py_DECREF(getter);
     return set;
 }
 
@@ -146,6 +167,25 @@ only_gives(PyObject *got)
                                        partial->kwargs);
 }
 
+/* `got`, which is taken, becomes what is called for them, too. */
+static PyObject *
+call_for(uint32_t set, PyObject *got)
+{
+    if (set >= _PyPrincipal_UNKNOWN
+        && !_PyPolicyDeferred_ActsFor(got, set))
+    {
+        Py_SETREF(got, _PyPolicyDeferred_NewAdded(set, got));
+    }
+    return got;
+}
+
+PyObject *
+_PyPrincipal_MakeSpecial(PyTypeObject *type, PyObject *found)
+{
+    return !PyCallable_Check(found) || _PyPolicyDeferred_Check(found)
+           ? found : call_for(_PyPolicyMade_MakersOf(type, NULL), found);
+}
+
 PyObject *
 _PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
 {
@@ -154,14 +194,9 @@ _PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
     if (got != NULL && !Py_IS_TYPE(found, &PyInstanceMethod_Type)
         && !_PyPolicyDeferred_Check(got) && !only_gives(got))
     {
-        uint32_t set = _PyPrincipal_Join(
+        got = call_for(_PyPrincipal_Join(
             _PyPolicyMade_MakersOf((PyTypeObject *)type, NULL),
-            maker_of(found));
-        if (set >= _PyPrincipal_UNKNOWN
-            && !_PyPolicyDeferred_ActsFor(got, set))
-        {
-            Py_SETREF(got, _PyPolicyDeferred_NewAdded(set, got));
-        }
+            maker_of(found)), got);
     }
     Py_DECREF(type);
     return got;

@@ -446,6 +446,18 @@ extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
 extern PyObject *_PyPrincipal_GetToCall(PyObject *found, PyObject *self,
                                         PyObject *type);
 
+/* And what is none and binds nothing (the reference is taken): it may have got
+   into the class's dictionary past whoever looks at its attributes. */
+extern PyObject *_PyPrincipal_MakeSpecial(PyTypeObject *type,
+                                          PyObject *found);
+
+static inline PyObject *
+_PyPrincipal_Special(PyTypeObject *type, PyObject *found)
+{
+    return _PyPolicy_IsActive() ? _PyPrincipal_MakeSpecial(type, found)
+                                : found;
+}
+
 static inline descrgetfunc
 _PyPrincipal_Getter(descrgetfunc get)
 {

@@ -4,6 +4,7 @@ Classes are made by one package, and their objects are compared by somebody
 else; `__import__` is what that calls in the end.
 """
 
+import textwrap
 import unittest
 
 from test.test_importpolicy.support import APPLICATION, JudgementTestCase
@@ -92,7 +93,8 @@ class SpecialTest(JudgementTestCase):
                 cls.__lt__ = what
             """)
         also = {"$permissions": {"evil": {"patch": True}}}
-        for what in "__import__.__call__", "property(evil.given)":
+        for what in ("__import__.__call__", "property(evil.given)",
+                     "__import__('types').DynamicClassAttribute(evil.given)"):
             with self.subTest(what):
                 self.needs("evil", main.format(what), also=also)
 
@@ -107,6 +109,43 @@ class SpecialTest(JudgementTestCase):
                 __lt__ = property(given)
             """)
         self.needs("evil", 'import evil\nevil.Name() < evil.Name("vault")')
+
+    def test_written(self):
+        """Past the class, into its dictionary."""
+        written = """
+            import gc
+            class Name(str):
+                def __lt__(self, other):
+                    pass
+            gc.get_referents(vars(Name))[0]["__lt__"] = __import__
+            Name.changed = True
+            """
+        compare = "{0}Name('vault') < {0}Name('vault')"
+        self.world.modules(evil=written)
+        self.needs("evil", "import evil\n" + compare.format("evil."))
+        self.needs(APPLICATION, textwrap.dedent(written)
+                   + compare.format(""))
+
+    def test_names_that_are_none(self):
+        self.world.modules(good="""
+            class Key(str):
+                pass
+            Class = type("Class", (), {
+                Key("own"): 1, 2: 3, Key("__len__"): lambda self: 4})
+            """)
+        self.allowed({"vault": ["good"]}, """
+            import good
+            assert good.Class.own == 1 and vars(good.Class)[2] == 3
+            assert len(good.Class()) == 4
+            """, effect=None)
+
+    def test_dynamic_attribute(self):
+        self.needs(APPLICATION, """
+            import types
+            class Name(str):
+                __lt__ = types.DynamicClassAttribute(lambda self: __import__)
+            Name("vault") < Name("vault")
+            """)
 
     def test_methods_keep_their_kind(self):
         self.world.modules(good="""
