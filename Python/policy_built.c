@@ -259,7 +259,7 @@ make_anew(PyObject *dict)
     PyObject *name, *value, *fresh = PyDict_New();
     int result = fresh == NULL ? -1 : 0;
     while (result == 0 && PyDict_Next(dict, &at, &name, &value)) {
-        Py_INCREF(name);
+        Py_INCREF(name);        /* it may be taken away while it is asked */
         PyObject *made = _PyPrincipal_MakeAttribute(NULL, name, value);
         result = PyDict_SetItem(fresh, name, made);
         Py_DECREF(made);

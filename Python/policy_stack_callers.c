@@ -143,26 +143,17 @@ is_one_of(PyCodeObject *code, const Callers *callers)
     return false;
 }
 
-/* The interpreter carries some modules with it: the code of /codecs.py is then
-   said to be of <frozen codecs>. */
-static bool
-is_of_file(PyCodeObject *code, const char *file)
-{
-    char frozen[48];
-    int stem = (int)(strcspn(file, ".") - 1);
-    (void)PyOS_snprintf(frozen, sizeof(frozen), "frozen %.*s>", stem,
-                        file + 1);
-    return _PyPolicyStack_IsOfFile(code, file)
-           || _PyPolicyStack_IsOfFile(code, frozen);
-}
-
 static bool
 is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
+    /* The interpreter carries this one of them with it. */
+    bool frozen = _PyPolicyStack_IsOfFile(code, "frozen codecs>");
     bool is_here = false;
     for (size_t i = 0; i < n; i++) {
         if (callers[i].file[0] != '\0') {
-            is_here = is_of_file(code, callers[i].file);
+            is_here = _PyPolicyStack_IsOfFile(code, callers[i].file)
+                      || (frozen
+                          && strcmp(callers[i].file, "/codecs.py") == 0);
         }
         if (is_here && is_one_of(code, &callers[i])) {
             return true;

@@ -338,8 +338,12 @@ static const char (*
 set_by(const _PyInterpreterFrame *f))[28]
 {
     PyCodeObject *code = (PyCodeObject *)f->f_executable;
+    PyObject *name = code->co_name;
+    Py_UCS4 first = PyUnicode_GET_LENGTH(name) > 0
+                    ? PyUnicode_READ_CHAR(name, 0) : 0;
     for (size_t i = 0; i < Py_ARRAY_LENGTH(SET); i++) {
-        if (_PyUnicode_EqualToASCIIString(code->co_name, SET[i][1])
+        if (first == (Py_UCS4)SET[i][1][0]      /* as few have */
+            && _PyUnicode_EqualToASCIIString(name, SET[i][1])
             && _PyPolicyStack_IsOfFile(code, SET[i][0]))
         {
             return SET[i];
