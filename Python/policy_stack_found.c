@@ -222,12 +222,16 @@ is_written(PyThreadState *tstate, const _PyInterpreterFrame *f)
                && (by_c ? is_behind_file(above) : is_method_frame(above)));
 }
 
-/* Is it how an object of C's own copies itself, as os.environ does? */
+/* Is it how an object of C's own copies itself, as os.environ and code do? */
 static bool
 is_own_copier(const _PyInterpreterFrame *f)
 {
     PyObject *copier = local_named(f, "copier"), *object = local_named(f, "x");
     const char *name = NULL;
+    if (copier == NULL && object == NULL) {
+        copier = local_named(f, "func");        /* in copy.replace() */
+        object = local_named(f, "obj");
+    }
     if (copier != NULL && object != NULL) {
         if (PyCFunction_Check(copier)
             && PyCFunction_GET_SELF(copier) == object)
@@ -241,7 +245,8 @@ is_own_copier(const _PyInterpreterFrame *f)
         }
     }
     return name != NULL && (strcmp(name, "__copy__") == 0
-                            || strcmp(name, "__deepcopy__") == 0);
+                            || strcmp(name, "__deepcopy__") == 0
+                            || strcmp(name, "__replace__") == 0);
 }
 
 /* Does a warning show itself there, as a function of C has it do?  Some that
