@@ -101,10 +101,20 @@ is_bound(PyObject *value)
            || Py_IS_TYPE(value, &_PyMethodWrapper_Type);
 }
 
+/* Is it a function of Python's, or what is neither called nor asked for what
+   is?  Most attributes are. */
+static bool
+shows_itself(PyObject *value)
+{
+    return PyFunction_Check(value)
+           || (Py_TYPE(value)->tp_call == NULL
+               && Py_TYPE(value)->tp_descr_get == NULL);
+}
+
 PyObject *
 _PyPolicySpecial_Attribute(PyObject *name, PyObject *value)
 {
-    if (!is_special(name) || is_new_of_c(name, value)) {
+    if (shows_itself(value) || !is_special(name) || is_new_of_c(name, value)) {
         return Py_NewRef(value);
     }
     if (is_bound(value)

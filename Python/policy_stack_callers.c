@@ -38,95 +38,98 @@
 /* A file of the standard library, and qualified names of functions in it.  No
    file: more of those in the one above. */
 typedef struct {
+    uint8_t len;                    /* of the file's name */
     char file[32], names[3][56];    /* arrays need no relocation at start-up */
 } Callers;
 
+#define IN(file) sizeof(file) - 1, file
+
 static const Callers CALLERS[] = {
-    {"/_threading_local.py", {"_patch"}},
-    {"/argparse.py", {"ArgumentParser._get_value"}},
-    {"/asyncio/base_events.py", {"BaseEventLoop.call_exception_handler"}},
-    {"/asyncio/selector_events.py",
+    {IN("/_threading_local.py"), {"_patch"}},
+    {IN("/argparse.py"), {"ArgumentParser._get_value"}},
+    {IN("/asyncio/base_events.py"), {"BaseEventLoop.call_exception_handler"}},
+    {IN("/asyncio/selector_events.py"),
      {"_SelectorSocketTransport._read_ready__data_received",
       "_SelectorDatagramTransport._read_ready"}},
-    {"/asyncio/sslproto.py", {"SSLProtocol._do_read__copied"}},
-    {"/asyncio/unix_events.py", {"_UnixReadPipeTransport._read_ready"}},
-    {"/codecs.py",
+    {IN("/asyncio/sslproto.py"), {"SSLProtocol._do_read__copied"}},
+    {IN("/asyncio/unix_events.py"), {"_UnixReadPipeTransport._read_ready"}},
+    {IN("/codecs.py"),
      {"BufferedIncrementalDecoder.decode", "BufferedIncrementalEncoder.encode",
       "iterdecode"}},
-    {"", {"StreamReader.read", "StreamRecoder.__next__",
+    {IN(""), {"StreamReader.read", "StreamRecoder.__next__",
           "StreamRecoder.read"}},
-    {"", {"StreamRecoder.readline", "StreamRecoder.readlines",
+    {IN(""), {"StreamRecoder.readline", "StreamRecoder.readlines",
           "StreamRecoder.write"}},
-    {"", {"StreamRecoder.writelines", "StreamWriter.write", "iterencode"}},
-    {"/concurrent/futures/thread.py", {"_worker"}},
-    {"/configparser.py",
+    {IN(""), {"StreamRecoder.writelines", "StreamWriter.write", "iterencode"}},
+    {IN("/concurrent/futures/thread.py"), {"_worker"}},
+    {IN("/configparser.py"),
      {"BasicInterpolation._interpolate_some",
       "ExtendedInterpolation._interpolate_some",
       "RawConfigParser._handle_option"}},
-    {"", {"RawConfigParser._unify_values", "RawConfigParser.get",
+    {IN(""), {"RawConfigParser._unify_values", "RawConfigParser.get",
           "RawConfigParser.has_option"}},
-    {"", {"RawConfigParser.remove_option", "RawConfigParser.set"}},
-    {"/contextlib.py", {"_GeneratorContextManagerBase.__init__",
+    {IN(""), {"RawConfigParser.remove_option", "RawConfigParser.set"}},
+    {IN("/contextlib.py"), {"_GeneratorContextManagerBase.__init__",
                         "_GeneratorContextManagerBase._recreate_cm"}},
-    {"", {"AsyncExitStack.enter_async_context",
+    {IN(""), {"AsyncExitStack.enter_async_context",
           "_BaseExitStack.enter_context"}},
-    {"/copy.py", {"copy", "deepcopy", "replace"}},
-    {"/email/message.py",
+    {IN("/copy.py"), {"copy", "deepcopy", "replace"}},
+    {IN("/email/message.py"),
      {"Message.__setitem__", "Message.get", "Message.get_all"}},
-    {"", {"Message.items", "Message.replace_header", "Message.values"}},
-    {"/enum.py", {"property.__delete__", "property.__get__",
+    {IN(""), {"Message.items", "Message.replace_header", "Message.values"}},
+    {IN("/enum.py"), {"property.__delete__", "property.__get__",
                   "property.__set__"}},
-    {"/fnmatch.py", {"filter", "fnmatchcase"}},
-    {"/functools.py",
+    {IN("/fnmatch.py"), {"filter", "fnmatchcase"}},
+    {IN("/functools.py"),
      {"cached_property.__get__", "partial.__call__",
       "partialmethod._make_unbound_method.<locals>._method"}},
-    {"", {"_ge_from_gt", "_ge_from_le", "_ge_from_lt"}},
-    {"", {"_gt_from_ge", "_gt_from_le", "_gt_from_lt"}},
-    {"", {"_le_from_ge", "_le_from_gt", "_le_from_lt"}},
-    {"", {"_lt_from_ge", "_lt_from_gt", "_lt_from_le"}},
-    {"/hashlib.py", {"file_digest"}},
-    {"/json/decoder.py", {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
-    {"/json/encoder.py", {"_make_iterencode.<locals>._iterencode"}},
-    {"/linecache.py", {"lazycache.<locals>.get_lines"}},
-    {"/logging/__init__.py",
+    {IN(""), {"_ge_from_gt", "_ge_from_le", "_ge_from_lt"}},
+    {IN(""), {"_gt_from_ge", "_gt_from_le", "_gt_from_lt"}},
+    {IN(""), {"_le_from_ge", "_le_from_gt", "_le_from_lt"}},
+    {IN(""), {"_lt_from_ge", "_lt_from_gt", "_lt_from_le"}},
+    {IN("/hashlib.py"), {"file_digest"}},
+    {IN("/json/decoder.py"), {"JSONDecoder.decode", "JSONDecoder.raw_decode"}},
+    {IN("/json/encoder.py"), {"_make_iterencode.<locals>._iterencode"}},
+    {IN("/linecache.py"), {"lazycache.<locals>.get_lines"}},
+    {IN("/logging/__init__.py"),
      {"Filterer.filter", "Formatter.format", "Formatter.formatMessage"}},
-    {"", {"Handler.format", "Handler.handle", "Logger._log"}},
-    {"", {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
-    {"/logging/handlers.py",
+    {IN(""), {"Handler.format", "Handler.handle", "Logger._log"}},
+    {IN(""), {"Logger.callHandlers", "Logger.handle", "PercentStyle.format"}},
+    {IN("/logging/handlers.py"),
      {"BaseRotatingHandler.emit", "BaseRotatingHandler.rotate",
       "BaseRotatingHandler.rotation_filename"}},
-    {"", {"BufferingHandler.emit", "MemoryHandler.flush",
+    {IN(""), {"BufferingHandler.emit", "MemoryHandler.flush",
           "QueueHandler.emit"}},
-    {"", {"QueueHandler.enqueue"}},
-    {"/multiprocessing/util.py", {"_run_finalizers"}},
-    {"/operator.py", {"attrgetter.__call__", "itemgetter.__call__",
+    {IN(""), {"QueueHandler.enqueue"}},
+    {IN("/multiprocessing/util.py"), {"_run_finalizers"}},
+    {IN("/operator.py"), {"attrgetter.__call__", "itemgetter.__call__",
                       "methodcaller.__call__"}},
-    {"/pickle.py", {"_Pickler.save"}},
-    {"/re/__init__.py", {"findall", "finditer", "fullmatch"}},
-    {"", {"match", "search", "split"}},
-    {"", {"sub", "subn"}},
-    {"/reprlib.py", {"Repr.repr1"}},
-    {"/sched.py", {"scheduler.run"}},
-    {"/shutil.py", {"make_archive", "unpack_archive"}},
-    {"/_strptime.py", {"_strptime"}},
-    {"/types.py",
+    {IN("/pickle.py"), {"_Pickler.save"}},
+    {IN("/re/__init__.py"), {"findall", "finditer", "fullmatch"}},
+    {IN(""), {"match", "search", "split"}},
+    {IN(""), {"sub", "subn"}},
+    {IN("/reprlib.py"), {"Repr.repr1"}},
+    {IN("/sched.py"), {"scheduler.run"}},
+    {IN("/shutil.py"), {"make_archive", "unpack_archive"}},
+    {IN("/_strptime.py"), {"_strptime"}},
+    {IN("/types.py"),
      {"DynamicClassAttribute.__delete__", "DynamicClassAttribute.__get__",
       "DynamicClassAttribute.__set__"}},
-    {"/typing.py", {"_no_init_or_replace_init"}},
-    {"/unittest/async_case.py",
+    {IN("/typing.py"), {"_no_init_or_replace_init"}},
+    {IN("/unittest/async_case.py"),
      {"IsolatedAsyncioTestCase._callMaybeAsync",
       "IsolatedAsyncioTestCase.enterAsyncContext"}},
-    {"/unittest/case.py",
+    {IN("/unittest/case.py"),
      {"TestCase._callCleanup", "TestCase.doClassCleanups",
       "doModuleCleanups"}},
-    {"", {"_enter_context"}},
+    {IN(""), {"_enter_context"}},
 };
 
 static const Callers IMPORT_SYSTEM[] = {
-    {"importlib._bootstrap>",
+    {IN("importlib._bootstrap>"),
      {"_exec", "_load_backward_compatible", "_load_unlocked"}},
-    {"", {"module_from_spec"}},
-    {"importlib._bootstrap_external>", {"PathFinder._path_hooks"}},
+    {IN(""), {"module_from_spec"}},
+    {IN("importlib._bootstrap_external>"), {"PathFinder._path_hooks"}},
 };
 
 static bool
@@ -143,6 +146,17 @@ is_one_of(PyCodeObject *code, const Callers *callers)
     return false;
 }
 
+/* Does something begin where the file's name would, and as it does?  (With a
+   "/", as a rule, which few have there.) */
+static inline bool
+may_be_of(PyCodeObject *code, const Callers *callers)
+{
+    PyObject *file = code->co_filename;
+    Py_ssize_t at = PyUnicode_GET_LENGTH(file) - callers->len;
+    return at > 0 && PyUnicode_READ_CHAR(file, at)
+                     == (unsigned char)callers->file[0];
+}
+
 static bool
 is_among(PyCodeObject *code, const Callers *callers, size_t n)
 {
@@ -150,9 +164,10 @@ is_among(PyCodeObject *code, const Callers *callers, size_t n)
     bool frozen = _PyPolicyStack_IsOfFile(code, "frozen codecs>");
     bool is_here = false;
     for (size_t i = 0; i < n; i++) {
-        if (callers[i].file[0] != '\0') {
-            is_here = _PyPolicyStack_IsOfFile(code, callers[i].file)
-                      || (frozen
+        if (callers[i].len > 0) {
+            is_here = may_be_of(code, &callers[i])
+                      ? _PyPolicyStack_IsOfFile(code, callers[i].file)
+                      : (frozen
                           && strcmp(callers[i].file, "/codecs.py") == 0);
         }
         if (is_here && is_one_of(code, &callers[i])) {
