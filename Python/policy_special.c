@@ -189,9 +189,10 @@ call_for(uint32_t set, PyObject *got)
     return got;
 }
 
-PyObject *
-_PyPrincipal_MakeSpecial(PyTypeObject *type, PyObject *found)
+static PyObject *
+call_unbound(PyTypeObject *type, PyObject *found)
 {
+    Py_INCREF(found);
     return !PyCallable_Check(found) || _PyPolicyDeferred_Check(found)
            ? found : call_for(_PyPolicyMade_MakersOf(type, NULL), found);
 }
@@ -199,8 +200,12 @@ _PyPrincipal_MakeSpecial(PyTypeObject *type, PyObject *found)
 PyObject *
 _PyPrincipal_GetToCall(PyObject *found, PyObject *self, PyObject *type)
 {
+    descrgetfunc get = Py_TYPE(found)->tp_descr_get;
+    if (get == NULL) {
+        return call_unbound((PyTypeObject *)type, found);
+    }
     Py_INCREF(type);            /* it may give the object another class */
-    PyObject *got = Py_TYPE(found)->tp_descr_get(found, self, type);
+    PyObject *got = get(found, self, type);
     if (got != NULL && !Py_IS_TYPE(found, &PyInstanceMethod_Type)
         && !_PyPolicyDeferred_Check(got) && !only_gives(got))
     {

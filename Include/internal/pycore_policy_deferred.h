@@ -442,21 +442,11 @@ extern PyObject *_PyPrincipal_BindToCall(PyObject *func, PyObject *self,
                                          PyObject *type);
 
 /* policy_special.c: what a descriptor that is no method (found) gives for one,
-   to be called for whoever made it, and the object's class. */
+   to be called for whoever made it, and the object's class.  Or what binds
+   nothing, itself: it may have got into the class's dictionary past whoever
+   looks at its attributes. */
 extern PyObject *_PyPrincipal_GetToCall(PyObject *found, PyObject *self,
                                         PyObject *type);
-
-/* And what is none and binds nothing (the reference is taken): it may have got
-   into the class's dictionary past whoever looks at its attributes. */
-extern PyObject *_PyPrincipal_MakeSpecial(PyTypeObject *type,
-                                          PyObject *found);
-
-static inline PyObject *
-_PyPrincipal_Special(PyTypeObject *type, PyObject *found)
-{
-    return _PyPolicy_IsActive() ? _PyPrincipal_MakeSpecial(type, found)
-                                : found;
-}
 
 static inline descrgetfunc
 _PyPrincipal_Getter(descrgetfunc get)
