@@ -368,8 +368,9 @@ _PyPrincipal_MakeOwned(PyObject *func, PyObject *owner)
                                  NULL, owner);
 }
 
-/* Is it how the weak containers of the standard library forget what is gone?
-   Each entry brings one of these, and it does nothing else. */
+/* Is it how the weak containers of the standard library, or the import system,
+   forget what is gone?  Each entry brings one of these, and it does nothing
+   else. */
 static bool
 forgets_entry(PyObject *callback)
 {
@@ -377,11 +378,18 @@ forgets_entry(PyObject *callback)
         return false;
     }
     PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(callback);
-    return (code->co_flags & CO_NESTED)
-           && (_PyUnicode_EqualToASCIIString(code->co_name, "_remove")
-               ? _PyPolicyStack_IsOfFile(code, "/_weakrefset.py")
-               : _PyUnicode_EqualToASCIIString(code->co_name, "remove")
-                 && _PyPolicyStack_IsOfFile(code, "/weakref.py"));
+    if (!(code->co_flags & CO_NESTED)) {
+        return false;
+    }
+    PyObject *name = code->co_name;
+    if (code->_co_principal & _PyPrincipal_IMPORT) {
+        return _PyUnicode_EqualToASCIIString(name, "cb")
+               || _PyUnicode_EqualToASCIIString(name, "remove");
+    }
+    return _PyUnicode_EqualToASCIIString(name, "_remove")
+           ? _PyPolicyStack_IsOfFile(code, "/_weakrefset.py")
+           : _PyUnicode_EqualToASCIIString(name, "remove")
+             && _PyPolicyStack_IsOfFile(code, "/weakref.py");
 }
 
 PyObject *
