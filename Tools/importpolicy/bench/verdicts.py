@@ -34,12 +34,16 @@ def means(results):
 
 def growth(rows):
     for (workload, name, unit), row in rows.items():
-        one = rows.get((workload, "policy of 1", unit))
+        # A policy of one entry restricts no import.
+        few, number = (("policy", "100") if "restricted" in workload
+                       else ("policy of 1", "one"))
+        one = rows.get((workload, few, unit))
         if name != "policy of 10,000" or one is None:
             continue
         if workload != "start-up":
             if unit != "ns":
-                yield (f"{workload}, 10,000 entries over one, {unit}", GROWTH,
+                yield (f"{workload}, 10,000 entries over {number}, {unit}",
+                       GROWTH,
                        row["value"] / one["value"])
         elif unit == "ns processor":
             yield ("loading 10,000 entries, ns", LOADING,
