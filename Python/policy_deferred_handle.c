@@ -161,13 +161,48 @@ take(Order *order, PyObject *self, const Py_ssize_t *places)
     return false;
 }
 
-static int
-remember(PyObject *self, PyObject *bound)
+/* An argument of __init__(), borrowed; NULL: it was not given. */
+static PyObject *
+given(PyObject *const *args, Py_ssize_t n, PyObject *names, Py_ssize_t at,
+      const char *name)
 {
+    Py_ssize_t n_names = names != NULL ? PyTuple_GET_SIZE(names) : 0;
+    for (Py_ssize_t i = 0; at >= n && i < n_names; i++) {
+        if (_PyUnicode_EqualToASCIIString(PyTuple_GET_ITEM(names, i), name)) {
+            return args[n + i];
+        }
+    }
+    return at < n ? args[at] : NULL;
+}
+
+/* Is that what the handle was made with?  The loop is asked whether it debugs
+   before the handle is there, and may have filled it otherwise. */
+static bool
+is_as_given(const Order *order, PyObject *const *args, Py_ssize_t n,
+            PyObject *names)
+{
+    PyObject *context = given(args, n, names, 4, "context");
+    return order->func == given(args, n, names, 1, "callback")
+           && order->args == given(args, n, names, 2, "args")
+           && order->loop == given(args, n, names, 3, "loop")
+           && (context == NULL || context == Py_None
+               ? PyContext_CheckExact(order->context)
+               : order->context == context);
+}
+
+static int
+remember(PyObject *bound, PyObject *const *args, Py_ssize_t n,
+         PyObject *names)
+{
+    PyObject *self = args[0];
     const Py_ssize_t *places = find_places(self, bound);
     Order order;
     if (places == NULL || !take(&order, self, places)) {
         return 0;
+    }
+    if (!is_as_given(&order, args, n, names)) {
+        drop(&order);
+        return 0;               /* it runs for nobody known */
     }
     PyObject *call = NULL;
     bool step = is_step(order.func, order.args);
@@ -233,7 +268,7 @@ _PyPolicyHandle_Init(PyObject *bound, PyObject *const *args, Py_ssize_t n,
         : filled < 0 ? NULL
         : PyObject_Vectorcall(PyTuple_GET_ITEM(bound, ORIGINAL), args, n,
                               names);
-    if (result != NULL && n > 0 && remember(args[0], bound) < 0) {
+    if (result != NULL && n > 0 && remember(bound, args, n, names) < 0) {
         Py_CLEAR(result);
     }
     return result;
