@@ -15,7 +15,7 @@ import dataclasses
 from bench.links import LINKS
 
 SEEDS = 9                       # where chance is a percent
-CHANCY = "json_loads", "logging format", "pathlib"
+CHANCY = "json_loads", "logging format", "pathlib", "regex_compile"
 
 PERFORMANCE = {                 # benchmarks of pyperformance: loops, users
     "deltablue": ((1, 6), ()),
