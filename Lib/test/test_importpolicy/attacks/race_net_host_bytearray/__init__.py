@@ -12,8 +12,8 @@ def attack():
     host = bytearray(b"127.0.0.2")
 
     def flip():
-        host[8] = ord("1")
-        host[8] = ord("2")
+        for host[8] in b"12":
+            pass                # With the GIL, others come to run here.
 
     def connect():
         with socket.socket() as connection:
