@@ -15,16 +15,22 @@ extern "C" {
 #  error "this header requires Py_BUILD_CORE define"
 #endif
 
+#include "pycore_critical_section.h" // Py_BEGIN_CRITICAL_SECTION()
 #include "pycore_dict.h"          // DK_IS_UNICODE()
 #include "pycore_typeobject.h"    // _PyType_GetMRO()
 
 #include <stdbool.h>
 
-/* Is each of its keys exactly a str? */
+/* Is each of its keys exactly a str?  (Without the GIL a thread that grows the
+   dictionary lets its old table go.) */
 static inline bool
 _PyPolicy_IsPlain(PyObject *dict)
 {
-    return DK_IS_UNICODE(((PyDictObject *)dict)->ma_keys);
+    bool is;
+    Py_BEGIN_CRITICAL_SECTION(dict);
+    is = DK_IS_UNICODE(((PyDictObject *)dict)->ma_keys);
+    Py_END_CRITICAL_SECTION();
+    return is;
 }
 
 /* Is it certain that the object's type, and no entry of the object's own,
